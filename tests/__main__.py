@@ -1,0 +1,157 @@
+"""The one command that runs every check: python -m tests [NAME...]."""
+
+import argparse
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+from tests.checks import CHECKS, Check
+from tests.provision import CI, Need, provide
+
+DEADLINE_S: Final = 1800
+AT_ONCE: Final = 2
+SKIPPED_TESTS: Final = re.compile(r"\b[1-9]\d* skipped\b|\bskipped [1-9]")
+
+
+class Outcome(Enum):
+    """How a check ended."""
+
+    PASSED = "passed"
+    FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A check that ended, with all that it printed."""
+
+    check: Check
+    outcome: Outcome
+    took_s: float
+    output: str
+
+    def closing_lines(self) -> list[str]:
+        """The lines that count tests or coverage, without their ornament."""
+        return [line.strip("= ") for line in self.output.splitlines() if re.search(self.check.closing, line)]
+
+
+def main() -> int:
+    """Runs the checks named on the command line, or all; returns the exit status."""
+    names = [check.name for check in CHECKS]
+    parser = argparse.ArgumentParser(prog="python -m tests", description="Runs every check, or only those named.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(names)}")
+    parser.add_argument("--list", action="store_true", help="list the checks and stop")
+    options = parser.parse_args()
+    if options.list:
+        print("\n".join(f"{check.name:<10}{check.tells}" for check in CHECKS))
+        return 0
+    if unknown := set(options.names) - set(names):
+        parser.error(f"no check is called {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    return run([check for check in CHECKS if not options.names or check.name in options.names])
+
+
+def run(checks: list[Check]) -> int:
+    """Provides what the checks need, runs them, tells how each ended, and sums up."""
+    started = time.monotonic()
+    remedies = provide(frozenset(need for check in checks for need in check.needs), say)
+    ready = [check for check in checks if not check.needs & remedies.keys()]
+    results = [absent(check, remedies) for check in checks if check not in ready]
+    for result in outcomes(ready):
+        tell(result)
+        results.append(result)
+    for need, remedy in remedies.items():
+        say(f"\n!!! MISSING: {need.value}. To install it: {remedy}")
+    return sum_up(results, time.monotonic() - started)
+
+
+def outcomes(checks: list[Check]) -> Iterator[Result]:
+    """Runs the cheap checks side by side, then the others one after the other; each result as soon as it is there."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for future in as_completed([pool.submit(outcome, check) for check in checks if not check.alone]):
+            yield future.result()
+    for check in checks:
+        if check.alone:
+            yield outcome(check)
+
+
+def outcome(check: Check) -> Result:
+    """Runs one check; under CI a test that was skipped fails it."""
+    started = time.monotonic()
+    passed, output = transcript(check)
+    result = Result(check, Outcome.PASSED if passed else Outcome.FAILED, time.monotonic() - started, output)
+    if CI and any(SKIPPED_TESTS.search(line) for line in result.closing_lines()):
+        return replace(result, outcome=Outcome.FAILED, output=f"{output}\nWith CI=true no test may be skipped.")
+    return result
+
+
+def transcript(check: Check) -> tuple[bool, str]:
+    """Runs a check's commands until one fails; tells whether all succeeded, and what they printed."""
+    environment = os.environ | {"NO_COLOR": "1"}
+    with tempfile.TemporaryFile() as output:  # not a pipe: a browser left behind would keep that open
+        failure = ""
+        for command in check.commands:
+            try:
+                subprocess.run(
+                    command,
+                    cwd=check.folder,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    timeout=DEADLINE_S,
+                    check=True,
+                )
+            except (OSError, subprocess.SubprocessError) as error:
+                failure = f"{shlex.join(map(str, command))}: {error.__class__.__name__}"
+                break
+        output.seek(0)
+        printed = output.read().decode(errors="replace")
+    return not failure, f"{printed}\n{failure}"
+
+
+def absent(check: Check, remedies: dict[Need, str]) -> Result:
+    """The result of a check that cannot run: skipped at home, failed under CI."""
+    result = Result(check, Outcome.FAILED if CI else Outcome.SKIPPED, 0, "")
+    say(f"{result.outcome.value:<8}{check.name}: without {', '.join(n.value for n in check.needs & remedies.keys())}")
+    return result
+
+
+def tell(result: Result) -> None:
+    """Prints how a check ended and how long it took; all it printed only if it failed."""
+    say(f"{result.outcome.value:<8}{result.check.name:<10}{result.took_s:7.1f} s   {result.check.tells}")
+    if result.outcome is Outcome.FAILED:
+        say(result.output.rstrip() + "\n")
+    else:
+        for line in result.closing_lines():
+            say(f"        {line}")
+
+
+def sum_up(results: list[Result], took_s: float) -> int:
+    """Prints the last lines; returns the exit status."""
+    by_outcome = {kind: [result.check.name for result in results if result.outcome is kind] for kind in Outcome}
+    failed, skipped = by_outcome[Outcome.FAILED], by_outcome[Outcome.SKIPPED]
+    if skipped:
+        say(f"\n!!! SKIPPED: {', '.join(skipped)}. What they prove is not proved by this run.")
+    if failed:
+        say(f"\nFAILED: {', '.join(failed)}. Again, alone: python -m tests {' '.join(failed)}")
+    say(f"\nAll in {took_s:.1f} s.")
+    say(f"checks: {len(by_outcome[Outcome.PASSED])} passed, {len(failed)} failed, {len(skipped)} skipped")
+    return 1 if failed else 0
+
+
+def say(line: str) -> None:
+    """Prints at once, so that a reader of a long run sees where it is."""
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""The checks of the house, in the order in which they are listed."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.provision import FRONTEND, Need
+
+ROOT: Final = Path(__file__).parent.parent
+
+PYTHON: Final = (sys.executable, "-m")
+NPM_TOOLS: Final = FRONTEND / "node_modules" / ".bin"
+NODE: Final = frozenset({Need.NODE, Need.NPM_PACKAGES})
+
+PYTEST_CLOSING: Final = r"^SKIPPED \[|\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s"
+NODE_CLOSING: Final = r"^\W+(tests|pass|fail|cancelled|skipped) \d+$"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: commands that run in order until one fails.
+
+    `closing` matches the lines of its output that are shown even when it passed. One that runs `alone` has the
+    machine to itself, because its tests keep time.
+    """
+
+    name: str
+    tells: str
+    commands: tuple[tuple[str | Path, ...], ...]
+    needs: frozenset[Need] = frozenset()
+    folder: Path = ROOT
+    closing: str = r"(?!)"
+    alone: bool = False
+
+
+def frontend_tests() -> tuple[str, ...]:
+    """The files of the JavaScript tests; where there are none, a name that makes node say so and fail."""
+    found = (path.relative_to(FRONTEND) for path in FRONTEND.rglob("*.test.*js"))
+    return tuple(sorted(str(path) for path in found if "node_modules" not in path.parts)) or ("no.test.js",)
+
+
+CHECKS: Final = (
+    Check("format", "ruff: Python is formatted", ((*PYTHON, "ruff", "format", "--check", "--diff", "."),)),
+    Check("ruff", "ruff: Python keeps the rules of style", ((*PYTHON, "ruff", "check", "."),)),
+    Check("imports", "import-linter: imports point down", ((Path(sys.executable).with_name("lint-imports"),),)),
+    Check("mypy", "mypy --strict: types agree", ((*PYTHON, "mypy"),)),
+    Check("djlint", "djlint: templates are sound", ((*PYTHON, "djlint", "--lint", "templates"),)),
+    Check(
+        "biome",
+        "biome: JavaScript and CSS keep the rules and are formatted",
+        ((NPM_TOOLS / "biome", "check", "--error-on-warnings", "../../static/js", "../../static/css", "."),),
+        needs=NODE,
+        folder=FRONTEND,
+    ),
+    Check(
+        "tsc",
+        "tsc --checkJs --strict: types in JavaScript agree",
+        ((NPM_TOOLS / "tsc", "-p", "tsconfig.json"), (NPM_TOOLS / "tsc", "-p", "tsconfig.tests.json")),
+        needs=NODE,
+        folder=FRONTEND,
+    ),
+    Check(
+        "node",
+        "node --test: the pages' state",
+        (("node", "--import", "./modules.js", "--test", *frontend_tests()),),
+        needs=NODE,
+        folder=FRONTEND,
+        closing=NODE_CLOSING,
+    ),
+    Check(
+        "pytest",
+        "pytest: units and contracts, with branch coverage of backchannel/",
+        (
+            (*PYTHON, "coverage", "run", "-m", "pytest", "--ignore=tests/journeys"),
+            (*PYTHON, "coverage", "report"),
+        ),
+        closing=rf"{PYTEST_CLOSING}|^TOTAL\b",
+        alone=True,
+    ),
+    Check(
+        "journeys",
+        "pytest: whole journeys through real pages in a real browser",
+        ((*PYTHON, "pytest", "tests/journeys"),),
+        needs=frozenset({Need.BROWSER, *NODE}),
+        closing=PYTEST_CLOSING,
+        alone=True,
+    ),
+)
