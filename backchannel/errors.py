@@ -1,0 +1,40 @@
+"""The errors that somebody catches.
+
+BackchannelError
+├── StartError    the server cannot start: one sentence for the person at the terminal, exit status 2
+├── SourceError   a source cannot go on for now: the collector says why in its health and tries again
+└── Refusal       a client asked for something it may not have: a wire code and an HTTP status
+"""
+
+
+class BackchannelError(Exception):
+    """Root of every error that Backchannel raises on purpose."""
+
+
+class StartError(BackchannelError):
+    """The server cannot start; the message names the setting or resource and what to do."""
+
+
+class SourceError(BackchannelError):
+    """A source cannot go on for now; the message is for the moderator, in plain words.
+
+    `remedy` says what a person can do. `retry_after_s` is the network's own wish, in seconds; None leaves the pause to
+    the collector's back-off. `needs_person` is true where waiting alone will not mend it (a token is missing).
+    """
+
+    def __init__(
+        self, message: str, *, remedy: str = "", retry_after_s: float | None = None, needs_person: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+        self.retry_after_s = retry_after_s
+        self.needs_person = needs_person
+
+
+class Refusal(BackchannelError):
+    """A request is refused: `code` is stable for programs, the message is for people, `status` is HTTP's."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code

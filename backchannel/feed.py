@@ -1,0 +1,102 @@
+"""What goes over a socket: frames encoded once for all, and the ring that answers who was away.
+
+A frame is the JSON text of one update for one view. A client names its position as (epoch, seq); the ring gives it
+exactly the frames it missed, in order, or says that it must take a snapshot. A dropped post's earlier frames turn into
+drops in the ring, so nobody who comes late is sent what was taken back.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from backchannel.updates import Kind
+
+RING_SIZE: Final = 1024
+BEAT_EVERY_S: Final = 5.0
+
+
+class View(StrEnum):
+    """Who looks: each view has its own address, encoding and rights."""
+
+    SCREEN = "screen"
+    CONSOLE = "console"
+    PHONE = "phone"
+    POSTS = "posts"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One update, encoded: `text` is the JSON object that is sent."""
+
+    seq: int
+    kind: Kind
+    key: str
+    text: str
+
+
+def encode(frame: dict[str, Any]) -> str:
+    """A frame as JSON text."""
+    return msgspec.json.encode(frame).decode()
+
+
+def put(seq: int, key: str, form: str, card: Any) -> Frame:
+    """The frame that shows a post; `form` is `html` for our own pages, `post` for integrators."""
+    return Frame(seq, Kind.PUT, key, encode({"seq": seq, "op": "put", "key": key, form: card}))
+
+
+def drop(seq: int, key: str) -> Frame:
+    """The frame that takes a post away."""
+    return Frame(seq, Kind.DROP, key, encode({"seq": seq, "op": "drop", "key": key}))
+
+
+def hello(epoch: str, seq: int, retry_spread_s: float) -> str:
+    """The first frame of every connection."""
+    return encode({"op": "hello", "epoch": epoch, "seq": seq, "retry_spread_s": retry_spread_s})
+
+
+def beat(seq: int, **more: Any) -> str:
+    """The sign of life every five seconds; its number shows a client that it is behind."""
+    return encode({"op": "beat", "seq": seq, **more})
+
+
+def message(frames: Iterable[str]) -> str:
+    """One message of one frame, or of an array of frames."""
+    texts = list(frames)
+    return texts[0] if len(texts) == 1 else f"[{','.join(texts)}]"
+
+
+class Ring:
+    """The latest frames of one stream and view; `head` is the number of the last one.
+
+    Frames are appended in order and without holes. Position `head` means: nothing is missing.
+    """
+
+    def __init__(self, head: int, size: int = RING_SIZE) -> None:
+        self._frames: deque[Frame] = deque(maxlen=size)
+        self.head = head
+
+    def append(self, frame: Frame) -> None:
+        """Take the next frame in; a drop replaces what the ring holds of that post."""
+        if frame.seq != self.head + 1:
+            msg = f"frame {frame.seq} does not follow {self.head}"
+            raise ValueError(msg)
+        if frame.kind is Kind.DROP:
+            self._retract(frame.key)
+        self._frames.append(frame)
+        self.head = frame.seq
+
+    def after(self, seq: int) -> list[str] | None:
+        """The frames that follow position `seq`, or None where only a snapshot helps."""
+        missing = self.head - seq
+        if missing < 0 or missing > len(self._frames):
+            return None
+        return [self._frames[index].text for index in range(len(self._frames) - missing, len(self._frames))]
+
+    def _retract(self, key: str) -> None:
+        for index, frame in enumerate(self._frames):
+            if frame.key == key and frame.kind is Kind.PUT:
+                self._frames[index] = drop(frame.seq, key)

@@ -1,0 +1,208 @@
+"""A post: what a network said (content), where it stands (status), and the one table of moves between statuses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Final
+
+from backchannel.text import Span
+
+MEDIA_MAX: Final = 4
+
+
+class Status(StrEnum):
+    """Where a post stands."""
+
+    QUEUED = "queued"  # waits for a person
+    HELD = "held"  # put aside, by a person or a rule
+    APPROVED = "approved"  # shown on screens and phones
+    REJECTED = "rejected"  # not shown
+    WITHDRAWN = "withdrawn"  # was shown, is shown no longer
+    GONE = "gone"  # deleted at its network, or forgotten: nothing of it is kept but its key
+
+
+class Verb(StrEnum):
+    """What a moderator can do with a post."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    HOLD = "hold"
+    WITHDRAW = "withdraw"
+    RESTORE = "restore"  # every move back to the queue: the undo
+
+
+class Reason(StrEnum):
+    """Why a post is not shown. "Critical" is not among them, on purpose."""
+
+    SPAM = "spam"
+    ATTACK = "attack"
+    PRIVATE = "private"
+    OFF_TOPIC = "off_topic"
+    UNREADABLE = "unreadable"
+    OPT_OUT = "opt_out"
+
+
+TARGET: Final[Mapping[Verb, Status]] = {
+    Verb.APPROVE: Status.APPROVED,
+    Verb.REJECT: Status.REJECTED,
+    Verb.HOLD: Status.HELD,
+    Verb.WITHDRAW: Status.WITHDRAWN,
+    Verb.RESTORE: Status.QUEUED,
+}
+
+# A network's delete, or forgetting, moves any status to GONE; that is no moderator's verb and stands in no row.
+MOVES: Final[Mapping[Status, frozenset[Status]]] = {
+    Status.QUEUED: frozenset({Status.APPROVED, Status.REJECTED, Status.HELD}),
+    Status.HELD: frozenset({Status.APPROVED, Status.REJECTED, Status.QUEUED}),
+    Status.APPROVED: frozenset({Status.WITHDRAWN, Status.QUEUED}),
+    Status.REJECTED: frozenset({Status.QUEUED}),
+    Status.WITHDRAWN: frozenset({Status.QUEUED}),
+    Status.GONE: frozenset(),
+}
+
+
+def moved(status: Status, verb: Verb) -> Status | None:
+    """The status that `verb` leads to from `status`, or None where the table has no such move."""
+    target = TARGET[verb]
+    return target if target in MOVES[status] else None
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a post. `id` is the network's own name for the person and never leaves the server."""
+
+    name: str
+    address: str = ""
+    url: str = ""
+    avatar: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture, sound or film that belongs to a post; width and height in pixels, 0 where unknown."""
+
+    kind: str
+    url: str = ""
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTo:
+    """Whom a post answers."""
+
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a network says of a post, already tame: text and spans, never foreign HTML.
+
+    `posted_at` is the author's claim and may lie; `edited_at` orders the versions of one post. `warning` is the
+    author's own content warning. `language` is a BCP 47 tag or empty.
+    """
+
+    author: Author
+    text: str
+    spans: tuple[Span, ...] = ()
+    url: str = ""
+    language: str = ""
+    media: tuple[Media, ...] = ()
+    warning: str = ""
+    sensitive: bool = False
+    reply_to: ReplyTo | None = None
+    posted_at: datetime | None = None
+    edited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One report from a source: the post `id` of `network` reads `content`, or is gone (None).
+
+    `id` is the network's own name for the post and an opaque string; for the fediverse it is the ActivityPub uri.
+    """
+
+    network: str
+    id: str
+    content: Content | None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the network deleted the post."""
+        return self.content is None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The last decision on a post: who, what, why, when."""
+
+    by: str
+    verb: Verb
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post as the store knows it.
+
+    `version` counts every change and is what a decision compares. `halls` is None for all halls. `arrived` and `moved`
+    are numbers of the desk stream: when it came in, and when its status last changed; the queue is ordered by the
+    first, every other list by the second.
+    """
+
+    key: str
+    network: str
+    status: Status
+    version: int
+    content: Content
+    received_at: datetime
+    arrived: int
+    moved: int
+    halls: tuple[str, ...] | None = None
+    reasons: tuple[str, ...] = ()
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a moderator asks for. `versions` holds what the moderator saw; a post that changed since is a conflict."""
+
+    posts: tuple[str, ...]
+    verb: Verb
+    by: str
+    reason: str = ""
+    halls: tuple[str, ...] | None = None
+    versions: Mapping[str, int] = field(default_factory=dict)
+    idem: str = ""
+
+
+class Result(StrEnum):
+    """What became of one post of an order."""
+
+    DONE = "done"
+    CONFLICT = "conflict"  # somebody else was first: by, at and status say who, when and what
+    UNKNOWN = "unknown"  # no such post
+    REFUSED = "refused"  # the table of moves has no such move
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer for one post of an order, with where the post stands now and who brought it there."""
+
+    key: str
+    outcome: Result
+    status: Status | None = None
+    version: int = 0
+    by: str = ""
+    at: datetime | None = None
+
+
+def key_of(network: str, post_id: str, secret: bytes) -> str:
+    """The name a post has with us: it survives forgetting, and tells nobody the network's own id."""
+    return f"{network}:{blake2b(post_id.encode(errors='surrogatepass'), key=secret, digest_size=16).hexdigest()}"

@@ -1,0 +1,69 @@
+"""The closed vocabulary of updates: which streams hear of a change, and what they hear.
+
+Streams: `desk` for consoles, `floor` for phones, `hall:SLUG` for each hall's screens. Invariant, tested: whoever
+applies every update of a stream holds what a fresh snapshot of that stream would give.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from backchannel.post import Post, Status
+
+DESK: Final = "desk"
+FLOOR: Final = "floor"
+
+
+class Kind(StrEnum):
+    """What an update does to whoever follows its stream."""
+
+    PUT = "put"  # show this post, or its new version
+    DROP = "drop"  # show this post no longer
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An update that has no number yet."""
+
+    stream: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A numbered change of a stream: a reference to a post, never its text."""
+
+    stream: str
+    seq: int
+    kind: Kind
+    key: str
+    version: int
+    at: datetime
+
+
+def hall_stream(slug: str) -> str:
+    """The stream of one hall's screens."""
+    return f"hall:{slug}"
+
+
+def public_streams(post: Post | None, halls: Sequence[str]) -> frozenset[str]:
+    """The public streams on which a post may be seen; `halls` are the slugs of all halls."""
+    if post is None or post.status is not Status.APPROVED:
+        return frozenset()
+    shown_in = halls if post.halls is None else post.halls
+    return frozenset({FLOOR, *map(hall_stream, shown_in)})
+
+
+def changes(before: Post | None, after: Post, halls: Sequence[str]) -> tuple[Change, ...]:
+    """The updates that keep every stream right when a post turns from `before` into `after`, in stream order.
+
+    A post that was gone before it was seen makes none: nobody was ever told of it.
+    """
+    if before is None and after.status is Status.GONE:
+        return ()
+    was, now = public_streams(before, halls), public_streams(after, halls)
+    desk = Change(DESK, Kind.DROP if after.status is Status.GONE else Kind.PUT)
+    public = (Change(stream, Kind.PUT if stream in now else Kind.DROP) for stream in was | now)
+    return tuple(sorted((desk, *public), key=lambda change: change.stream))
