@@ -1,0 +1,1 @@
+"""The store: one log, and everything that must survive."""

@@ -1,0 +1,68 @@
+"""The engine of badges and invitations. Only hashes of secrets come in here."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backchannel.store.base import Badge, Role
+from backchannel.store.tables import badges, invitations
+from backchannel.store.transactions import Transactions
+
+
+class SqlBadges:
+    """Badges and invitations in a database."""
+
+    def __init__(self, writing: Transactions, reading: Transactions) -> None:
+        self._writing = writing
+        self._reading = reading
+
+    async def add(self, secret_hash: str, badge: Badge, at: datetime) -> None:
+        """Keep a badge."""
+        kept = insert(badges).values(_row(secret_hash, badge, at))
+        await self._writing.run(lambda connection: connection.execute(kept))
+
+    async def find(self, secret_hash: str) -> Badge | None:
+        """Whose badge it is, or None."""
+        return await self._badge(select(badges.c.name, badges.c.role).where(badges.c.secret_hash == secret_hash))
+
+    async def invite(self, secret_hash: str, badge: Badge, at: datetime, until: datetime) -> None:
+        """Keep an invitation that works once, before `until`."""
+        kept = insert(invitations).values(_row(secret_hash, badge, at) | {"until": until})
+        await self._writing.run(lambda connection: connection.execute(kept))
+
+    async def invitation(self, secret_hash: str, at: datetime) -> Badge | None:
+        """What an invitation that still works would give, or None."""
+        return await self._badge(select(invitations.c.name, invitations.c.role).where(_works(secret_hash, at)))
+
+    async def redeem(self, secret_hash: str, badge_hash: str, name: str, at: datetime) -> Badge | None:
+        """Turn an invitation that still works into a badge: of several who try at once, one gets it."""
+        used = update(invitations).where(_works(secret_hash, at)).values(redeemed_at=at).returning(invitations.c.role)
+
+        async def turn(connection: AsyncConnection) -> Badge | None:
+            role = await connection.scalar(used)
+            if role is None:
+                return None
+            badge = Badge(name, Role(role))
+            await connection.execute(insert(badges).values(_row(badge_hash, badge, at)))
+            return badge
+
+        return await self._writing.run(turn)
+
+    async def _badge(self, query: Select[str, str]) -> Badge | None:
+        async def read(connection: AsyncConnection) -> Badge | None:
+            found = (await connection.execute(query)).one_or_none()
+            return None if found is None else Badge(found[0], Role(found[1]))
+
+        return await self._reading.run(read)
+
+
+def _works(secret_hash: str, at: datetime) -> ColumnElement[bool]:
+    """Whether an invitation can be redeemed."""
+    mine = invitations.c.secret_hash == secret_hash
+    return and_(mine, invitations.c.redeemed_at.is_(None), invitations.c.until > at)
+
+
+def _row(secret_hash: str, badge: Badge, at: datetime) -> dict[str, Any]:
+    return {"secret_hash": secret_hash, "name": badge.name, "role": badge.role.value, "at": at}

@@ -1,0 +1,191 @@
+"""The ports of the store. One class a purpose; every engine passes the contract suite in tests/store.
+
+Invariants: a change of a post, its decision and its numbered updates are one transaction. Numbers of a stream have no
+holes and become visible in order. The log holds references, never text. What a call returned is on disk.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Protocol
+
+from backchannel.post import Order, Outcome, Post, Sighting, Status
+from backchannel.updates import DESK, Update
+
+PAGE_MAX: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A sighting with its key and the verdict on it, used only where the post is new."""
+
+    key: str
+    sighting: Sighting
+    status: Status = Status.QUEUED
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """Where a source goes on after a restart."""
+
+    source: str
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a batch: counts, and the streams that have news. `known` are repeats that changed nothing."""
+
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    known: int = 0
+    streams: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The outcomes of an order, in the order's own order, and the streams that have news."""
+
+    outcomes: tuple[Outcome, ...]
+    streams: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A page of posts. The queue runs oldest first, every other list newest first.
+
+    `also` lists further statuses beside `status`, never with the queue. `after` is the `next` of the page before.
+    `hall` keeps posts shown in that hall. `stream` is the one whose position the page carries, so that a socket can go
+    on from there.
+    """
+
+    status: Status
+    stream: str = DESK
+    hall: str | None = None
+    after: int | None = None
+    limit: int = 50
+    also: tuple[Status, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Posts as they were at position (epoch, seq) of the query's stream; `next` is None on the last page."""
+
+    epoch: str
+    seq: int
+    posts: tuple[Post, ...]
+    next: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many posts stand where, and since when the oldest of the queue waits."""
+
+    by_status: Mapping[Status, int] = field(default_factory=dict)
+    oldest_queued_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An update with its post as it is now, joined when read: None where nothing of it may be told."""
+
+    update: Update
+    post: Post | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The last number of every stream, and the epoch the numbers belong to."""
+
+    epoch: str
+    seqs: Mapping[str, int]
+
+
+class Role(StrEnum):
+    """What the holder of a badge may do."""
+
+    MODERATOR = "moderator"
+    SCREEN = "screen"
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """Who somebody is. The secret that proves it is known only to its holder; the store keeps its hash."""
+
+    name: str
+    role: Role
+
+
+class Posts(Protocol):
+    """Posts, and every change of them."""
+
+    async def receive(self, arrivals: Sequence[Arrival], at: datetime, bookmark: Bookmark | None = None) -> Received:
+        """Take a batch in, in one transaction with its cursor.
+
+        New posts get their verdict's status; one other than queued is a decision by "rule". A post gone before it was
+        seen stays gone. A later edit (by `edited_at`, or a different text, name, picture or warning where the network
+        tells no times) replaces the content; an approved post that would look different goes back to the queue with a
+        reason, since nobody approved its new words. A post that is gone loses its content.
+        """
+
+    async def decide(self, order: Order, at: datetime) -> Decided:
+        """Carry an order out, in one transaction: statuses, decisions, numbered updates, and the answer under `idem`.
+
+        A repeated `idem` of the same person gets the first answer and changes nothing. A post whose version is not the
+        order's is a conflict; one that `moved` refuses is refused. Posts that are done are written in order of arrival.
+        """
+
+    async def page(self, query: Query) -> Page:
+        """A page of posts and the position it was read at, from one read transaction."""
+
+    async def find(self, key: str) -> Post | None:
+        """One post, or None."""
+
+    async def of_author(self, network: str, author_id: str, limit: int) -> tuple[Post, ...]:
+        """The latest posts of one author, newest first, whatever became of them; gone ones are left out."""
+
+    async def counts(self) -> Counts:
+        """How many posts stand where."""
+
+
+class Log(Protocol):
+    """The numbered updates of every stream."""
+
+    async def heads(self) -> Heads:
+        """Where every stream stands. A stream that never had an update stands at 0."""
+
+    async def since(self, stream: str, seq: int, limit: int) -> tuple[Logged, ...]:
+        """The updates after `seq`, in order, at most `limit`.
+
+        On public streams `post` is None for a post that may not be shown there now, so that a put is encoded as a drop
+        with the same number.
+        """
+
+
+class Badges(Protocol):
+    """Badges and invitations, by the hashes of their secrets."""
+
+    async def add(self, secret_hash: str, badge: Badge, at: datetime) -> None:
+        """Keep a badge."""
+
+    async def find(self, secret_hash: str) -> Badge | None:
+        """Whose badge it is, or None."""
+
+    async def invite(self, secret_hash: str, badge: Badge, at: datetime, until: datetime) -> None:
+        """Keep an invitation that can be turned into a badge once, before `until`."""
+
+    async def invitation(self, secret_hash: str, at: datetime) -> Badge | None:
+        """What an invitation that still works would give, or None."""
+
+    async def redeem(self, secret_hash: str, badge_hash: str, name: str, at: datetime) -> Badge | None:
+        """Turn an invitation into a badge under a name, once; None where it was used, is too old or never was."""
+
+
+class Cursors(Protocol):
+    """Where each source goes on."""
+
+    async def read(self, source: str) -> str | None:
+        """The stored cursor of a source, or None."""

@@ -1,0 +1,107 @@
+"""A post as a row of `posts`, and back."""
+
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from backchannel.post import Author, Content, Decision, Post, ReplyTo, Status, Verb
+
+
+def row_of(post: Post) -> dict[str, Any]:
+    """The columns of a post that can change. A gone post has no author id left."""
+    return {
+        "key": post.key,
+        "status": post.status.value,
+        "version": post.version,
+        "arrived": post.arrived,
+        "moved": post.moved,
+        "halls": post.halls,
+        "reasons": post.reasons,
+        **_content_row(post.content),
+        **_decision_row(post.decision),
+    }
+
+
+def first_row_of(post: Post, network_id: str) -> dict[str, Any]:
+    """All columns of a post that is new. A post gone before it was seen leaves nothing but its key."""
+    return row_of(post) | {
+        "network": post.network,
+        "network_id": None if post.status is Status.GONE else network_id,
+        "received_at": post.received_at,
+    }
+
+
+def post_of(row: RowMapping) -> Post:
+    """The post that a row of `posts` holds."""
+    return Post(
+        key=row["key"],
+        network=row["network"],
+        status=Status(row["status"]),
+        version=row["version"],
+        content=_content_of(row),
+        received_at=row["received_at"],
+        arrived=row["arrived"],
+        moved=row["moved"],
+        halls=row["halls"],
+        reasons=row["reasons"],
+        decision=_decision_of(row),
+    )
+
+
+def _content_row(content: Content) -> dict[str, Any]:
+    author, reply_to = content.author, content.reply_to
+    return {
+        "author_id": author.id or None,
+        "author_name": author.name,
+        "author_address": author.address,
+        "author_url": author.url,
+        "author_avatar": author.avatar,
+        "text": content.text,
+        "spans": content.spans,
+        "url": content.url,
+        "language": content.language,
+        "media": content.media,
+        "warning": content.warning,
+        "sensitive": content.sensitive,
+        "reply_name": reply_to.name if reply_to else None,
+        "reply_address": reply_to.address if reply_to else None,
+        "posted_at": content.posted_at,
+        "edited_at": content.edited_at,
+    }
+
+
+def _content_of(row: RowMapping) -> Content:
+    return Content(
+        author=Author(
+            name=row["author_name"],
+            address=row["author_address"],
+            url=row["author_url"],
+            avatar=row["author_avatar"],
+            id=row["author_id"] or "",
+        ),
+        text=row["text"],
+        spans=row["spans"],
+        url=row["url"],
+        language=row["language"],
+        media=row["media"],
+        warning=row["warning"],
+        sensitive=row["sensitive"],
+        reply_to=None if row["reply_name"] is None else ReplyTo(row["reply_name"], row["reply_address"]),
+        posted_at=row["posted_at"],
+        edited_at=row["edited_at"],
+    )
+
+
+def _decision_row(decision: Decision | None) -> dict[str, Any]:
+    return {
+        "decided_by": decision.by if decision else None,
+        "decided_verb": decision.verb.value if decision else None,
+        "decided_reason": decision.reason if decision else None,
+        "decided_at": decision.at if decision else None,
+    }
+
+
+def _decision_of(row: RowMapping) -> Decision | None:
+    if row["decided_by"] is None:
+        return None
+    return Decision(row["decided_by"], Verb(row["decided_verb"]), row["decided_reason"], row["decided_at"])

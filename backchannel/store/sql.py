@@ -1,0 +1,149 @@
+"""The engine of posts: one SQL for SQLite and PostgreSQL. Every method is one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Text, func, insert, or_, select, type_coerce
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backchannel.post import Order, Outcome, Post, Result, Status
+from backchannel.store.base import PAGE_MAX, Arrival, Bookmark, Counts, Decided, Page, Query, Received
+from backchannel.store.cursors import keep
+from backchannel.store.log import position
+from backchannel.store.rows import post_of
+from backchannel.store.tables import answers, posts
+from backchannel.store.transactions import Transactions
+from backchannel.store.turns import Turn, ordered, outcome, seen
+from backchannel.store.writing import lock_posts, write
+
+# A post that was gone before it was seen has no number: nobody was ever told of it.
+WAS_SEEN = posts.c.arrived > 0
+
+
+class SqlPosts:
+    """Posts in a database. `halls` are the slugs of all halls; what `reading` begins sees one moment throughout."""
+
+    def __init__(self, writing: Transactions, reading: Transactions, halls: Sequence[str]) -> None:
+        self._writing = writing
+        self._reading = reading
+        self._halls = tuple(halls)
+
+    async def receive(self, arrivals: Sequence[Arrival], at: datetime, bookmark: Bookmark | None = None) -> Received:
+        """Take a batch in with its bookmark; a post that comes twice in it is taken in the order of the batch."""
+
+        async def take_in(connection: AsyncConnection) -> Received:
+            before = await lock_posts(connection, [arrival.key for arrival in arrivals])
+            turns = _turns_of(arrivals, before, at)
+            streams = await write(connection, turns, at, self._halls)
+            if bookmark is not None:
+                await keep(connection, bookmark, at)
+            return _received(turns, len(arrivals), streams)
+
+        return await self._writing.run(take_in)
+
+    async def decide(self, order: Order, at: datetime) -> Decided:
+        """Carry an order out, or repeat its first answer; an order without `idem` is not remembered."""
+
+        async def carry_out(connection: AsyncConnection) -> Decided:
+            if order.idem and (first := await _answer(connection, order)) is not None:
+                return Decided(first)
+            found = await lock_posts(connection, order.posts)
+            in_order = sorted(found.values(), key=lambda post: (post.arrived, post.key))
+            results = {post.key: ordered(post, order, at) for post in in_order}
+            turns = [Turn(found[key], after) for key, after in results.items() if isinstance(after, Post)]
+            streams = await write(connection, turns, at, self._halls)
+            outcomes = tuple(_outcome(key, found.get(key), results.get(key)) for key in order.posts)
+            if order.idem:
+                row = {"by": order.by, "idem": order.idem, "outcomes": outcomes, "at": at}
+                await connection.execute(insert(answers).values(row))
+            return Decided(outcomes, streams)
+
+        return await self._writing.run(carry_out)
+
+    async def page(self, query: Query) -> Page:
+        """A page and its position, both of one moment."""
+        limit = min(query.limit, PAGE_MAX)
+
+        async def read(connection: AsyncConnection) -> Page:
+            epoch, seq = await position(connection, query.stream)
+            found = await _posts(connection, _listed(query).limit(limit + 1))
+            shown = found[:limit]
+            return Page(epoch, seq, shown, _place(shown[-1]) if len(found) > limit else None)
+
+        return await self._reading.run(read)
+
+    async def find(self, key: str) -> Post | None:
+        """One post, or None."""
+        found = await self._reading.run(lambda connection: _posts(connection, select(posts).where(posts.c.key == key)))
+        return found[0] if found else None
+
+    async def of_author(self, network: str, author_id: str, limit: int) -> tuple[Post, ...]:
+        """The latest posts of one author, newest first."""
+        theirs = (posts.c.network == network, posts.c.author_id == author_id, posts.c.status != Status.GONE.value)
+        latest = select(posts).where(*theirs).order_by(posts.c.arrived.desc()).limit(limit)
+        return await self._reading.run(lambda connection: _posts(connection, latest))
+
+    async def counts(self) -> Counts:
+        """How many posts stand where, every status named."""
+        counted = select(posts.c.status, func.count()).where(WAS_SEEN).group_by(posts.c.status)
+        queued = select(posts.c.received_at).where(posts.c.status == Status.QUEUED.value)
+
+        async def read(connection: AsyncConnection) -> Counts:
+            by_status = {Status(status): many for status, many in await connection.execute(counted)}
+            oldest = (await connection.execute(queued.order_by(posts.c.arrived).limit(1))).scalar_one_or_none()
+            return Counts(dict.fromkeys(Status, 0) | by_status, oldest)
+
+        return await self._reading.run(read)
+
+
+async def _posts(connection: AsyncConnection, query: Select[*tuple[Any, ...]]) -> tuple[Post, ...]:
+    return tuple(post_of(row) for row in (await connection.execute(query)).mappings())
+
+
+def _turns_of(arrivals: Sequence[Arrival], before: dict[str, Post], at: datetime) -> list[Turn]:
+    standing, turns = dict(before), []
+    for arrival in arrivals:
+        after = seen(standing.get(arrival.key), arrival, at)
+        if after is not None:
+            turns.append(Turn(standing.get(arrival.key), after, arrival.sighting.id))
+            standing[arrival.key] = after
+    return turns
+
+
+def _received(turns: Sequence[Turn], many: int, streams: frozenset[str]) -> Received:
+    gone = sum(turn.after.status is Status.GONE for turn in turns)
+    new = sum(turn.before is None and turn.after.status is not Status.GONE for turn in turns)
+    return Received(new, len(turns) - new - gone, gone, many - len(turns), streams)
+
+
+async def _answer(connection: AsyncConnection, order: Order) -> tuple[Outcome, ...] | None:
+    same = (answers.c.by == order.by, answers.c.idem == order.idem)
+    outcomes: tuple[Outcome, ...] | None
+    outcomes = (await connection.execute(select(answers.c.outcomes).where(*same))).scalar_one_or_none()
+    return outcomes
+
+
+def _outcome(key: str, before: Post | None, after: Post | Result | None) -> Outcome:
+    if before is None or after is None:
+        return Outcome(key, Result.UNKNOWN)
+    return outcome(Result.DONE, after) if isinstance(after, Post) else outcome(after, before)
+
+
+def _listed(query: Query) -> Select[*tuple[Any, ...]]:
+    place = posts.c.arrived if query.status is Status.QUEUED else posts.c.moved
+    listed = select(posts).where(posts.c.status.in_([query.status.value, *query.also]), WAS_SEEN)
+    if query.status is Status.QUEUED:
+        listed = listed.order_by(place).where(place > (query.after or 0))
+    else:
+        listed = listed.order_by(place.desc())
+        if query.after is not None:
+            listed = listed.where(place < query.after)
+    if query.hall is not None:
+        named = type_coerce(posts.c.halls, Text).contains(f'"{query.hall}"', autoescape=True)
+        listed = listed.where(or_(posts.c.halls.is_(None), named))
+    return listed
+
+
+def _place(post: Post) -> int:
+    return post.arrived if post.status is Status.QUEUED else post.moved

@@ -1,0 +1,94 @@
+"""SQLite: one writer, a few readers apart, and what can be wrong with the file, in plain words.
+
+The writer takes the lock when it begins (BEGIN IMMEDIATE), so no transaction fails half-way because another was faster.
+A reader's transaction sees one moment from its first query on, and cannot write.
+"""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from backchannel.errors import StartError
+
+BUSY_TIMEOUT_S: Final = 5
+READERS: Final = 4
+BUSY: Final = f"busy_timeout = {BUSY_TIMEOUT_S * 1000}"
+WRITER: Final = ("journal_mode = WAL", "synchronous = FULL")
+READER: Final = ("query_only = ON",)
+WRONG: Final = {
+    sqlite3.SQLITE_NOTADB: "is no SQLite database; name another file, or move this one away",
+    sqlite3.SQLITE_CORRUPT: "is damaged; move it away, or put a backup in its place",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened as a file; name a file that this user may write",
+    sqlite3.SQLITE_READONLY: "cannot be written; give this user the right to write it and its folder",
+    sqlite3.SQLITE_BUSY: "is being written by another program; stop that one first",
+    sqlite3.SQLITE_FULL: "lies on a disk that is full",
+}
+
+
+def path_of(url: URL) -> Path:
+    """The file that a plain `sqlite:///` URL names, made where it is missing. Raises StartError where it is no use."""
+    if not url.database or url.database == ":memory:" or url.host or url.query:
+        msg = "store.url must name a file, such as sqlite:///backchannel.db."
+        raise StartError(msg)
+    path = Path(url.database)
+    if not path.parent.is_dir():
+        msg = f"store.url: there is no folder {path.parent.absolute()}; make it, or name another file."
+        raise StartError(msg)
+    _make(path)
+    # Asked before the driver tries: its thread may outlive the loop where a file cannot be opened, and says so aloud.
+    if not path.is_file() or not os.access(path, os.R_OK | os.W_OK):
+        msg = f"store.url: {path.absolute()} {WRONG[sqlite3.SQLITE_CANTOPEN]}."
+        raise StartError(msg)
+    return path
+
+
+def open_engines(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
+    """The writer and the readers of one file."""
+    return _engine(path, 1, (BUSY, *WRITER), "BEGIN IMMEDIATE"), _engine(path, READERS, (BUSY, *READER), "BEGIN")
+
+
+def what_is_wrong(path: Path, error: DBAPIError) -> str:
+    """One sentence on a file that cannot be opened."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the rest tells finer kinds of the same trouble
+    return f"store.url: {path.absolute()} {WRONG.get(code, f'cannot be used ({error.orig})')}."
+
+
+def _make(path: Path) -> None:
+    """A new file is its owner's alone: it holds secrets, and people's words."""
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        return
+    except OSError as error:
+        msg = f"store.url: {path.absolute()} cannot be made ({error.strerror}); name a file that this user may write."
+        raise StartError(msg) from error
+
+
+def _engine(path: Path, connections: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        pool_size=connections,
+        max_overflow=0,
+        hide_parameters=True,  # an error's words go to the log, and no post's text may
+        # The driver shall begin nothing by itself: the event below does, in words that say which lock is taken.
+        connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_S},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: DBAPIConnection, _: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

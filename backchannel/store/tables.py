@@ -1,0 +1,135 @@
+"""The tables. `migrations/` makes them; a test says that both agree.
+
+Only `posts` holds what strangers wrote, so erasing is one row. A decision is named by its post and the version it
+made, so one version cannot have two winners.
+"""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+from backchannel.post import Media, Outcome
+from backchannel.store.columns import Instant, Json
+from backchannel.text import Span
+
+metadata: Final = MetaData()
+
+# One row. `halls` are the slugs the store was last opened with.
+house: Final = Table(
+    "house",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", Text, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("halls", Json(tuple[str, ...]), nullable=False),
+)
+
+# The last number given on each stream.
+streams: Final = Table(
+    "streams",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+
+log: Final = Table(
+    "log",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("post_key", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+posts: Final = Table(
+    "posts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("network", Text, nullable=False),
+    Column("network_id", Text),  # NULL once erased, like author_id
+    Column("author_id", Text),
+    Column("status", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("author_address", Text, nullable=False),
+    Column("author_url", Text, nullable=False),
+    Column("author_avatar", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("spans", Json(tuple[Span, ...]), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("media", Json(tuple[Media, ...]), nullable=False),
+    Column("warning", Text, nullable=False),
+    Column("sensitive", Boolean, nullable=False),
+    Column("reply_name", Text),  # NULL where the post answers nobody
+    Column("reply_address", Text),
+    Column("posted_at", Instant),
+    Column("edited_at", Instant),
+    Column("received_at", Instant, nullable=False),
+    Column("arrived", BigInteger, nullable=False),  # 0 where it was gone before it was seen
+    Column("moved", BigInteger, nullable=False),
+    Column("halls", Json(tuple[str, ...])),  # NULL for all halls
+    Column("reasons", Json(tuple[str, ...]), nullable=False),
+    Column("decided_by", Text),  # the last decision; all NULL before the first
+    Column("decided_verb", Text),
+    Column("decided_reason", Text),
+    Column("decided_at", Instant),
+    Index("posts_by_arrival", "status", "arrived"),
+    Index("posts_by_move", "status", "moved"),
+    Index("posts_by_author", "network", "author_id", "arrived"),
+)
+
+# Append-only. `halls` is NULL for all halls; `version` is the one the decision made.
+decisions: Final = Table(
+    "decisions",
+    metadata,
+    Column("post_key", Text, primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("verb", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("halls", Json(tuple[str, ...])),
+    Column("at", Instant, nullable=False),
+)
+
+# First answers, for orders that are repeated.
+answers: Final = Table(
+    "answers",
+    metadata,
+    Column("by", Text, primary_key=True),
+    Column("idem", Text, primary_key=True),
+    Column("outcomes", Json(tuple[Outcome, ...]), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+badges: Final = Table(
+    "badges",
+    metadata,
+    Column("secret_hash", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+invitations: Final = Table(
+    "invitations",
+    metadata,
+    Column("secret_hash", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("redeemed_at", Instant),
+)
+
+cursors: Final = Table(
+    "cursors",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)

@@ -1,0 +1,65 @@
+"""The one way to an engine: a transaction, run to its end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+log = structlog.get_logger()
+
+ATTEMPTS: Final = 3
+
+T = TypeVar("T")
+
+
+class Transactions:
+    """The transactions of one engine, and the tasks they run in.
+
+    A transaction goes on where its caller is cancelled. A SQLite connection that is closed while a statement runs keeps
+    its lock until the garbage collector finds the statement, and nobody could write until then (tried).
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """What `work` makes of a transaction, which is committed when this returns and undone when it raises.
+
+        `work` is begun anew where it finds that another node's transaction just made the same row.
+        """
+        task = asyncio.get_running_loop().create_task(self._attempt(work), name="transaction")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(_report)
+            raise
+
+    async def close(self) -> None:
+        """Let what runs come to its end, then close every connection."""
+        while self._running:
+            await asyncio.wait(self._running)
+        await self._engine.dispose()
+
+    async def _attempt(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return await self._once(work)
+            except IntegrityError:
+                continue
+        return await self._once(work)
+
+    async def _once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        async with self._engine.begin() as connection:
+            return await work(connection)
+
+
+def _report(task: asyncio.Task[Any]) -> None:
+    """Say that a transaction failed whose caller is no longer there to hear it."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("transaction failed after its caller was cancelled", error=str(error))

@@ -1,0 +1,116 @@
+"""Writing turns: posts, decisions and numbered updates, inside a transaction that the caller opened.
+
+Order of locks, the same everywhere: posts by key, then counters by stream. Counters come as late as can be, since
+whoever holds one makes every other writer of that stream wait.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+from typing import Any, Final
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backchannel.post import Post, Status
+from backchannel.store.rows import first_row_of, post_of, row_of
+from backchannel.store.tables import decisions, log, posts, streams
+from backchannel.store.turns import Turn
+from backchannel.updates import DESK, changes
+
+KEYS_AT_ONCE: Final = 500
+
+
+async def lock_posts(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Post]:
+    """The posts that exist, by key, locked in key order until the transaction ends."""
+    found: dict[str, Post] = {}
+    in_order = sorted(set(keys))
+    for at in range(0, len(in_order), KEYS_AT_ONCE):
+        some = posts.c.key.in_(in_order[at : at + KEYS_AT_ONCE])
+        rows = await connection.execute(select(posts).where(some).order_by(posts.c.key).with_for_update())
+        found |= {row["key"]: post_of(row) for row in rows.mappings()}
+    return found
+
+
+async def write(
+    connection: AsyncConnection, turns: Sequence[Turn], at: datetime, halls: Sequence[str]
+) -> frozenset[str]:
+    """Write turns in their order, and name the streams that have news."""
+    told = [(turn, changes(turn.before, turn.after, halls)) for turn in turns]
+    counts = Counter(change.stream for _, changed in told for change in changed)
+    numbers = await _take(connection, counts)
+    standing: dict[str, Post] = {}
+    updates: list[dict[str, Any]] = []
+    for turn, changed in told:
+        given = {change.stream: next(numbers[change.stream]) for change in changed}
+        standing[turn.after.key] = _placed(turn, standing.get(turn.after.key), given.get(DESK, 0))
+        updates += [
+            {
+                "stream": change.stream,
+                "seq": given[change.stream],
+                "kind": change.kind.value,
+                "post_key": turn.after.key,
+                "version": turn.after.version,
+                "at": at,
+            }
+            for change in changed
+        ]
+    await _write_posts(connection, turns, standing)
+    if updates:
+        await connection.execute(insert(log), updates)
+    if decided := [_decision_row(turn) for turn in turns if turn.is_decision]:
+        await connection.execute(insert(decisions), decided)
+    return frozenset(counts)
+
+
+async def _take(connection: AsyncConnection, counts: Mapping[str, int]) -> dict[str, Iterator[int]]:
+    """The next numbers of each stream, as many as counted; nobody else can take any before the transaction ends."""
+    named = select(streams).where(streams.c.name.in_(counts)).order_by(streams.c.name).with_for_update()
+    last = {row.name: row.seq for row in await connection.execute(named)}
+    if raised := [{"of_name": name, "seq": seq + counts[name]} for name, seq in last.items()]:
+        await connection.execute(update(streams).where(streams.c.name == bindparam("of_name")), raised)
+    if first := [{"name": name, "seq": many} for name, many in sorted(counts.items()) if name not in last]:
+        await connection.execute(insert(streams), first)
+    return {name: count(last.get(name, 0) + 1) for name in counts}
+
+
+def _placed(turn: Turn, earlier: Post | None, number: int) -> Post:
+    """The post after a turn, with its places in the queue and in the other lists."""
+    before = earlier or turn.before
+    if before is None:
+        return replace(turn.after, arrived=number, moved=number)
+    return replace(turn.after, arrived=before.arrived, moved=number if turn.moves else before.moved)
+
+
+async def _write_posts(connection: AsyncConnection, turns: Sequence[Turn], standing: dict[str, Post]) -> None:
+    network_ids = {turn.after.key: turn.network_id for turn in turns if turn.before is None}
+    # In key order: where two nodes meet the same new posts at once, neither may wait for the other in a circle.
+    if new := [first_row_of(standing[key], network_ids[key]) for key in sorted(network_ids)]:
+        await connection.execute(insert(posts), new)
+    known = [row_of(post) for key, post in standing.items() if key not in network_ids]
+    if changed := [row | {"of_key": row.pop("key")} for row in known]:
+        await connection.execute(update(posts).where(posts.c.key == bindparam("of_key")), changed)
+    if gone := [post.key for key, post in standing.items() if post.status is Status.GONE and key not in network_ids]:
+        await connection.execute(
+            update(posts).where(posts.c.key == bindparam("of_key")).values(network_id=None),
+            [{"of_key": key} for key in gone],
+        )
+
+
+def _decision_row(turn: Turn) -> dict[str, Any]:
+    before, after = turn.before, turn.after
+    if after.decision is None:
+        raise ValueError(after.key)
+    return {
+        "post_key": after.key,
+        "version": after.version,
+        "verb": after.decision.verb.value,
+        "before": (before.status if before else Status.QUEUED).value,
+        "after": after.status.value,
+        "by": after.decision.by,
+        "reason": after.decision.reason,
+        "halls": after.halls,
+        "at": after.decision.at,
+    }

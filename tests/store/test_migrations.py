@@ -1,0 +1,64 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+
+from backchannel.errors import StartError
+from backchannel.store import sqlite
+from backchannel.store.house import open_store
+from backchannel.store.migrations import migrate
+from backchannel.store.tables import metadata
+from tests.store.world import HALLS
+
+pytestmark = pytest.mark.anyio
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    return list(compare_metadata(context, metadata))
+
+
+def primary_keys(connection: Connection) -> dict[str, list[str]]:
+    return {
+        name: list(connection.dialect.get_pk_constraint(connection, name)["constrained_columns"])
+        for name in metadata.tables
+    }
+
+
+async def test_migrated_tables_are_those_of_the_code(tmp_path: Path) -> None:
+    writing, reading = sqlite.open_engines(tmp_path / "b.db")
+    await migrate(writing)
+    await migrate(writing)  # a second time is nothing
+    async with reading.begin() as connection:
+        assert await connection.run_sync(differences) == []
+        assert await connection.run_sync(primary_keys) == {
+            name: [column.name for column in table.primary_key] for name, table in metadata.tables.items()
+        }
+    await reading.dispose()
+    await writing.dispose()
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "b.db"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        database.execute("INSERT INTO alembic_version VALUES ('9999')")
+        database.commit()
+        with pytest.raises(StartError, match="newer version"):
+            async with open_store(f"sqlite:///{file}", HALLS):
+                pass
+        assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("alembic_version",)]
+
+
+async def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "b.db"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE posts (somebody TEXT)")
+        with pytest.raises(StartError, match="posts already exists"):
+            async with open_store(f"sqlite:///{file}", HALLS):
+                pass
+        assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("posts",)]
