@@ -1,0 +1,139 @@
+"""The collector: owns every source's task, back-off, cursor and health."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import structlog
+
+from backchannel.desk import Desk
+from backchannel.errors import SourceError
+from backchannel.sources.base import Batch, Source
+from backchannel.store.base import Bookmark, Cursors
+
+BACKOFF_FIRST_S: Final = 1.0
+BACKOFF_MAX_S: Final = 60.0
+HEALTHY_AFTER: Final = timedelta(seconds=60)
+NEEDS_PERSON_RETRY_S: Final = 300.0
+
+log = structlog.get_logger()
+
+
+class State(StrEnum):
+    """What a source is doing."""
+
+    STARTING = "starting"
+    FOLLOWING = "following"
+    CATCHING_UP = "catching_up"
+    WAITING = "waiting"  # for the next try
+    NEEDS_YOU = "needs_you"  # waiting alone will not mend it
+    ENDED = "ended"  # a recording was played to its end
+
+
+@dataclass(slots=True)
+class Health:
+    """How a source is, for the moderator: times are UTC, `refused` counts what could not be read, by reason."""
+
+    name: str
+    title: str
+    network: str
+    state: State = State.STARTING
+    last_heard_at: datetime | None = None
+    received: int = 0
+    duplicates: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    rate_limit_left: int | None = None
+    error: str = ""
+    remedy: str = ""
+    next_try_at: datetime | None = None
+
+
+class Collector:
+    """Follows all sources at once. What hurts one source stays with that source."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        desk: Desk,
+        cursors: Cursors,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._sources = sources
+        self._desk = desk
+        self._cursors = cursors
+        self._clock = clock
+        self._sleep = sleep
+        self._jitter = jitter
+        self._health = {source.name: Health(source.name, source.title, source.network) for source in sources}
+
+    def health(self) -> tuple[Health, ...]:
+        """How every source is, in the order of the configuration."""
+        return tuple(self._health.values())
+
+    async def run(self) -> None:
+        """Follow every source until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for source in self._sources:
+                group.create_task(self._keep_following(source), name=f"source {source.name}")
+
+    async def _keep_following(self, source: Source) -> None:
+        health = self._health[source.name]
+        failures = 0
+        while True:
+            started = self._clock()
+            trouble = await self._follow_until_trouble(source, health)
+            if trouble is None:
+                health.state = State.ENDED
+                return
+            failures = 1 if self._clock() - started >= HEALTHY_AFTER else failures + 1
+            await self._wait(health, trouble, failures)
+
+    async def _follow_until_trouble(self, source: Source, health: Health) -> SourceError | None:
+        """None when the source ended by itself."""
+        try:
+            cursor = await self._cursors.read(source.name)
+            async with aclosing(source.follow(cursor)) as batches:
+                async for batch in batches:
+                    await self._take(source, batch, health)
+        except SourceError as error:
+            log.warning("source in trouble", source=source.name, error=str(error))
+            return error
+        except Exception:  # the outermost edge of this source's task: the others must go on
+            log.exception("source failed", source=source.name)
+            return SourceError("Something went wrong on our side; the log has the details.")
+        return None
+
+    async def _take(self, source: Source, batch: Batch, health: Health) -> None:
+        if batch.sightings or batch.cursor is not None:
+            bookmark = None if batch.cursor is None else Bookmark(source.name, batch.cursor)
+            received = await self._desk.receive(batch.sightings, bookmark)
+            health.received += received.new
+            health.duplicates += received.known
+        health.refused.update(batch.refused)
+        health.last_heard_at = self._clock()
+        health.state = State.FOLLOWING if batch.caught_up else State.CATCHING_UP
+        health.rate_limit_left = batch.rate_limit_left
+        health.error, health.remedy, health.next_try_at = batch.trouble, "", None
+
+    async def _wait(self, health: Health, trouble: SourceError, failures: int) -> None:
+        pause_s = self._pause_s(trouble, failures)
+        health.state = State.NEEDS_YOU if trouble.needs_person else State.WAITING
+        health.error, health.remedy = str(trouble), trouble.remedy
+        health.next_try_at = self._clock() + timedelta(seconds=pause_s)
+        await self._sleep(pause_s)
+
+    def _pause_s(self, trouble: SourceError, failures: int) -> float:
+        if trouble.retry_after_s is not None:
+            return trouble.retry_after_s + self._jitter()
+        if trouble.needs_person:
+            return NEEDS_PERSON_RETRY_S
+        # Full jitter over a doubling bound, so that many sources of one server do not come back together.
+        return max(0.1, self._jitter() * min(BACKOFF_MAX_S, BACKOFF_FIRST_S * 2.0**failures))

@@ -1,0 +1,1 @@
+"""Media, and the guarded client for whatever is fetched from outside."""

@@ -1,0 +1,1 @@
+"""The sources: one network each, turned into sightings."""

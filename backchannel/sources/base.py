@@ -1,0 +1,48 @@
+"""The port of a source: what it yields, and what it promises."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Protocol
+
+from backchannel.post import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a source heard at once. An empty batch says: the network answered, there is nothing new.
+
+    `cursor` is where to go on from once the batch is on disk; None keeps the stored one. `refused` names, one reason
+    each, what could not be read. `rate_limit_left` is the network's own count of requests left, where it tells.
+    `caught_up` is false while older posts are still being fetched. `trouble` is said in the source's health although
+    the source goes on (one hashtag of three is refused, say).
+    """
+
+    sightings: tuple[Sighting, ...] = ()
+    cursor: str | None = None
+    refused: tuple[str, ...] = ()
+    rate_limit_left: int | None = None
+    caught_up: bool = True
+    trouble: str = ""
+
+
+class Source(Protocol):
+    """Follows the conference's hashtags on one network. Raises SourceError; never retries by itself."""
+
+    @property
+    def name(self) -> str:
+        """Unique among the sources; keys the stored cursor."""
+
+    @property
+    def title(self) -> str:
+        """What the moderator reads."""
+
+    @property
+    def network(self) -> str:
+        """What it follows, as in the configuration."""
+
+    def follow(self, cursor: str | None) -> AsyncGenerator[Batch]:
+        """Yield batches from `cursor` on. Asking for the next batch says that the last one is on disk.
+
+        The generator ends only where there will never be more (a recording was played to its end).
+        """
+        ...

@@ -1,0 +1,80 @@
+"""A JSON object from a stranger: what is missing, null or of another type reads as empty, so nothing here raises."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from backchannel.text import tame_line, web_url
+
+NUMBER_MAX: Final = 2**31
+PIXELS_MAX: Final = 100_000
+LANGUAGE_MAX: Final = 35
+
+
+class Fields:
+    """Reads the fields of one JSON object by name and type."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: object) -> None:
+        self._fields: dict[str, Any] = fields if isinstance(fields, dict) else {}
+
+    def __bool__(self) -> bool:
+        return bool(self._fields)
+
+    def text(self, name: str) -> str:
+        """A string, or an empty one."""
+        value = self._fields.get(name)
+        return value if isinstance(value, str) else ""
+
+    def id(self, name: str) -> str:
+        """A network's own name for something: an opaque string, although some send numbers."""
+        value = self._fields.get(name)
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else self.text(name)
+
+    def line(self, name: str, limit: int) -> str:
+        """A string made tame, in one line."""
+        return tame_line(self.text(name), limit)
+
+    def url(self, name: str) -> str:
+        """An address that people may be led to, or an empty one."""
+        return web_url(self.text(name))
+
+    def language(self, name: str) -> str:
+        """A language tag, or an empty one."""
+        tag = self.text(name)
+        return tag if len(tag) <= LANGUAGE_MAX and tag.isascii() and tag.replace("-", "").isalnum() else ""
+
+    def flag(self, name: str) -> bool:
+        """True only where it says true."""
+        return self._fields.get(name) is True
+
+    def number(self, name: str) -> float | None:
+        """A number of a sane size, or None."""
+        value = self._fields.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return float(value) if abs(value) < NUMBER_MAX else None
+
+    def pixels(self, name: str) -> int:
+        """A width or height, 0 where it is none."""
+        number = self.number(name)
+        return int(number) if number is not None and 0 < number <= PIXELS_MAX else 0
+
+    def moment(self, name: str) -> datetime | None:
+        """A time, in UTC where it names no zone; None where it is none."""
+        try:
+            at = datetime.fromisoformat(self.text(name))
+            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
+
+    def one(self, name: str) -> "Fields":
+        """An object inside, or an empty one."""
+        return Fields(self._fields.get(name))
+
+    def many(self, name: str, limit: int) -> Iterator["Fields"]:
+        """The objects of a list, at most `limit`; other things in it are passed over."""
+        value = self._fields.get(name)
+        things = value[:limit] if isinstance(value, list) else []
+        return (Fields(thing) for thing in things if isinstance(thing, dict))

@@ -1,0 +1,148 @@
+"""A status, as servers with Mastodon's API send it, read into a sighting.
+
+Shapes: https://docs.joinmastodon.org/entities/Status/ and what GoToSocial, Pleroma, Akkoma and Pixelfed make of them.
+"""
+
+from typing import Final
+
+from backchannel import hashtag
+from backchannel.html import from_html
+from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
+from backchannel.sources.fields import Fields
+from backchannel.text import (
+    ADDRESS_MAX,
+    EMOJI_MAX,
+    NAME_MAX,
+    SPANS_MAX,
+    Segment,
+    Text,
+    segments,
+    tame,
+    tame_line,
+    weave,
+)
+
+NETWORK: Final = "mastodon"
+OPT_OUTS: Final = ("nowall", "nobot")
+ID_MAX: Final = 2000
+ALT_MAX: Final = 1500
+WARNING_MAX: Final = 500
+OPTIONS_MAX: Final = 20
+
+
+def read(status: object, host: str) -> Sighting | str:
+    """The post of a status that `host` showed, or the reason why it is none for a wall."""
+    fields = Fields(status)
+    if reason := _unfit(fields):
+        return reason
+    account, text = fields.one("account"), _text(fields, host)
+    if reason := _opted_out(account, text):
+        return reason
+    media = tuple(_media(part) for part in fields.many("media_attachments", MEDIA_MAX))
+    if not text.plain and not media:
+        return "the post is empty"
+    content = Content(
+        author=_author(account, host),
+        text=text.plain,
+        spans=text.spans,
+        url=fields.url("url") or fields.url("uri"),
+        language=fields.language("language"),
+        media=media,
+        warning=_without_emoji(fields.text("spoiler_text"), fields, WARNING_MAX),
+        sensitive=fields.flag("sensitive"),
+        reply_to=_reply_to(fields, host),
+        posted_at=fields.moment("created_at"),
+        edited_at=fields.moment("edited_at"),
+    )
+    return Sighting(NETWORK, _id(fields), content)
+
+
+def _unfit(status: Fields) -> str:
+    """Why a status is not looked at any further, or nothing."""
+    if not status:
+        return "a post is no object"
+    if not 0 < len(_id(status)) <= ID_MAX:
+        return "a post has no id"
+    if not status.one("account"):
+        return "a post has no author"
+    if status.one("reblog"):
+        return "it is a boost"
+    return "" if status.text("visibility") == "public" else "the post is not public"
+
+
+def _opted_out(account: Fields, text: Text) -> str:
+    if account.flag("noindex"):
+        return "the author does not want to be indexed"
+    if hashtag.matches(OPT_OUTS, from_html(account.text("note")).plain):
+        return "the author opted out in the profile"
+    return "the author opted out in the post" if hashtag.matches(OPT_OUTS, text.plain) else ""
+
+
+def _id(status: Fields) -> str:
+    """The name that a post has on every server alike."""
+    return status.text("uri") or status.text("url")
+
+
+def _text(status: Fields, host: str) -> Text:
+    told = [(mention.url("url"), _address(mention, host)) for mention in status.many("mentions", SPANS_MAX)]
+    mentions = {url: address for url, address in told if url and address}
+    text = from_html(status.text("content"), mentions=mentions, emoji=_shortcodes(status))
+    options = [Segment(None, f"\n○ {option}") for option in _options(status.one("poll")) if option]
+    return weave([*segments(text.plain, text.spans), *options], _shortcodes(status)) if options else text
+
+
+def _options(poll: Fields) -> list[str]:
+    return [option.line("title", NAME_MAX) for option in poll.many("options", OPTIONS_MAX)]
+
+
+def _author(account: Fields, host: str) -> Author:
+    address, url = _address(account, host), account.url("url")
+    return Author(
+        name=_without_emoji(account.text("display_name"), account, NAME_MAX)
+        or account.line("username", NAME_MAX)
+        or "?",
+        address=address,
+        url=url,
+        avatar=account.url("avatar_static") or account.url("avatar"),
+        id=(account.text("uri") or url or address)[:ID_MAX],
+    )
+
+
+def _address(account: Fields, host: str) -> str:
+    """@user@host; a server names its own people without a host."""
+    acct = account.text("acct") or account.text("username")
+    whole = acct if "@" in acct or not acct else f"{acct}@{host}"
+    return tame_line(f"@{whole}", ADDRESS_MAX) if whole else ""
+
+
+def _without_emoji(text: str, beside: Fields, limit: int) -> str:
+    """One line without the shortcodes of custom emoji, which have no picture in a name."""
+    for shortcode in _shortcodes(beside):
+        text = text.replace(f":{shortcode}:", "")
+    return tame_line(text, limit)
+
+
+def _shortcodes(beside: Fields) -> frozenset[str]:
+    return frozenset(emoji.text("shortcode") for emoji in beside.many("emojis", EMOJI_MAX)) - {""}
+
+
+def _media(attachment: Fields) -> Media:
+    size = attachment.one("meta").one("original")
+    return Media(
+        kind=attachment.line("type", 20) or "unknown",
+        url=attachment.url("url"),
+        alt=tame(attachment.text("description"), ALT_MAX),
+        width=size.pixels("width"),
+        height=size.pixels("height"),
+    )
+
+
+def _reply_to(status: Fields, host: str) -> ReplyTo | None:
+    """Whom a post answers, where the server tells; answers to oneself are a thread and name nobody."""
+    asked = status.id("in_reply_to_account_id")
+    if not asked or asked == status.one("account").id("id"):
+        return None
+    for mention in status.many("mentions", SPANS_MAX):
+        if mention.id("id") == asked:
+            return ReplyTo(mention.line("username", NAME_MAX), _address(mention, host))
+    return None

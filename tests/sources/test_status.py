@@ -1,0 +1,243 @@
+"""A status read into a sighting, or refused with a reason."""
+
+import copy
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
+from backchannel.sources import status
+from backchannel.text import ADDRESS_MAX, NAME_MAX, TEXT_MAX, SpanKind
+from tests.sources.mastodon_server import account, made_up
+
+HOST = "social.example"
+
+
+def read(**more: Any) -> Content:
+    sighting = status.read(made_up(**more), HOST)
+    assert isinstance(sighting, Sighting), sighting
+    assert sighting.content is not None
+    return sighting.content
+
+
+def test_a_status_is_read_into_a_sighting() -> None:
+    made = made_up("Hello.")
+    sighting = status.read(made, HOST)
+    assert isinstance(sighting, Sighting)
+    assert (sighting.network, sighting.id) == ("mastodon", made["uri"])
+    assert sighting.content is not None
+    content = sighting.content
+    assert content.author == Author(
+        "Ines Kowalczyk",
+        "@ines@social.example",
+        "https://social.example/@ines",
+        "https://files.social.example/ines.png",
+        "https://social.example/users/ines",
+    )
+    assert (content.text, content.url, content.language) == ("Hello. #pink11", made["url"], "en")
+    assert [(span.kind, span.value) for span in content.spans] == [(SpanKind.HASHTAG, "pink11")]
+    assert content.posted_at == datetime(2026, 11, 17, 9, tzinfo=UTC)
+    assert (content.edited_at, content.reply_to, content.media, content.warning, content.sensitive) == (
+        None,
+        None,
+        (),
+        "",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"visibility": "unlisted"}, "the post is not public"),
+        ({"visibility": "direct"}, "the post is not public"),
+        ({"visibility": "local"}, "the post is not public"),
+        ({"visibility": None}, "the post is not public"),
+        ({"reblog": {"id": "1"}}, "it is a boost"),
+        ({"uri": None, "url": None}, "a post has no id"),
+        ({"uri": "x" * 3000}, "a post has no id"),
+        ({"account": None}, "a post has no author"),
+        ({"content": "<p> </p>"}, "the post is empty"),
+        ({"content": "<p>a thought #NoWall</p>"}, "the author opted out in the post"),
+        (
+            {"account": account(note="<p>I am a gardener. #<span>NoBot</span></p>")},
+            "the author opted out in the profile",
+        ),
+        ({"account": account(noindex=True)}, "the author does not want to be indexed"),
+    ],
+)
+def test_what_is_not_for_a_wall_is_refused_with_a_reason(more: dict[str, Any], reason: str) -> None:
+    assert status.read(made_up(**more), HOST) == reason
+
+
+@pytest.mark.parametrize("thing", [None, 7, "text", [], {}, [{"id": "1"}]])
+def test_what_is_no_status_is_refused(thing: object) -> None:
+    assert status.read(thing, HOST) == "a post is no object"
+
+
+def test_where_there_is_no_uri_the_url_names_the_post() -> None:
+    made = made_up(uri=None)
+    sighting = status.read(made, HOST)
+    assert isinstance(sighting, Sighting)
+    assert sighting.id == made["url"]
+
+
+@pytest.mark.parametrize(
+    ("said", "moment"),
+    [
+        ("2026-11-17T09:00:00.839Z", datetime(2026, 11, 17, 9, 0, 0, 839_000, UTC)),
+        ("2026-11-17T09:00:00Z", datetime(2026, 11, 17, 9, tzinfo=UTC)),
+        ("2026-11-17T10:00:00+01:00", datetime(2026, 11, 17, 10, tzinfo=timezone(timedelta(hours=1)))),
+        ("2026-11-17T09:00:00", datetime(2026, 11, 17, 9, tzinfo=UTC)),
+        ("2026-11-17", datetime(2026, 11, 17, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("yesterday", None),
+        (1794906000, None),
+        (None, None),
+    ],
+)
+def test_dates_come_in_several_forms_or_none(said: object, moment: datetime | None) -> None:
+    content = read(created_at=said, edited_at=said)
+    assert content.posted_at == content.edited_at == moment
+
+
+def test_names_and_warnings_lose_their_shortcodes_and_stay_one_line() -> None:
+    emojis = [{"shortcode": "blob"}, {"shortcode": None}, "odd"]
+    content = read(
+        account=account(display_name="\u202eInes :blob:\n:none:", emojis=emojis),
+        spoiler_text=" :blob: about\nqueues ",
+        emojis=emojis,
+        content="<p>:blob: :none:</p>",
+    )
+    assert content.author.name == "Ines :none:"
+    assert content.warning == "about queues"
+    assert [(span.kind, span.value) for span in content.spans] == [(SpanKind.EMOJI, "blob")]
+
+
+def test_an_empty_name_is_replaced_by_the_username() -> None:
+    assert read(account=account(display_name=" \u3164 ")).author.name == "ines"
+    assert read(account=account(display_name=":blob:", emojis=[{"shortcode": "blob"}])).author.name == "ines"
+    assert read(account={"id": "1"}).author == Author("?")
+
+
+def test_an_address_always_names_its_server() -> None:
+    assert read(account=account(acct="ines")).author.address == "@ines@social.example"
+
+
+def test_attachments_survive_without_address_or_size() -> None:
+    original = {"width": 1200, "height": 675.0}
+    attachments = [
+        {
+            "type": "image",
+            "url": "https://files.example/a.png",
+            "description": "A cat\n asleep",
+            "meta": {"original": original},
+        },
+        {"type": "unknown", "url": None, "remote_url": "https://far.example/x", "meta": None, "description": None},
+        {"type": "video", "url": "javascript:alert(1)", "meta": {"original": {"width": "big", "height": -1}}},
+        {},
+        {"type": "image"},
+    ]
+    content = read(media_attachments=attachments, content="")
+    assert content.media == (
+        Media("image", "https://files.example/a.png", "A cat\n asleep", 1200, 675),
+        Media("unknown"),
+        Media("video"),
+        Media("unknown"),
+    )
+    assert len(content.media) == MEDIA_MAX
+
+
+def test_a_reply_names_whom_it_answers_where_the_server_tells() -> None:
+    mentions = [{"id": "9", "username": "noah", "acct": "noah", "url": "https://social.example/@noah"}]
+    assert read(in_reply_to_account_id="9", mentions=mentions).reply_to == ReplyTo("noah", "@noah@social.example")
+    assert read(in_reply_to_account_id=9, mentions=mentions).reply_to == ReplyTo("noah", "@noah@social.example")
+    assert read(in_reply_to_account_id="8", mentions=mentions).reply_to is None
+    assert read(in_reply_to_account_id="7", mentions=[*mentions, {"id": "7", "username": "ines"}]).reply_to is None
+
+
+def test_a_mention_in_the_text_carries_the_address_the_server_tells() -> None:
+    mentions = [{"id": "9", "username": "noah", "acct": "noah@far.example", "url": "https://web.far.example/@noah"}]
+    html = '<p><a href="https://web.far.example/@noah" class="u-url mention">@<span>noah</span></a></p>'
+    content = read(content=html, mentions=mentions)
+    assert [(span.kind, span.value) for span in content.spans] == [(SpanKind.MENTION, "@noah@far.example")]
+
+
+def test_the_options_of_a_poll_are_lines() -> None:
+    content = read(content="<p>Lunch?</p>", poll={"options": [{"title": "Soup"}, {"title": "#bread"}, {"title": None}]})
+    assert content.text == "Lunch?\n○ Soup\n○ #bread"
+    assert [span.value for span in content.spans] == ["bread"]
+
+
+@pytest.mark.parametrize("quote", [{"state": "accepted", "quoted_status": {}}, {"state": "pending"}, made_up(), [], 7])
+def test_quotes_of_any_shape_do_no_harm(quote: object) -> None:
+    assert read(quote=quote).text == "See you at the runbook talk. #pink11"
+
+
+def test_everything_is_bounded() -> None:
+    huge = "x" * 100_000
+    content = read(
+        content=huge,
+        account=account(display_name=huge, acct=huge, url=f"https://a.example/{huge}", uri=huge),
+        spoiler_text=huge,
+        language=huge,
+        media_attachments=[{"type": huge, "description": huge, "url": f"https://a.example/{huge}"}] * 50,
+    )
+    assert (len(content.text), len(content.author.name), len(content.author.address)) == (
+        TEXT_MAX,
+        NAME_MAX,
+        ADDRESS_MAX,
+    )
+    assert (content.author.url, content.language, len(content.warning)) == ("", "", status.WARNING_MAX)
+    assert len(content.author.id) <= status.ID_MAX
+    assert {len(media.alt) for media in content.media} == {status.ALT_MAX}
+
+
+odd = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(st.characters(codec=None), max_size=20),
+    st.just("x" * 30_000),
+    st.just("<div>" * 9000),
+    st.lists(st.none() | st.text(max_size=3) | st.dictionaries(st.text(max_size=3), st.integers()), max_size=4),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=3),
+    st.recursive(st.none(), lambda inner: st.lists(inner, max_size=2), max_leaves=40),
+)
+WHOLE = made_up(
+    in_reply_to_account_id="9",
+    mentions=[{"id": "9", "username": "noah", "acct": "noah", "url": "https://social.example/@noah"}],
+    media_attachments=[{"type": "image", "url": "https://a.example/", "meta": {"original": {"width": 1, "height": 1}}}],
+    emojis=[{"shortcode": "blob"}],
+    poll={"options": [{"title": "Soup"}]},
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place inside a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place for key, each in inner for place in [(*path, key), *places(each, (*path, key))]]
+
+
+def changed(value: Any, path: tuple[Any, ...], put: Any, *, drop: bool) -> None:
+    for key in path[:-1]:
+        value = value[key]
+    if drop:
+        value.pop(path[-1])
+    else:
+        value[path[-1]] = put
+
+
+@given(st.lists(st.tuples(st.sampled_from(places(WHOLE)), odd, st.booleans()), max_size=4))
+def test_a_mangled_status_is_read_or_refused_and_never_raises(changes: list[tuple[tuple[Any, ...], Any, bool]]) -> None:
+    mangled = copy.deepcopy(WHOLE)
+    for path, put, drop in changes:
+        try:
+            changed(mangled, path, put, drop=drop)
+        except (KeyError, IndexError, TypeError, AttributeError):
+            continue  # an earlier change took this place away
+    assert isinstance(status.read(mangled, HOST), Sighting | str)

@@ -1,0 +1,156 @@
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from datetime import timedelta
+
+import pytest
+
+from backchannel.collector import NEEDS_PERSON_RETRY_S, Collector, State
+from backchannel.desk import Desk
+from backchannel.errors import SourceError
+from backchannel.hub.local import LocalHub
+from backchannel.post import Status
+from backchannel.sources.base import Batch
+from backchannel.store.base import Query
+from backchannel.store.house import Store
+from tests.made_up import Clock, gone, sighting
+
+
+class Scripted:
+    """A source that yields what its script says: a list of runs, each a list of batches and at most one error."""
+
+    network = "mastodon"
+
+    def __init__(self, name: str, *runs: Sequence[Batch | Exception]) -> None:
+        self.name = name
+        self.title = name.title()
+        self.began_at: list[str | None] = []
+        self._runs = list(runs)
+
+    async def follow(self, cursor: str | None) -> AsyncGenerator[Batch]:
+        self.began_at.append(cursor)
+        for step in self._runs.pop(0):
+            if isinstance(step, Exception):
+                raise step
+            yield step
+
+
+class Naps:
+    """Sleeps that end at once and are remembered."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+@pytest.fixture
+def naps() -> Naps:
+    return Naps()
+
+
+@pytest.fixture
+def collect(store: Store, naps: Naps) -> Callable[..., Awaitable[Collector]]:
+    async def run(*sources: Scripted) -> Collector:
+        clock = Clock()
+        desk = Desk(store.posts, LocalHub(), store.secret, clock)
+        collector = Collector(sources, desk, store.cursors, clock, sleep=naps, jitter=lambda: 0.5)
+        await collector.run()
+        return collector
+
+    return run
+
+
+Collect = Callable[..., Awaitable[Collector]]
+
+
+async def texts(store: Store, status: Status = Status.QUEUED) -> list[str]:
+    return [post.content.text for post in (await store.posts.page(Query(status))).posts]
+
+
+async def test_what_a_source_hears_waits_in_the_queue(store: Store, collect: Collect) -> None:
+    collector = await collect(Scripted("one", [Batch((sighting("1", "first"), sighting("2", "second")), cursor="2")]))
+    assert await texts(store) == ["first", "second"]
+    health = collector.health()[0]
+    assert (health.state, health.received, health.duplicates) == (State.ENDED, 2, 0)
+
+
+async def test_a_source_goes_on_from_its_stored_cursor_after_trouble(store: Store, collect: Collect) -> None:
+    source = Scripted(
+        "one", [Batch((sighting("1"),), cursor="page 1"), SourceError("The server is away.")], [Batch(cursor="page 2")]
+    )
+    await collect(source)
+    assert source.began_at == [None, "page 1"]
+    assert await store.cursors.read("one") == "page 2"
+
+
+async def test_repeats_are_counted_and_not_queued_again(store: Store, collect: Collect) -> None:
+    collector = await collect(Scripted("one", [Batch((sighting("1"),)), Batch((sighting("1"),))]))
+    assert len(await texts(store)) == 1
+    assert collector.health()[0].duplicates == 1
+
+
+async def test_a_delete_beats_a_later_sighting(store: Store, collect: Collect) -> None:
+    await collect(Scripted("one", [Batch((gone("1"),)), Batch((sighting("1"),))]))
+    assert await texts(store) == []
+
+
+async def test_one_sources_trouble_is_its_own(store: Store, collect: Collect) -> None:
+    broken = Scripted("broken", [RuntimeError("a bug of ours")], [])
+    collector = await collect(broken, Scripted("sound", [Batch((sighting("1", "heard"),))]))
+    assert await texts(store) == ["heard"]
+    assert [health.state for health in collector.health()] == [State.ENDED, State.ENDED]
+
+
+async def test_back_off_doubles_is_bounded_and_starts_anew_after_health(store: Store, naps: Naps) -> None:
+    clock = Clock()
+
+    class Flaky(Scripted):
+        async def follow(self, cursor: str | None) -> AsyncGenerator[Batch]:
+            if len(self.began_at) == 9:
+                clock.turn(61)
+            async for batch in super().follow(cursor):
+                yield batch
+
+    runs: list[list[Batch | Exception]] = [[Batch(), SourceError("away")] for _ in range(10)]
+    source = Flaky("flaky", *runs, [])
+    desk = Desk(store.posts, LocalHub(), store.secret, clock)
+    await Collector([source], desk, store.cursors, clock, sleep=naps, jitter=lambda: 1.0).run()
+    assert naps.seconds == [2, 4, 8, 16, 32, 60, 60, 60, 60, 2]
+
+
+async def test_the_networks_own_wish_is_obeyed(collect: Collect, naps: Naps) -> None:
+    await collect(Scripted("one", [SourceError("Slow down.", retry_after_s=120)], []))
+    assert naps.seconds == [120.5]
+
+
+async def test_trouble_is_told_with_its_remedy_and_the_next_try(store: Store) -> None:
+    clock = Clock()
+    asleep = asyncio.Event()
+
+    async def sleep_for_good(seconds: float) -> None:
+        asleep.set()
+        await asyncio.Event().wait()
+
+    trouble = SourceError("The server wants a token.", remedy="Make one.", needs_person=True)
+    desk = Desk(store.posts, LocalHub(), store.secret, clock)
+    collector = Collector([Scripted("one", [trouble])], desk, store.cursors, clock, sleep=sleep_for_good)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(collector.run(), name="collector")
+        await asleep.wait()
+        health = collector.health()[0]
+        running.cancel()
+    assert (health.state, health.error, health.remedy) == (
+        State.NEEDS_YOU,
+        "The server wants a token.",
+        "Make one.",
+    )
+    assert health.next_try_at == clock.at + timedelta(seconds=NEEDS_PERSON_RETRY_S)
+
+
+async def test_refused_posts_are_counted_by_reason(collect: Collect) -> None:
+    refused = ("no author", "no text", "no author")
+    collector = await collect(Scripted("one", [Batch(refused=refused, rate_limit_left=3)]))
+    health = collector.health()[0]
+    assert health.refused == {"no author": 2, "no text": 1}
+    assert health.rate_limit_left == 3
