@@ -1,0 +1,147 @@
+"""Puts the house together: the only module that names engines, and the only one that holds a clock."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from anyio import create_task_group
+from sqlalchemy import make_url
+from starlette.applications import Starlette
+
+from backchannel.collector import Collector
+from backchannel.config import Config
+from backchannel.desk import Desk
+from backchannel.hub.fanout import Fanout
+from backchannel.hub.local import LocalHub
+from backchannel.sources.base import Source
+from backchannel.sources.floor import Floor, FloorSettings
+from backchannel.sources.mastodon import Mastodon, MastodonSettings
+from backchannel.sources.recording import Recording
+from backchannel.store import sqlite
+from backchannel.store.house import Store, open_store
+from backchannel.store.lock import RunLock, hold_lock
+from backchannel.web.addresses import Addresses
+from backchannel.web.api import Api
+from backchannel.web.badges import Gate
+from backchannel.web.cards import Cards, network_word
+from backchannel.web.floor import FloorDoor
+from backchannel.web.headers import OriginRule
+from backchannel.web.ops import Ops
+from backchannel.web.pages import Look, Pages
+from backchannel.web.replies import Refusals
+from backchannel.web.routes import application
+from backchannel.web.sockets import Sockets
+from backchannel.web.wire import as_seen_by, counts_json
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+# Adding a network: its settings and its source stand here, and nowhere else above sources/.
+NETWORKS: Final[Mapping[str, type]] = {"mastodon": MastodonSettings, "floor": FloorSettings}
+BUILDERS: Final[Mapping[type, Callable[[Any, Sequence[str]], Source]]] = {MastodonSettings: Mastodon}
+
+
+def now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)  # noqa: TID251 (the one place)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A recording to be played instead of following networks, `speed` times as fast as it was recorded."""
+
+    path: Path
+    speed: float
+
+
+@asynccontextmanager
+async def open_house(
+    config: Config, where: Addresses, rehearsal: Rehearsal | None = None, clock: Callable[[], datetime] = now
+) -> AsyncGenerator[tuple[Starlette, Store]]:
+    """A Backchannel that collects and fans out while it is open: the application to serve, and its store.
+
+    Raises StartError where something is missing; when a task crashes, the body is cancelled and its error raised.
+    """
+    floor = Floor()
+    sources = sources_of(config, floor, rehearsal)
+    slugs = [hall.slug for hall in config.halls]
+    async with open_store(store_url(config, rehearsal), slugs) as store:
+        cards = Cards(ROOT / "templates", config.conference.zone)
+        hub = LocalHub()
+        desk = Desk(store.posts, hub, store.secret, clock)
+        collector = Collector(sources, desk, store.cursors, clock)
+
+        async def tally() -> Mapping[str, Any]:
+            return counts_json(await store.posts.counts())
+
+        render = as_seen_by(cards.card)
+        fanout = Fanout(store.log, store.posts, hub, halls=slugs, render=render, tally=tally, clock=clock)
+        await fanout.open()
+        web = _web(config, where, cards, store, desk, collector, fanout, floor if floor in sources else None, clock)
+        async with create_task_group() as tasks:
+            tasks.start_soon(fanout.run, name="fan-out")
+            tasks.start_soon(collector.run, name="collector")
+            yield web, store
+            tasks.cancel_scope.cancel()
+
+
+def sources_of(config: Config, floor: Floor, rehearsal: Rehearsal | None = None) -> tuple[Source, ...]:
+    """The sources that a configuration names; a rehearsal plays its recording in the networks' place."""
+    built: list[Source] = [Recording(rehearsal.path, rehearsal.speed, clock=now)] if rehearsal else []
+    for settings in config.sources:
+        if isinstance(settings, FloorSettings):
+            built.append(floor)
+        elif rehearsal is None:
+            built.append(BUILDERS[type(settings)](settings, config.conference.hashtags))
+    return tuple(built)
+
+
+def locked(config: Config, address: str, rehearsal: Rehearsal | None = None) -> AbstractContextManager[RunLock]:
+    """Hold the store for this process alone. Raises StartError naming who else holds it."""
+    return hold_lock(sqlite.path_of(make_url(store_url(config, rehearsal))), address)
+
+
+def store_url(config: Config, rehearsal: Rehearsal | None = None) -> str:
+    """Where posts are kept. A rehearsal has a store of its own, beside the conference's: the two never mix."""
+    if rehearsal is None:
+        return config.store.url
+    return config.store.url.removesuffix(".db") + f".{rehearsal.path.stem}.db"
+
+
+def _web(
+    config: Config,
+    where: Addresses,
+    cards: Cards,
+    store: Store,
+    desk: Desk,
+    collector: Collector,
+    fanout: Fanout,
+    floor: Floor | None,
+    clock: Callable[[], datetime],
+) -> Starlette:
+    halls = {hall.slug: hall for hall in config.halls}
+    public_url = config.server.public_url
+    gate = Gate(store.badges, OriginRule(public_url), clock, https=public_url.startswith("https:"))
+    look = Look(
+        conference=config.conference,
+        networks=tuple(dict.fromkeys(network_word(each.network) for each in config.sources if each.network != "floor")),
+        halls=halls,
+        theme=config.screen.theme,
+        farthest_seat=config.screen.farthest_seat,
+        lease_s=config.screen.lease_s,
+        floor_is_open=floor is not None,
+        addresses=where,
+    )
+    pages = Pages(cards, store.posts, gate, look, clock)
+    pace = config.moderation.floor_posts_per_minute
+    return application(
+        pages=pages,
+        floor=FloorDoor(floor, desk, store.posts, gate, clock, posts_per_minute=pace, show_again=pages.phone_page),
+        api=Api(store.posts, desk, collector, gate, frozenset(halls)),
+        sockets=Sockets(fanout, gate, frozenset(halls)),
+        ops=Ops(store.posts, collector, fanout),
+        refusals=Refusals(cards, {"conference": config.conference}),
+        static=ROOT / "static",
+    )

@@ -1,0 +1,223 @@
+"""The configuration: frozen values, parsed once. What is unknown or wrong stops the start with one sentence."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from msgspec import Meta
+
+from backchannel.errors import StartError
+
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+# A hashtag of the networks: letters, digits and underscores of any script, with at least one that is no digit.
+Tag = Annotated[str, Meta(pattern=r"^(?=.*[^\W\d])\w{1,100}$")]
+
+DEFAULT_NETWORKS: Final = ("mastodon", "floor")
+
+
+@dataclass(frozen=True, slots=True)
+class Conference:
+    """What is followed, and where its clocks hang."""
+
+    name: Name = "pink11"
+    hashtags: Annotated[tuple[Tag, ...], Meta(min_length=1)] = ("pink11",)
+    timezone: str = "UTC"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the venue."""
+        return ZoneInfo(self.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the server listens, and how people reach it."""
+
+    host: Name = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8011
+    public_url: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where everything is kept."""
+
+    url: Name = "sqlite:///backchannel.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """A hall of the venue; `slug` names it in addresses."""
+
+    slug: Slug = "main"
+    name: Name = "Main hall"
+
+
+@dataclass(frozen=True, slots=True)
+class Moderation:
+    """What is allowed before a person looks."""
+
+    floor_posts_per_minute: Annotated[int, Meta(ge=1, le=600)] = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How screens look; `farthest_seat` is a distance in heights of the picture, `lease_s` is in seconds."""
+
+    farthest_seat: Annotated[float, Meta(ge=2, le=12)] = 6.0
+    theme: Literal["board", "paper", "break"] = "board"
+    lease_s: Annotated[int, Meta(ge=5, le=3600)] = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set. `sources` holds the settings that each network declares for itself."""
+
+    conference: Conference = field(default_factory=Conference)
+    server: Server = field(default_factory=Server)
+    store: Storage = field(default_factory=Storage)
+    halls: tuple[Hall, ...] = (Hall(),)
+    sources: tuple[Any, ...] = ()
+    moderation: Moderation = field(default_factory=Moderation)
+    screen: Screen = field(default_factory=Screen)
+
+
+TABLES: Final[Mapping[str, type]] = {
+    "conference": Conference,
+    "server": Server,
+    "store": Storage,
+    "moderation": Moderation,
+    "screen": Screen,
+}
+LISTS: Final = ("halls", "sources")
+
+
+def load(path: Path, networks: Mapping[str, type]) -> Config:
+    """Read a file of settings. Raises StartError with one sentence that names the file and the setting."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = f"{path}: cannot be read ({error.strerror}); name another file with --config"
+        raise StartError(msg) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path}: is not TOML: {error}"
+        raise StartError(msg) from error
+    try:
+        config = parse(table, networks)
+    except StartError as error:
+        msg = f"{path}: {error}"
+        raise StartError(msg) from error
+    return replace(config, store=Storage(_anchored(config.store.url, path.absolute().parent)))
+
+
+def parse(table: Mapping[str, Any], networks: Mapping[str, type]) -> Config:
+    """Settings from parsed TOML; `networks` gives the settings type of every network. Raises StartError."""
+    _know(table, {*TABLES, *LISTS}, "", "table")
+    parsed: dict[str, Any] = {name: _read(cls, table.get(name, {}), f"[{name}]") for name, cls in TABLES.items()}
+    if "halls" in table:
+        parsed["halls"] = tuple(_read(Hall, hall, "[[halls]]") for hall in _tables(table, "halls"))
+    rows = _tables(table, "sources") if "sources" in table else [{"network": name} for name in DEFAULT_NETWORKS]
+    parsed["sources"] = tuple(_source(row, networks) for row in rows)
+    config = Config(**parsed)
+    _agree(config)
+    return config
+
+
+def shown(config: Config) -> str:
+    """The configuration as TOML-like lines, secrets masked."""
+    lines: list[str] = []
+    for name in TABLES:
+        lines += [f"[{name}]", *_lines(getattr(config, name)), ""]
+    for hall in config.halls:
+        lines += ["[[halls]]", *_lines(hall), ""]
+    for source in config.sources:
+        lines += ["[[sources]]", f"network = {_toml(source.network)}", *_lines(source), ""]
+    return "\n".join(lines)
+
+
+def mask(url: str) -> str:
+    """An address without the password in it."""
+    password = urlsplit(url).password
+    return url.replace(f":{password}@", ":***@", 1) if password else url
+
+
+def _anchored(url: str, folder: Path) -> str:
+    """A relative file begins at the configuration's folder, wherever the server was started from."""
+    scheme, separator, path = url.partition(":///")
+    return f"{scheme}{separator}{folder / path}" if scheme == "sqlite" and path else url
+
+
+def _lines(settings: Any) -> list[str]:
+    return [f"{each.name} = {_toml(getattr(settings, each.name))}" for each in fields(settings)]
+
+
+def _toml(value: Any) -> str:
+    return msgspec.json.encode(mask(value) if isinstance(value, str) else value).decode()
+
+
+def _tables(table: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    rows = table[name]
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        msg = f"[[{name}]] is a list of one table or more; write [[{name}]] above each"
+        raise StartError(msg)
+    return rows
+
+
+def _source(row: Mapping[str, Any], networks: Mapping[str, type]) -> Any:
+    settings = dict(row)
+    network = settings.pop("network", None)
+    if network not in networks:
+        msg = f"[[sources]] network {network!r} is unknown{_nearest(str(network), networks)}"
+        raise StartError(msg)
+    return _read(networks[network], settings, f"[[sources]] ({network})")
+
+
+def _read(cls: type, table: Any, where: str) -> Any:
+    if not isinstance(table, dict):
+        msg = f"{where} is a table; write {where} above its settings"
+        raise StartError(msg)
+    _know(table, {each.name for each in fields(cls)}, where, "setting")
+    try:
+        return msgspec.convert(table, cls)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$.")
+        msg = f"{where} {path.rstrip('`')}: {reason}"
+        raise StartError(msg) from error
+
+
+def _know(table: Mapping[str, Any], known: set[str], where: str, what: str) -> None:
+    for key in table:
+        if key not in known:
+            name = f"{where} {key}".strip()
+            msg = f"{name} is no {what}{_nearest(key, known)}"
+            raise StartError(msg)
+
+
+def _nearest(word: str, known: Mapping[str, Any] | set[str]) -> str:
+    near = get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
+
+
+def _agree(config: Config) -> None:
+    """What no single setting can know of itself."""
+    slugs = [hall.slug for hall in config.halls]
+    if len(set(slugs)) < len(slugs):
+        msg = "[[halls]] slug: two halls have the same slug; every hall needs its own"
+        raise StartError(msg)
+    try:
+        _ = config.conference.zone
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        msg = f"[conference] timezone: {config.conference.timezone!r} is no time zone; write one like Europe/Berlin"
+        raise StartError(msg) from error
+    url = urlsplit(config.server.public_url)
+    if config.server.public_url and (url.scheme not in {"http", "https"} or not url.hostname or url.path.strip("/")):
+        msg = "[server] public_url: write the address people type, like https://pink11.example, without a path"
+        raise StartError(msg)

@@ -1,0 +1,103 @@
+"""The API: posts, decisions and sources as JSON."""
+
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import Response
+
+from backchannel.collector import Collector
+from backchannel.desk import Desk
+from backchannel.errors import Refusal
+from backchannel.post import Order, Result, Status, Verb
+from backchannel.store.base import PAGE_MAX, Posts, Query, Role
+from backchannel.updates import FLOOR, hall_stream
+from backchannel.web.badges import Gate
+from backchannel.web.bodies import read
+from backchannel.web.replies import Json
+from backchannel.web.wire import health_json, outcome_json, post_json
+
+Key = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class OrderRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of `POST /api/decisions`."""
+
+    posts: Annotated[list[Key], Meta(min_length=1, max_length=PAGE_MAX)]
+    verb: Verb
+    reason: Annotated[str, Meta(max_length=200)] = ""
+    halls: list[str] | None = None
+    versions: Annotated[dict[Key, int], Meta(max_length=PAGE_MAX)] = {}
+    idem: Annotated[str, Meta(max_length=100)] = ""
+
+
+ORDERS: Final = msgspec.json.Decoder(OrderRequest)
+
+
+class Api:
+    """`/api/…`."""
+
+    def __init__(self, posts: Posts, desk: Desk, collector: Collector, gate: Gate, halls: frozenset[str]) -> None:
+        self._posts = posts
+        self._desk = desk
+        self._collector = collector
+        self._gate = gate
+        self._halls = halls
+
+    async def posts(self, request: Request) -> Response:
+        """`GET /api/posts`: approved ones for all, the others for moderators."""
+        query = self._query(request)
+        badge = await self._gate.badge(request)
+        for_moderator = badge is not None and badge.role is Role.MODERATOR
+        if query.status is not Status.APPROVED and not for_moderator:
+            raise Refusal(401, "badge_missing", "Only approved posts are for everyone.")
+        page = await self._posts.page(query)
+        shown = [post_json(post, for_moderator=for_moderator) for post in page.posts]
+        return Json({"posts": shown, "next": None if page.next is None else str(page.next)})
+
+    async def decisions(self, request: Request) -> Response:
+        """`POST /api/decisions`: carry an order out; 409 when none was done because of conflicts."""
+        badge = await self._gate.commanding(request)
+        asked = await read(request, ORDERS)
+        unknown = set(asked.halls or ()) - self._halls
+        if unknown:
+            raise Refusal(400, "hall_unknown", f"There is no hall {min(unknown)[:40]!r}.")
+        halls = tuple(asked.halls) if asked.halls else None
+        posts = tuple(dict.fromkeys(asked.posts))
+        order = Order(posts, asked.verb, badge.name, asked.reason, halls, asked.versions, asked.idem)
+        outcomes = await self._desk.decide(order)
+        results = {outcome.outcome for outcome in outcomes}
+        status = 409 if Result.CONFLICT in results and Result.DONE not in results else 200
+        return Json({"outcomes": [outcome_json(outcome) for outcome in outcomes]}, status)
+
+    async def sources(self, request: Request) -> Response:
+        """`GET /api/sources`: how every source is."""
+        await self._gate.moderator(request)
+        return Json({"sources": [health_json(health) for health in self._collector.health()]})
+
+    def _query(self, request: Request) -> Query:
+        wanted = request.query_params
+        hall = wanted.get("hall")
+        if hall is not None and hall not in self._halls:
+            raise Refusal(404, "hall_unknown", f"There is no hall {hall[:40]!r}.")
+        return Query(
+            status=_status(wanted.get("status", "approved")),
+            stream=FLOOR if hall is None else hall_stream(hall),
+            hall=hall,
+            after=_number(wanted["after"], "after") if "after" in wanted else None,
+            limit=min(max(_number(wanted.get("limit", "50"), "limit"), 1), PAGE_MAX),
+        )
+
+
+def _status(text: str) -> Status:
+    try:
+        return Status(text)
+    except ValueError as error:
+        raise Refusal(400, "status", f"status is one of {', '.join(Status)}.") from error
+
+
+def _number(text: str, name: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Refusal(400, name, f"{name} is a whole number.")
+    return int(text)

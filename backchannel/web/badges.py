@@ -1,0 +1,108 @@
+"""Who is asking: badges by cookie or bearer, invitations that become badges, and the device behind a phone."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from backchannel.errors import Refusal
+from backchannel.store.base import Badge, Badges, Role
+from backchannel.web.headers import OriginRule
+
+INVITATION_LASTS: Final = timedelta(hours=24)
+COOKIE_LASTS_S: Final = 30 * 24 * 3600
+WORDS: Final = {Role.MODERATOR: "Moderator", Role.SCREEN: "Screen"}
+
+
+def new_secret() -> str:
+    """A secret nobody can guess: 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(secret: str) -> str:
+    """What the store keeps of a secret. No salt is needed: the secret is 256 random bits."""
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
+
+
+async def issue(badges: Badges, badge: Badge, at: datetime) -> str:
+    """Make a badge; the secret is returned once and kept nowhere."""
+    secret = new_secret()
+    await badges.add(hash_of(secret), badge, at)
+    return secret
+
+
+async def invite(badges: Badges, badge: Badge, at: datetime) -> str:
+    """Make an invitation that works once within a day; the secret belongs in a link's fragment."""
+    secret = new_secret()
+    await badges.invite(hash_of(secret), badge, at, at + INVITATION_LASTS)
+    return secret
+
+
+class Gate:
+    """Tells who asks, and refuses who may not."""
+
+    def __init__(self, badges: Badges, origins: OriginRule, clock: Callable[[], datetime], *, https: bool) -> None:
+        self._badges = badges
+        self._origins = origins
+        self._clock = clock
+        self._https = https
+        # The prefix makes browsers refuse the cookie from anywhere but this very host, over TLS.
+        self._prefix = "__Host-" if https else ""
+
+    async def badge(self, connection: HTTPConnection) -> Badge | None:
+        """Whose badge the request carries, in its header or its cookie."""
+        secret = _bearer(connection) or connection.cookies.get(f"{self._prefix}badge")
+        return await self._badges.find(hash_of(secret)) if secret else None
+
+    async def moderator(self, connection: HTTPConnection) -> Badge:
+        """The moderator who asks. Raises Refusal 401 without a badge, 403 with another role's."""
+        badge = await self.badge(connection)
+        if badge is None:
+            raise Refusal(401, "badge_missing", "Only a moderator can do that. Open your invitation first.")
+        if badge.role is not Role.MODERATOR:
+            raise Refusal(403, "role", f"The badge of {badge.name} is not a moderator's.")
+        return badge
+
+    async def commanding(self, connection: HTTPConnection) -> Badge:
+        """The moderator who sends a command from our own page, or by a bearer badge."""
+        self._origins.check(connection, optional=bool(_bearer(connection)))
+        return await self.moderator(connection)
+
+    def check_page(self, connection: HTTPConnection, *, optional: bool = False) -> None:
+        """Raise Refusal where the request comes from a foreign page."""
+        self._origins.check(connection, optional=optional)
+
+    async def redeem(self, invitation: str, name: str) -> str | None:
+        """The secret of a new badge, or None where the invitation does not work (any more)."""
+        secret = new_secret()
+        badge = await self._badges.redeem(hash_of(invitation), hash_of(secret), name, self._clock())
+        return secret if badge else None
+
+    def remember(self, response: Response, secret: str) -> None:
+        """Put a badge into the browser."""
+        self._set_cookie(response, "badge", secret)
+
+    def device(self, connection: HTTPConnection) -> str:
+        """The device a phone said it is, hashed; empty for a stranger."""
+        secret = connection.cookies.get(f"{self._prefix}device", "")
+        return hash_of(secret)[:32] if secret else ""
+
+    def welcome(self, response: Response) -> str:
+        """Give a phone a name of its own, so that it finds its posts again; returns it hashed."""
+        secret = secrets.token_urlsafe(16)
+        self._set_cookie(response, "device", secret)
+        return hash_of(secret)[:32]
+
+    def _set_cookie(self, response: Response, name: str, value: str) -> None:
+        response.set_cookie(
+            self._prefix + name, value, max_age=COOKIE_LASTS_S, httponly=True, samesite="lax", secure=self._https
+        )
+
+
+def _bearer(connection: HTTPConnection) -> str:
+    scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""

@@ -1,0 +1,130 @@
+"""Renders pages and cards: the one Jinja environment, and the words that templates need."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from backchannel.feed import View
+from backchannel.post import Post, Reason, Status
+from backchannel.text import segments
+
+NETWORK_WORDS: Final[Mapping[str, str]] = {
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
+    "floor": "Floor",
+    "feed": "Blog",
+    "x": "X",
+}
+BOWLS: Final[Mapping[Status, str]] = {
+    Status.QUEUED: "queued",
+    Status.HELD: "held",
+    Status.APPROVED: "shown",
+    Status.REJECTED: "rejected",
+    Status.WITHDRAWN: "withdrawn",
+    Status.GONE: "withdrawn",
+}
+REASON_WORDS: Final[Mapping[Reason, str]] = {
+    Reason.SPAM: "Advertising or spam",
+    Reason.ATTACK: "Attacks a person",
+    Reason.PRIVATE: "Shares private details",
+    Reason.OFF_TOPIC: "Not about the conference",
+    Reason.UNREADABLE: "Cannot be read by the hall",
+    Reason.OPT_OUT: "Asked to be left out",
+}
+REASONS_FOR_POSTERS: Final[Mapping[Reason, str]] = {
+    Reason.SPAM: "It reads like advertising. In other words, gladly.",
+    Reason.ATTACK: "It is hard on a person. Say it about the matter, and it can go up.",
+    Reason.PRIVATE: "Private details were in it. Without them, gladly.",
+    Reason.OFF_TOPIC: "It is not about the conference. The next one may be.",
+    Reason.UNREADABLE: "The last row could not have read it. Shorter or plainer, gladly.",
+    Reason.OPT_OUT: "Somebody asked to be left out of it.",
+}
+MEDIA_WORDS: Final[Mapping[str, str]] = {
+    "image": "Picture",
+    "gifv": "Moving picture",
+    "video": "Film",
+    "audio": "Sound",
+}
+LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
+
+
+def network_word(network: str) -> str:
+    """What people call a network."""
+    return NETWORK_WORDS.get(network, network.capitalize())
+
+
+def reason_words(reason: str, words: Mapping[Reason, str] = REASON_WORDS) -> str:
+    """A reason in words; a reason somebody typed stays as it is."""
+    return words.get(Reason(reason), reason) if reason in set(Reason) else reason
+
+
+def host_of(url: str) -> str:
+    """The host an address truly leads to."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def web_address(url: str) -> str:
+    """An address a browser may be sent to; empty for every other scheme."""
+    return url if url.lower().startswith(("https://", "http://")) and host_of(url) else ""
+
+
+def language(tag: str) -> str:
+    """A language tag that looks like BCP 47, else nothing: a wrong `lang` makes a screen reader speak nonsense."""
+    return tag if LANGUAGE.fullmatch(tag) else ""
+
+
+class Cards:
+    """Renders templates for one conference; `zone` is where its clocks hang."""
+
+    def __init__(self, templates: Path, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._env = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._env.filters |= {
+            "clock": self._clock,
+            "host": host_of,
+            "language": language,
+            "media_word": lambda kind: MEDIA_WORDS.get(kind, "Picture"),
+            "network_word": network_word,
+            "reason_words": reason_words,
+            "said_at": self._said_at,
+            "segments": lambda content: segments(content.text, content.spans),
+            "web_address": web_address,
+        }
+        self._env.globals |= {
+            "BOWLS": BOWLS,
+            "REASON_WORDS": REASON_WORDS,
+            "REASONS_FOR_POSTERS": REASONS_FOR_POSTERS,
+        }
+
+    def page(self, name: str, **context: Any) -> str:
+        """A whole page; `name` without `.html`."""
+        return self._env.get_template(f"{name}.html").render(context)
+
+    def card(self, view: View, post: Post) -> str:
+        """The card of a post as one view shows it, for a live frame."""
+        module = self._env.get_template("_post.html").module
+        return str(module.card(post, view.value))  # type: ignore[attr-defined]
+
+    def _clock(self, at: datetime) -> str:
+        return at.astimezone(self._zone).strftime("%H:%M")
+
+    def _said_at(self, post: Post) -> str:
+        """When it was written: the author's claim, unless that lies in the future; a day only if it came late."""
+        received = post.received_at.astimezone(self._zone)
+        said = min(post.content.posted_at or post.received_at, post.received_at).astimezone(self._zone)
+        return said.strftime("%H:%M") if said.date() == received.date() else f"{said.day} {said:%b}, {said:%H:%M}"

@@ -1,0 +1,134 @@
+"""`POST /posts`: a post typed on a phone, as a form (303 back) or as JSON (202 with key and status)."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+import msgspec
+from anyio import fail_after
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from backchannel.desk import Desk
+from backchannel.errors import Refusal
+from backchannel.post import Author, Content, Post, Sighting
+from backchannel.sources.floor import Floor
+from backchannel.store.base import Posts
+from backchannel.text import from_plain, tame
+from backchannel.web.badges import Gate, new_secret
+from backchannel.web.bodies import kind_of, read
+from backchannel.web.replies import Json
+
+TEXT_MAX: Final = 300
+NAME_MAX: Final = 40
+IDEM_MAX: Final = 100
+KEPT_WITHIN_S: Final = 10.0
+A_MINUTE: Final = timedelta(minutes=1)
+NAMELESS: Final = "Somebody in the hall"
+
+
+class Draft(msgspec.Struct, forbid_unknown_fields=True):
+    """What a phone sends. `idem` names the post on its phone, so that sending twice posts once."""
+
+    text: Annotated[str, Meta(max_length=10_000)] = ""
+    name: Annotated[str, Meta(max_length=1_000)] = ""
+    idem: Annotated[str, Meta(max_length=IDEM_MAX)] = ""
+
+
+DRAFTS: Final = msgspec.json.Decoder(Draft)
+ShowAgain = Callable[[Request, str, Draft, Refusal], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    key: str
+    post: Post | None
+
+
+class FloorDoor:
+    """Takes posts from phones to the floor."""
+
+    def __init__(
+        self,
+        floor: Floor | None,
+        desk: Desk,
+        posts: Posts,
+        gate: Gate,
+        clock: Callable[[], datetime],
+        *,
+        posts_per_minute: int,
+        show_again: ShowAgain,
+    ) -> None:
+        self._floor = floor
+        self._desk = desk
+        self._posts = posts
+        self._gate = gate
+        self._clock = clock
+        self._posts_per_minute = posts_per_minute
+        self._show_again = show_again
+
+    async def post(self, request: Request) -> Response:
+        """Take one post; a refusal comes back as JSON, or with the form as it was filled in."""
+        self._gate.check_page(request)
+        if kind_of(request) == "application/json":
+            accepted = await self._take(await read(request, DRAFTS), device=self._device(request))
+            status = accepted.post.status if accepted.post else "queued"
+            return Json({"key": accepted.key, "status": status}, 202)
+        return await self._post_form(request)
+
+    async def _post_form(self, request: Request) -> Response:
+        response = RedirectResponse("/?tab=mine&sent=1", 303)
+        device = self._gate.device(request) or self._gate.welcome(response)
+        draft = await _form(request)
+        try:
+            await self._take(draft, device=device)
+        except Refusal as refusal:
+            return await self._show_again(request, "write", draft, refusal)
+        return response
+
+    def _device(self, request: Request) -> str:
+        """A program may post without ever having opened the page; then it has no list of its own posts."""
+        return self._gate.device(request) or f"once-{new_secret()}"
+
+    async def _take(self, draft: Draft, *, device: str) -> _Accepted:
+        if self._floor is None:
+            raise Refusal(403, "closed", "This conference takes no posts from phones.")
+        sighting = self._sighting(draft, device)
+        key = self._desk.key(sighting)
+        known = await self._posts.find(key)
+        if known is None:
+            await self._check_pace(device)
+            await self._keep(self._floor, sighting)
+        return _Accepted(key, known)
+
+    async def _keep(self, floor: Floor, sighting: Sighting) -> None:
+        try:
+            with fail_after(KEPT_WITHIN_S):
+                await floor.post(sighting)
+        except TimeoutError as error:
+            raise Refusal(503, "busy", "Your post could not be kept just now. Please send it again.") from error
+
+    async def _check_pace(self, device: str) -> None:
+        latest = await self._posts.of_author("floor", device, self._posts_per_minute)
+        if len(latest) == self._posts_per_minute and self._clock() - latest[-1].received_at < A_MINUTE:
+            raise Refusal(429, "pace", f"That is {self._posts_per_minute} posts in a minute. Please wait a moment.")
+
+    def _sighting(self, draft: Draft, device: str) -> Sighting:
+        text = from_plain(draft.text)
+        if not text.plain:
+            raise Refusal(422, "empty", "There are no words in it yet.")
+        if len(text.plain) > TEXT_MAX:
+            raise Refusal(422, "long", f"That is {len(text.plain)} characters; the last row can read {TEXT_MAX}.")
+        author = Author(name=tame(draft.name, NAME_MAX) or NAMELESS, id=device)
+        content = Content(author, text.plain, text.spans, posted_at=self._clock())
+        return Sighting("floor", f"{device}/{draft.idem or new_secret()}", content)
+
+
+async def _form(request: Request) -> Draft:
+    if kind_of(request) not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        raise Refusal(415, "content_type", "Send a form, or JSON with Content-Type application/json.")
+    async with request.form(max_fields=10, max_files=0, max_part_size=16_384) as form:
+        fields = {name: str(form.get(name, "")) for name in ("text", "name", "idem")}
+    return Draft(fields["text"][:10_000], fields["name"][:1_000], fields["idem"][:IDEM_MAX])

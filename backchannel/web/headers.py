@@ -1,0 +1,108 @@
+"""What every answer carries, and who may send commands: the pages' strict policy and the Origin rule."""
+
+from collections.abc import Collection, MutableMapping
+from ipaddress import ip_address
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backchannel.errors import Refusal
+
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+        "require-trusted-types-for 'script'",
+        "trusted-types backchannel",
+    )
+)
+SAFE: Final = {
+    "Content-Security-Policy": POLICY,
+    # With no-referrer browsers send `Origin: null` on form posts, and the Origin rule would refuse our own form.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+STRICT_TRANSPORT: Final = "max-age=31536000"
+
+
+class SafeHeaders:
+    """Puts the safe headers on every HTTP answer; what an endpoint set itself stays."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wrap one request."""
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] in {"http.response.start", "websocket.http.response.start"}:
+                _complete(message, https=scope.get("scheme") in {"https", "wss"})
+            await send(message)
+
+        await self._app(scope, receive, send_safely)
+
+
+def _complete(message: MutableMapping[str, Any], *, https: bool) -> None:
+    headers = MutableHeaders(scope=message)
+    for name, value in SAFE.items():
+        headers.setdefault(name, value)
+    headers.setdefault("Cache-Control", "no-store")
+    if https:
+        headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
+
+
+class OriginRule:
+    """Commands come from our own pages only.
+
+    An Origin must equal the request's scheme and Host, and that Host must be public_url's, a loopback name, or the
+    address that the request came to: else a stranger's name pointed at us (DNS rebinding) would pass.
+    """
+
+    def __init__(self, public_url: str) -> None:
+        self._public_host = (urlsplit(public_url).hostname or "").lower()
+
+    def check(self, connection: HTTPConnection, *, optional: bool) -> None:
+        """Raise Refusal for a foreign Origin; a missing one passes only where it is `optional`."""
+        origin = connection.headers.get("origin")
+        if origin is None and optional:
+            return
+        if origin is None or not self._is_ours(origin, connection):
+            raise Refusal(403, "origin", "This came from another page than ours. Open our page and send it from there.")
+
+    def _is_ours(self, origin: str, connection: HTTPConnection) -> bool:
+        scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
+        host = connection.headers.get("host", "")
+        same = origin.lower() == f"{scheme}://{host}".lower()
+        server = connection.scope.get("server")
+        return same and self._is_our_host(host, (server[0],) if server else ())
+
+    def _is_our_host(self, host: str, bound: Collection[str]) -> bool:
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").lower()
+        except ValueError:
+            return False
+        return (
+            name in {self._public_host, "localhost", *bound} - {""} or name.endswith(".localhost") or is_loopback(name)
+        )
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a host name is an address of this machine only."""
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False

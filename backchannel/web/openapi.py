@@ -1,0 +1,126 @@
+"""The API described for programs (OpenAPI 3.1): schemas come from the types that decode requests."""
+
+from typing import Any, Final
+
+import msgspec
+
+from backchannel.post import Result, Status
+from backchannel.web.api import OrderRequest
+from backchannel.web.floor import Draft
+
+_TEXT: Final = {"type": "string"}
+_TIME: Final = {"type": ["string", "null"], "format": "date-time"}
+_, _SCHEMAS = msgspec.json.schema_components((OrderRequest, Draft), ref_template="#/components/schemas/{name}")
+
+
+def _answer(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(of: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": of}
+
+
+def _query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+def _body(name: str) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
+
+
+_REFUSAL: Final = _answer("Refused", {"$ref": "#/components/schemas/Refusal"})
+_POST: Final = _object(
+    key=_TEXT,
+    network=_TEXT,
+    status={"enum": [status.value for status in Status]},
+    version={"type": "integer"},
+    author=_object(name=_TEXT, address=_TEXT, url=_TEXT, avatar=_TEXT),
+    text=_TEXT,
+    spans=_list(_object(kind=_TEXT, start={"type": "integer"}, end={"type": "integer"}, value=_TEXT)),
+    url=_TEXT,
+    language=_TEXT,
+    warning=_TEXT,
+    sensitive={"type": "boolean"},
+    media=_list(_object(kind=_TEXT, url=_TEXT, alt=_TEXT, width={"type": "integer"}, height={"type": "integer"})),
+    reply_to={"anyOf": [_object(name=_TEXT, address=_TEXT), {"type": "null"}]},
+    posted_at=_TIME,
+    received_at=_TIME,
+    halls={"anyOf": [_list(_TEXT), {"type": "null"}]},
+)
+_OUTCOME: Final = _object(
+    key=_TEXT,
+    outcome={"enum": [result.value for result in Result]},
+    status={"enum": [*(status.value for status in Status), None]},
+    version={"type": "integer"},
+    by=_TEXT,
+    at=_TIME,
+)
+_MODERATOR: Final[list[dict[str, list[str]]]] = [{"badge": []}, {"cookie": []}]
+
+DESCRIPTION: Final[dict[str, Any]] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Backchannel", "version": "1", "description": "Posts of a conference, decided by a person."},
+    "components": {
+        "securitySchemes": {
+            "badge": {"type": "http", "scheme": "bearer"},
+            "cookie": {"type": "apiKey", "in": "cookie", "name": "badge"},
+        },
+        "schemas": {
+            **_SCHEMAS,
+            "Post": _POST,
+            "Outcome": _OUTCOME,
+            "Refusal": _object(error=_object(code=_TEXT, message=_TEXT)),
+        },
+    },
+    "paths": {
+        "/posts": {
+            "post": {
+                "summary": "Send a post to the floor; a person reads it first",
+                "requestBody": _body("Draft"),
+                "responses": {"202": _answer("Kept", _object(key=_TEXT, status=_TEXT)), "4XX": _REFUSAL},
+            }
+        },
+        "/api/posts": {
+            "get": {
+                "summary": "Posts by status: approved ones for everyone, others for moderators",
+                "parameters": [
+                    _query("status", {"enum": [status.value for status in Status]}, "default: approved"),
+                    _query("hall", _TEXT, "only what is shown in this hall"),
+                    _query("after", _TEXT, "the `next` of the page before"),
+                    _query("limit", {"type": "integer", "maximum": 200}, "default: 50"),
+                ],
+                "responses": {
+                    "200": _answer(
+                        "A page",
+                        _object(posts=_list({"$ref": "#/components/schemas/Post"}), next={"type": ["string", "null"]}),
+                    ),
+                    "4XX": _REFUSAL,
+                },
+            }
+        },
+        "/api/decisions": {
+            "post": {
+                "summary": "Decide on posts",
+                "security": _MODERATOR,
+                "requestBody": _body("OrderRequest"),
+                "responses": {
+                    "200": _answer("Outcomes", _object(outcomes=_list({"$ref": "#/components/schemas/Outcome"}))),
+                    "409": _answer("None was done: somebody was first", _object(outcomes=_list(_OUTCOME))),
+                    "4XX": _REFUSAL,
+                },
+            }
+        },
+        "/api/sources": {
+            "get": {
+                "summary": "How every source is",
+                "security": _MODERATOR,
+                "responses": {"200": _answer("Health", _object(sources=_list({"type": "object"}))), "4XX": _REFUSAL},
+            }
+        },
+    },
+}

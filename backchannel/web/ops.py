@@ -1,0 +1,72 @@
+"""For who runs the server: liveness, readiness with reasons, metrics."""
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from backchannel.collector import Collector, State
+from backchannel.hub.fanout import Fanout
+from backchannel.post import Status
+from backchannel.store.base import Counts, Posts
+from backchannel.web.replies import Json
+
+
+class Ops:
+    """`/healthz`, `/readyz`, `/metrics`."""
+
+    def __init__(self, posts: Posts, collector: Collector, fanout: Fanout) -> None:
+        self._posts = posts
+        self._collector = collector
+        self._fanout = fanout
+
+    async def healthz(self, request: Request) -> Response:
+        """`GET /healthz`: the process answers."""
+        return PlainTextResponse("ok\n")
+
+    async def readyz(self, request: Request) -> Response:
+        """`GET /readyz`: 200 when posts can be taken in and shown, else 503; with reasons either way.
+
+        A source in trouble is told but does not make the server unready: it still serves everybody else.
+        """
+        reasons = [f"{each.title}: {each.error}" for each in self._collector.health() if each.error]
+        try:
+            await self._posts.counts()
+        except Exception as error:  # noqa: BLE001 (whatever keeps the store from answering is this probe's answer)
+            return Json({"ready": False, "reasons": [f"store: {type(error).__name__}", *reasons]}, 503)
+        return Json({"ready": True, "reasons": reasons})
+
+    async def metrics(self, request: Request) -> Response:
+        """`GET /metrics`: figures for Prometheus."""
+        registry = CollectorRegistry()
+        _count_posts(registry, await self._posts.counts())
+        self._count_clients(registry)
+        self._count_sources(registry)
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    def _count_clients(self, registry: CollectorRegistry) -> None:
+        labels = ("view", "stream")
+        clients = Gauge("backchannel_clients", "Open sockets.", labels, registry=registry)
+        heads = Gauge("backchannel_stream_head", "Number of the last update sent.", labels, registry=registry)
+        for channel in self._fanout.channels:
+            clients.labels(channel.view, channel.stream).set(channel.clients)
+            heads.labels(channel.view, channel.stream).set(channel.ring.head)
+
+    def _count_sources(self, registry: CollectorRegistry) -> None:
+        following = Gauge("backchannel_source_following", "1 while a source follows.", ("source",), registry=registry)
+        received = Gauge("backchannel_source_received", "New posts since start.", ("source",), registry=registry)
+        refused = Gauge("backchannel_source_refused", "Posts not read since start.", ("source",), registry=registry)
+        heard = Gauge("backchannel_source_last_heard_seconds", "Unix time.", ("source",), registry=registry)
+        for health in self._collector.health():
+            following.labels(health.name).set(health.state in {State.FOLLOWING, State.CATCHING_UP})
+            received.labels(health.name).set(health.received)
+            refused.labels(health.name).set(health.refused.total())
+            if health.last_heard_at:
+                heard.labels(health.name).set(health.last_heard_at.timestamp())
+
+
+def _count_posts(registry: CollectorRegistry, counts: Counts) -> None:
+    posts = Gauge("backchannel_posts", "Posts by status.", ("status",), registry=registry)
+    for status in Status:
+        posts.labels(status).set(counts.by_status.get(status, 0))
+    oldest = Gauge("backchannel_queue_oldest_seconds", "Unix time since which the oldest waits.", registry=registry)
+    oldest.set(counts.oldest_queued_at.timestamp() if counts.oldest_queued_at else 0)

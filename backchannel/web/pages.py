@@ -1,0 +1,173 @@
+"""The pages: rendered whole on the server with the position their socket continues from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from backchannel.errors import Refusal
+from backchannel.post import Status
+from backchannel.store.base import Counts, Posts, Query, Role
+from backchannel.updates import DESK, FLOOR, hall_stream
+from backchannel.web.addresses import Addresses
+from backchannel.web.badges import Gate
+from backchannel.web.cards import REASON_WORDS, Cards
+from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft
+
+# What each list of the desk shows. What was taken off the wall stands with what never came on it.
+LISTS: Final[Mapping[str, tuple[Status, ...]]] = {
+    "queue": (Status.QUEUED,),
+    "held": (Status.HELD,),
+    "live": (Status.APPROVED,),
+    "rejected": (Status.REJECTED, Status.WITHDRAWN),
+}
+TABS: Final = ("live", "write", "mine")
+SCREEN_POSTS: Final = 30
+PHONE_POSTS: Final = 30
+CONSOLE_POSTS: Final = 50
+WALL_POSTS: Final = 5
+MINE_POSTS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the pages say of the conference and how screens look."""
+
+    conference: Any
+    networks: tuple[str, ...]
+    halls: Mapping[str, Any]
+    theme: str
+    farthest_seat: float
+    lease_s: int
+    floor_is_open: bool
+    addresses: Addresses
+
+
+class Pages:
+    """`/`, `/screen`, `/console` and `/join`."""
+
+    def __init__(self, cards: Cards, posts: Posts, gate: Gate, look: Look, clock: Callable[[], datetime]) -> None:
+        self._cards = cards
+        self._posts = posts
+        self._gate = gate
+        self._look = look
+        self._clock = clock
+
+    async def phone(self, request: Request) -> Response:
+        """`GET /`: the live list, the form, and the posts of this phone."""
+        return await self.phone_page(request)
+
+    async def phone_page(
+        self, request: Request, tab: str | None = None, draft: Draft | None = None, refusal: Refusal | None = None
+    ) -> Response:
+        """The phone page; with a draft and the reason why it was refused where the form is shown again."""
+        device = self._gate.device(request)
+        page = await self._posts.page(Query(Status.APPROVED, stream=FLOOR, limit=PHONE_POSTS))
+        mine = await self._posts.of_author("floor", device, MINE_POSTS) if device else ()
+        wanted = tab or request.query_params.get("tab", "live")
+        html = self._cards.page(
+            "phone",
+            conference=self._look.conference,
+            tab=wanted if wanted in TABS else "live",
+            posts=page.posts,
+            mine=mine,
+            epoch=page.epoch,
+            seq=page.seq,
+            draft=draft or Draft(),
+            refusal=str(refusal) if refusal else "",
+            sent="sent" in request.query_params,
+            floor_is_open=self._look.floor_is_open,
+            text_max=TEXT_MAX,
+            name_max=NAME_MAX,
+        )
+        response = HTMLResponse(html, refusal.status if refusal else 200)
+        if not device:
+            self._gate.welcome(response)
+        return response
+
+    async def screen(self, request: Request) -> Response:
+        """`GET /screen` and `/screen/{hall}`: the projector page."""
+        slug = request.path_params.get("hall", next(iter(self._look.halls)))
+        hall = self._look.halls.get(slug)
+        if hall is None:
+            known = ", ".join(f"/screen/{name}" for name in self._look.halls)
+            raise Refusal(404, "hall_unknown", f"There is no hall “{slug[:40]}”. The screens are at {known}.")
+        query = Query(Status.APPROVED, stream=hall_stream(slug), hall=slug, limit=SCREEN_POSTS)
+        page = await self._posts.page(query)
+        html = self._cards.page(
+            "screen",
+            conference=self._look.conference,
+            hall=hall,
+            theme=self._look.theme,
+            farthest_seat=self._look.farthest_seat,
+            lease_s=self._look.lease_s,
+            posts=page.posts,
+            epoch=page.epoch,
+            seq=page.seq,
+            door=self._look.addresses.door,
+            networks=self._look.networks,
+        )
+        return HTMLResponse(html)
+
+    async def console(self, request: Request) -> Response:
+        """`GET /console`: the desk; without a moderator's badge to the door."""
+        badge = await self._gate.badge(request)
+        if badge is None or badge.role is not Role.MODERATOR:
+            return RedirectResponse("/join", 303)
+        name = request.query_params.get("list", "queue")
+        if name not in LISTS:
+            raise Refusal(404, "list_unknown", f"There is no list “{name[:40]}” at the desk.")
+        after = request.query_params.get("after", "")
+        status, *also = LISTS[name]
+        place = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+        page = await self._posts.page(Query(status, DESK, after=place, limit=CONSOLE_POSTS, also=tuple(also)))
+        wall = await self._posts.page(Query(Status.APPROVED, limit=WALL_POSTS))
+        counts = await self._posts.counts()
+        html = self._cards.page(
+            "console",
+            conference=self._look.conference,
+            badge=badge,
+            list=name,
+            posts=page.posts,
+            next=page.next,
+            counts=counts_of(counts),
+            oldest_queued_at=counts.oldest_queued_at,
+            now=self._clock(),
+            epoch=page.epoch,
+            seq=page.seq,
+            wall=wall.posts,
+            reasons=REASON_WORDS,
+            door_hint=self._look.addresses.hint,
+        )
+        return HTMLResponse(html)
+
+    async def join(self, request: Request) -> Response:
+        """`GET /join`: the door to the desk. The invitation stands in the fragment, which no server or log sees."""
+        return self._door("")
+
+    async def enter(self, request: Request) -> Response:
+        """`POST /join`: turn an invitation into a badge, once, and go on to the desk."""
+        self._gate.check_page(request)
+        async with request.form(max_fields=10, max_part_size=4096) as form:
+            invitation, name = str(form.get("invitation", "")).strip(), str(form.get("name", "")).strip()
+        invitation = invitation.rpartition("#")[2]  # the whole link may have been pasted
+        secret = await self._gate.redeem(invitation, name[:NAME_MAX]) if invitation else None
+        if secret is None:
+            return self._door(
+                "This invitation does not work (any more). Each works once, within a day: ask for a new one."
+            )
+        response = RedirectResponse("/console", 303)
+        self._gate.remember(response, secret)
+        return response
+
+    def _door(self, refusal: str) -> Response:
+        html = self._cards.page("join", conference=self._look.conference, invitation=None, refusal=refusal)
+        return HTMLResponse(html, 403 if refusal else 200)
+
+
+def counts_of(counts: Counts) -> dict[str, int]:
+    """How many posts stand where, every status named."""
+    return {status.value: counts.by_status.get(status, 0) for status in Status}

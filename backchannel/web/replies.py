@@ -1,0 +1,77 @@
+"""How answers and refusals look: JSON for programs, pages for people."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+
+from backchannel.errors import Refusal
+from backchannel.web.cards import Cards
+
+TITLES = {
+    400: "That did not come through whole",
+    401: "The desk is for moderators",
+    403: "That is not allowed from here",
+    404: "There is nothing here",
+    405: "That cannot be done here",
+    413: "That is too much at once",
+    429: "A little slower, please",
+    500: "Something broke on our side",
+    503: "One moment, please",
+}
+
+
+class Json(Response):
+    """A JSON answer, encoded by msgspec, which knows our dataclasses, enums and times."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        """Encode the body."""
+        return msgspec.json.encode(content)
+
+
+def refusal_json(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as a program reads it."""
+    return {"error": {"code": refusal.code, "message": str(refusal)}}
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a program asks: the API's paths, a JSON body, or an explicit wish."""
+    accepts = request.headers.get("accept", "")
+    is_json = request.headers.get("content-type", "").startswith("application/json")
+    return request.url.path.startswith(("/api/", "/feed/")) or is_json or "application/json" in accepts
+
+
+class Refusals:
+    """Turns what was raised into an answer."""
+
+    def __init__(self, cards: Cards, page: dict[str, Any]) -> None:
+        self._cards = cards
+        self._page = page
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """Answer a Refusal, or one of Starlette's own."""
+        if isinstance(error, Refusal):
+            refusal = error
+        elif isinstance(error, HTTPException):
+            refusal = Refusal(error.status_code, "http", error.detail)
+        elif isinstance(error, ClientDisconnect):
+            refusal = Refusal(400, "cut", "The request broke off.")  # nobody is left to read it; it keeps the log quiet
+        else:
+            refusal = Refusal(500, "internal", "Something broke on our side. What was confirmed is kept.")
+        return self._answer(request, refusal)
+
+    def _answer(self, request: Request, refusal: Refusal) -> Response:
+        headers = {"Retry-After": "60"} if refusal.status in {429, 503} else None
+        if wants_json(request):
+            return Json(refusal_json(refusal), refusal.status, headers)
+        title = TITLES.get(refusal.status, "That did not work")
+        page = self._cards.page("error", status=refusal.status, title=title, message=str(refusal), **self._page)
+        return HTMLResponse(page, refusal.status, headers)
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]

@@ -1,0 +1,71 @@
+"""Every address, in one table."""
+
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from backchannel.errors import Refusal
+from backchannel.web.api import Api
+from backchannel.web.floor import FloorDoor
+from backchannel.web.headers import SafeHeaders
+from backchannel.web.openapi import DESCRIPTION
+from backchannel.web.ops import Ops
+from backchannel.web.pages import Pages
+from backchannel.web.replies import Json, Refusals
+from backchannel.web.sockets import Sockets
+
+BODY_MAX: Final = 256 * 1024
+
+
+class Static(StaticFiles):
+    """Our own files; browsers keep them and ask whether they changed."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        """A file, with its ETag."""
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+
+def application(
+    *, pages: Pages, floor: FloorDoor, api: Api, sockets: Sockets, ops: Ops, refusals: Refusals, static: Path
+) -> Starlette:
+    """The application that answers every address of DESIGN's “The wire”."""
+    routes = [
+        Route("/", pages.phone),
+        Route("/posts", floor.post, methods=["POST"]),
+        Route("/screen", pages.screen),
+        Route("/screen/{hall}", pages.screen),
+        Route("/console", pages.console),
+        Route("/join", pages.join),
+        Route("/join", pages.enter, methods=["POST"]),
+        Route("/api/posts", api.posts),
+        Route("/api/decisions", api.decisions, methods=["POST"]),
+        Route("/api/sources", api.sources),
+        WebSocketRoute("/feed/{view}", sockets.feed),
+        Route("/healthz", ops.healthz),
+        Route("/readyz", ops.readyz),
+        Route("/metrics", ops.metrics),
+        Route("/openapi.json", described),
+        Mount("/static", Static(directory=static)),
+    ]
+    raised = dict.fromkeys((Refusal, HTTPException, ClientDisconnect, Exception), refusals.refused)
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(SafeHeaders), Middleware(GZipMiddleware, minimum_size=1000)],
+        exception_handlers=raised,
+        max_body_size=BODY_MAX,
+    )
+
+
+async def described(request: Request) -> Response:
+    """`GET /openapi.json`: this table, for programs."""
+    return Json(DESCRIPTION)

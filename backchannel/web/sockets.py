@@ -1,0 +1,103 @@
+"""The sockets: each is a position in a channel, one task that sends and one that reads."""
+
+from collections.abc import Awaitable
+from typing import Final
+
+from anyio import create_task_group, fail_after
+from starlette.responses import JSONResponse
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from backchannel.errors import Refusal
+from backchannel.feed import View
+from backchannel.hub.fanout import Channel, Fanout, Position
+from backchannel.web.badges import Gate
+from backchannel.web.replies import refusal_json
+
+SEND_DEADLINE_S: Final = 10.0
+FRAME_MAX: Final = 4096
+POLICY_VIOLATION: Final = 1008
+TRY_AGAIN: Final = 1013
+# Screens report what they painted, consoles what they read; nobody else has anything to say here.
+MAY_SPEAK: Final = frozenset({View.SCREEN, View.CONSOLE})
+
+
+class Sockets:
+    """`WS /feed/{view}`."""
+
+    def __init__(self, fanout: Fanout, gate: Gate, halls: frozenset[str]) -> None:
+        self._fanout = fanout
+        self._gate = gate
+        self._halls = halls
+
+    async def feed(self, socket: WebSocket) -> None:
+        """Follow a view until the client leaves, stops reading, or breaks the rules."""
+        try:
+            channel = await self._admit(socket)
+            position = _position(socket)
+        except Refusal as refusal:
+            await socket.send_denial_response(JSONResponse(refusal_json(refusal), refusal.status))
+            return
+        await socket.accept()
+        channel.clients += 1
+        try:
+            await _serve(socket, channel, position)
+        finally:
+            channel.clients -= 1
+
+    async def _admit(self, socket: WebSocket) -> Channel:
+        try:
+            view = View(socket.path_params["view"])
+        except ValueError as error:
+            raise Refusal(404, "view_unknown", "There is no such feed.") from error
+        hall = socket.query_params.get("hall")
+        if hall is not None and hall not in self._halls:
+            raise Refusal(404, "hall_unknown", f"There is no hall {hall[:40]!r}.")
+        if view is View.CONSOLE:
+            await self._gate.commanding(socket)
+        elif view is not View.POSTS:
+            self._gate.check_page(socket, optional=True)
+        return self._fanout.channel(view, hall)
+
+
+def _position(socket: WebSocket) -> Position | None:
+    since = socket.query_params.get("since")
+    if since is None:
+        return None
+    if not since.isascii() or not since.isdigit() or len(since) > 18:
+        raise Refusal(400, "since", "since is the number of the last update you have.")
+    return Position(socket.query_params.get("epoch", ""), int(since))
+
+
+async def _serve(socket: WebSocket, channel: Channel, position: Position | None) -> None:
+    """Send and read at once: who only sends never notices that the client left."""
+    async with create_task_group() as group:
+
+        async def until_over(part: Awaitable[None]) -> None:
+            await part
+            group.cancel_scope.cancel()
+
+        group.start_soon(until_over, _read(socket, speaks=channel.view in MAY_SPEAK), name=f"read {channel.view}")
+        group.start_soon(until_over, _send(socket, channel, position), name=f"send {channel.view}")
+
+
+async def _send(socket: WebSocket, channel: Channel, position: Position | None) -> None:
+    async for message in channel.follow(position):
+        try:
+            with fail_after(SEND_DEADLINE_S):
+                await socket.send_text(message)
+        except TimeoutError:
+            await socket.close(TRY_AGAIN, "too slow")
+            return
+        except (WebSocketDisconnect, RuntimeError):  # Starlette says RuntimeError where the close crossed our frame
+            return
+
+
+async def _read(socket: WebSocket, *, speaks: bool) -> None:
+    while True:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        text = message.get("text")
+        if not speaks or text is None or len(text) > FRAME_MAX:
+            await socket.close(POLICY_VIOLATION, "this feed takes no such frames")
+            return

@@ -1,0 +1,200 @@
+"""Backchannel's command line: `server.py --help`. `run` is the default."""
+
+import argparse
+import logging
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+import structlog
+import uvicorn
+import uvloop
+
+from backchannel import config as settings
+from backchannel.app import NETWORKS, Rehearsal, locked, now, open_house, sources_of
+from backchannel.config import Config
+from backchannel.errors import StartError
+from backchannel.sources.floor import Floor
+from backchannel.store.base import Badge, Badges, Role
+from backchannel.store.house import open_store
+from backchannel.web import badges
+from backchannel.web.addresses import Addresses, addresses
+
+HERE = Path(__file__).resolve().parent
+GRACE_S = 3
+BACKLOG = 2048
+GREETING = """\
+Backchannel follows {hashtags}{rehearsal}.
+
+  Phones    {best}/
+  Screens   {best}/screen
+  Console   {best}/console
+
+Moderators sign in here, once, within 24 hours:
+  {best}/join#{secret}
+{hint}"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 when it went well, 2 when something is missing or wrong."""
+    asked = _parser().parse_args(arguments)
+    _log_as_json()
+    try:
+        asked.command(settings.load(asked.config, NETWORKS), asked)
+    except StartError as error:
+        print(f"backchannel: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def run(config: Config, asked: argparse.Namespace) -> None:
+    """Serve until stopped."""
+    rehearsal = Rehearsal(asked.recording, asked.speed) if asked.recording else None
+    with listening(config) as listener:
+        host, port = config.server.host, listener.getsockname()[1]
+        where = addresses(host, port, config.server.public_url)
+        with locked(config, where.best, rehearsal):
+            uvloop.run(_serve(config, listener, where, rehearsal))
+
+
+def check(config: Config, asked: argparse.Namespace) -> None:
+    """Print the configuration that is in force, and say what is missing."""
+    sources_of(config, Floor())
+    print(settings.shown(config))
+    hint = addresses(config.server.host, config.server.port, config.server.public_url).hint
+    print(f"# {hint}" if hint else "# All is well.")
+
+
+def badge(config: Config, asked: argparse.Namespace) -> None:
+    """Print a bearer badge, once."""
+
+    async def issue(keep: Badges) -> str:
+        return await badges.issue(keep, Badge(asked.name, Role(asked.role)), now())
+
+    print(uvloop.run(_with_badges(config, issue)))
+
+
+def invite(config: Config, asked: argparse.Namespace) -> None:
+    """Print a link that turns into a badge, once."""
+
+    async def invited(keep: Badges) -> str:
+        return await badges.invite(keep, Badge(asked.name, Role(asked.role)), now())
+
+    where = addresses(config.server.host, config.server.port, config.server.public_url)
+    print(f"{where.best}/join#{uvloop.run(_with_badges(config, invited))}")
+
+
+def _log_as_json() -> None:
+    """Everything that is logged, by us or by a library, is a line of JSON on stderr; nothing below a warning is."""
+    steps: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*steps, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    lines = logging.StreamHandler()
+    lines.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=steps,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="server.py", description="A moderated live wall for a conference's hashtag.")
+    _add_common(parser, with_defaults=True)
+    parser.set_defaults(command=run)
+    commands = parser.add_subparsers(title="commands", metavar="run | check | badge NAME | invite NAME")
+    for command in (run, check, badge, invite):
+        about = (command.__doc__ or "").strip()
+        sub = commands.add_parser(command.__name__, help=about, description=about)
+        sub.set_defaults(command=command)
+        _add_common(sub, with_defaults=False)
+        if command in (badge, invite):
+            sub.add_argument("name", help="whose it is, as the others will read it")
+            sub.add_argument("--role", choices=[role.value for role in Role], default=Role.MODERATOR.value)
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser, *, with_defaults: bool) -> None:
+    """The options may stand before or after the command; the second place must not reset the first."""
+
+    def default(value: object) -> object:
+        return value if with_defaults else argparse.SUPPRESS
+
+    parser.add_argument("--config", type=Path, default=default(HERE / "config.toml"), metavar="FILE")
+    parser.add_argument(
+        "--recording", type=Path, default=default(None), metavar="FILE", help="play this, follow nothing"
+    )
+    parser.add_argument("--speed", type=_speed, default=default(1.0), metavar="N", help="how fast the recording plays")
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0 < speed <= 10_000:
+        raise argparse.ArgumentTypeError("a number above 0, such as 20")
+    return speed
+
+
+def listening(config: Config) -> socket.socket:
+    """A socket bound to the configured address. Raises StartError where that is impossible."""
+    host, port = config.server.host, config.server.port
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        # It listens at once: who follows the greeting's links now waits a moment instead of being refused.
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except socket.gaierror as error:
+        msg = f"[server] host: {host!r} is no address of this machine; 127.0.0.1 is always one"
+        raise StartError(msg) from error
+    except OSError as error:
+        msg = f"[server] {host}:{port} cannot be bound ({error.strerror}); stop what uses it, or set another port"
+        raise StartError(msg) from error
+
+
+async def _serve(config: Config, listener: socket.socket, where: Addresses, rehearsal: Rehearsal | None) -> None:
+    async with open_house(config, where, rehearsal) as (web, store):
+        secret = await badges.invite(store.badges, Badge("Moderator", Role.MODERATOR), now())
+        hashtags = ", ".join(f"#{hashtag}" for hashtag in config.conference.hashtags)
+        playing = f", played from {rehearsal.path.name} at {rehearsal.speed:g}× speed" if rehearsal else ""
+        hint = f"\n{where.hint}\n" if where.hint else ""
+        print(
+            GREETING.format(hashtags=hashtags, rehearsal=playing, best=where.best, secret=secret, hint=hint), flush=True
+        )
+        await uvicorn.Server(uvicorn_config(config, web)).serve([listener])
+
+
+def uvicorn_config(config: Config, web: object) -> uvicorn.Config:
+    """How uvicorn serves us."""
+    return uvicorn.Config(
+        web,  # type: ignore[arg-type]
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,  # it costs 2.5 times the CPU of a broadcast
+        ws_max_size=64 * 1024,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        forwarded_allow_ips=list(config.server.trusted_proxies),
+        proxy_headers=bool(config.server.trusted_proxies),
+        timeout_graceful_shutdown=GRACE_S,
+    )
+
+
+async def _with_badges(config: Config, make: Callable[[Badges], Awaitable[str]]) -> str:
+    async with open_store(config.store.url, [hall.slug for hall in config.halls]) as store:
+        return await make(store.badges)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

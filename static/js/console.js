@@ -1,0 +1,182 @@
+/** The moderator's page: it wires the column of cards, the keys, the socket and the figures together. */
+
+import { Connection, feedAddress } from "./connection.js";
+import { ServerClock } from "./console/ages.js";
+import { age, disable, markOf } from "./console/card.js";
+import { Column } from "./console/column.js";
+import { Decisions } from "./console/decisions.js";
+import { askSources, cardsIn, decide, nextOf, readOn } from "./console/desk.js";
+import { Ending } from "./console/ending.js";
+import { Foot } from "./console/foot.js";
+import { Gauge } from "./console/gauge.js";
+import { Glass } from "./console/glass.js";
+import { Hands } from "./console/hands.js";
+import { Letters } from "./console/letters.js";
+import { Link } from "./console/link.js";
+import { Window } from "./console/lists.js";
+import { Pages } from "./console/pages.js";
+import { Sources } from "./console/sources.js";
+import { Pace, Tally } from "./console/tally.js";
+import { Undo } from "./console/undo.js";
+import { Wall } from "./console/wall.js";
+import { waitingWords } from "./console/words.js";
+import { Feed } from "./feed.js";
+import { parse } from "./trusted.js";
+
+/** @typedef {{op: string, counts?: Record<string, number>, oldest_queued_at?: string | null, at?: string}} Beat */
+
+const UNDO_KEPT = "backchannel.undo";
+const SOURCES_EVERY_MS = 5000;
+
+/** @param {string} id */
+const the = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** @param {string} id */
+const template = (id) => /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+
+const { list, title = "", badge = "", epoch = "", seq, now, counted = "{}" } = document.body.dataset;
+const after = new URLSearchParams(location.search).get("after");
+const cards = the("cards");
+
+const clock = new ServerClock();
+clock.hear(now);
+const tally = new Tally(JSON.parse(counted));
+const [comingIn, decided] = [new Pace(Date.now()), new Pace(Date.now())];
+const gauge = new Gauge({
+  tally,
+  clock,
+  title,
+  oldest: the("oldest"),
+  paces: [
+    [the("pace-in"), comingIn],
+    [the("pace-out"), decided],
+  ],
+});
+const wall = new Wall(the("wall"), template("wall-entry"), the("wall-none"));
+const sources = new Sources(the("sources"), template("source-entry"), the("sources-none"), clock);
+const foot = new Foot(the("status"), the("status-bowl"));
+const undo = Undo.read(sessionStorage.getItem(UNDO_KEPT));
+const window_ = new Window(/** @type {import("./console/lists.js").List} */ (list), {
+  after: after ? Number(after) : null,
+});
+const column = new Column({
+  feed: cards,
+  glass: new Glass(the("scroll")),
+  window: window_,
+  onNew: (card) => {
+    age(card, clock);
+    disable(card, link.isStale);
+  },
+  onChange: () => {
+    ending.show(column);
+    pages.follow();
+  },
+});
+const decisions = new Decisions({ column, tally, undo, foot, clock, badge, decide, onCounts: () => gauge.count() });
+const pages = new Pages({ window: window_, column, decisions, readOn });
+const ending = new Ending(window_, { cards, nothing: the("nothing"), more: the("more") });
+const link = new Link(the("link"), (isStale) => {
+  decisions.isStale = isStale;
+  disable(cards, isStale);
+  if (isStale) foot.say(["Nothing is lost. Decisions open again when the desk answers."], "outbox");
+  else foot.say([`Connected again. ${waitingWords(tally.of("queued"))}`], "queued");
+});
+const letters = new Letters(
+  /** @type {HTMLDialogElement} */ (the("keys")),
+  /** @type {HTMLInputElement} */ (the("letters")),
+);
+const hands = new Hands({
+  cards,
+  column,
+  decisions,
+  foot,
+  letters,
+  search: /** @type {HTMLInputElement} */ (the("search")),
+  reasons: template("reasons"),
+});
+
+const feed = new Feed({ epoch, seq: Number(seq) });
+const connection = new Connection({
+  address: () => feedAddress("/feed/console", feed, location.href),
+  onFrames: apply,
+  onState: (state) => link.turn(state),
+});
+
+/**
+ * Applies the frames of one message; the card in hand keeps its place meanwhile.
+ * @param {import("./feed.js").Frame[]} frames
+ */
+function apply(frames) {
+  const before = feed.seq;
+  const change = feed.take(frames);
+  link.hear();
+  if (change.snapshot) restart(change.snapshot.map(({ html }) => parse(html)));
+  column.anchored(() => {
+    for (const key of change.drops) {
+      wall.drop(key);
+      decisions.hearGone(key);
+    }
+    for (const { html } of change.puts) show(parse(html), before);
+  });
+  for (const frame of frames) if (frame.op === "beat") hearBeat(frame, change.puts);
+  if (change.behind) connection.resync();
+}
+
+/** @param {HTMLElement[]} fresh what a snapshot holds, of every list */
+function restart(fresh) {
+  if (!window_.isAtHead) return location.reload();
+  wall.restart(fresh);
+  tally.restart();
+  column.restart(decisions.restart(fresh));
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {number} before where the page stood before this message
+ */
+function show(card, before) {
+  const { key, status, arrived, moved } = markOf(card);
+  if (arrived > before) comingIn.count(Date.now());
+  else if (moved > before && status !== "queued") decided.count(Date.now());
+  wall.hear(card);
+  decisions.hear(card);
+  if (!column.card(key)) pages.miss(card);
+}
+
+/**
+ * @param {Beat} beat
+ * @param {{key: string}[]} puts what the message of this beat brought: it counts them
+ */
+function hearBeat({ counts, oldest_queued_at, at }, puts) {
+  clock.hear(at);
+  for (const { key } of puts) tally.settle(key);
+  if (counts) tally.hear(counts);
+  gauge.hearOldest(oldest_queued_at ?? null);
+  gauge.count();
+}
+
+async function pollSources() {
+  try {
+    if (document.visibilityState === "visible") sources.hear(await askSources());
+  } catch {
+    // The bar says that the desk does not answer; what was heard last stays, and its age grows.
+  } finally {
+    setTimeout(pollSources, SOURCES_EVERY_MS);
+  }
+}
+
+/** The page's one timer. */
+function tick() {
+  age(cards, clock);
+  gauge.tick();
+  link.tick();
+  sources.tick();
+}
+
+column.append(cardsIn(cards), nextOf(cards));
+hands.start();
+gauge.count();
+tick();
+setInterval(tick, 1000);
+addEventListener("pagehide", () => sessionStorage.setItem(UNDO_KEPT, String(undo)));
+connection.start();
+pollSources();

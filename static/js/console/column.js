@@ -1,0 +1,300 @@
+/**
+ * The column of cards: the window of a list as it stands in the page, and the card in hand.
+ *
+ * Whatever comes, goes or changes around it, the card in hand keeps its place on the glass.
+ */
+
+import { markOf, noteReturn, renew } from "./card.js";
+import { belongs, numberOf } from "./lists.js";
+import { Sieve } from "./sieve.js";
+
+/**
+ * @typedef {import("./lists.js").Window} Window
+ * @typedef {import("./lists.js").Mark} Mark
+ */
+
+export class Column {
+  /** @type {Map<string, HTMLElement>} */
+  #cards = new Map();
+  #sieve = new Sieve();
+  /** @type {string | null} */
+  inHand = null;
+
+  /**
+   * @param {object} options
+   * @param {HTMLElement} options.feed holds the cards
+   * @param {import("./glass.js").Glass} options.glass what the cards are seen through
+   * @param {Window} options.window
+   * @param {(card: HTMLElement) => void} options.onNew a card came into the page, or has new markup
+   * @param {() => void} options.onChange what is shown or in hand has changed
+   */
+  constructor({ feed, glass, window, onNew, onChange }) {
+    this.#feed = feed;
+    this.#glass = glass;
+    this.#window = window;
+    this.#onNew = onNew;
+    this.#onChange = onChange;
+  }
+
+  #feed;
+  #glass;
+  #window;
+  #onNew;
+  #onChange;
+
+  /** @param {string | null} key */
+  card(key) {
+    return key === null ? undefined : this.#cards.get(key);
+  }
+
+  /** How many posts came back and still wait to be looked at. */
+  get returned() {
+    return this.#feed.querySelectorAll("[data-returned]").length;
+  }
+
+  get isFiltered() {
+    return this.#sieve.query !== "";
+  }
+
+  /** How many loaded posts the search leaves. */
+  get shown() {
+    return this.#window.marks.filter(({ key }) => this.#isShown(key)).length;
+  }
+
+  /**
+   * Takes a page of cards in, behind what is here.
+   * @param {HTMLElement[]} cards in order
+   * @param {number | null} next
+   */
+  append(cards, next) {
+    const fresh = cards.filter((card) => !this.#cards.has(card.dataset.key ?? ""));
+    this.#window.append(fresh.map(markOf), next);
+    for (const card of fresh) this.#adopt(card);
+    this.#feed.append(...fresh);
+    for (const key of this.#window.trim(this.inHand)) this.#discard(key);
+    this.#onChange();
+  }
+
+  /**
+   * Begins again with the cards of a snapshot; the post in hand stays in hand where it is among them.
+   * @param {HTMLElement[]} cards
+   */
+  restart(cards) {
+    const place = this.inHand ? this.#window.indexOf(this.inHand) : 0;
+    const byKey = new Map(cards.map((card) => [card.dataset.key ?? "", card]));
+    this.#window.restart(cards.map(markOf));
+    this.anchored(() => {
+      const kept = this.#window.marks.map(({ key }) => this.#kept(key, byKey.get(key)));
+      this.#cards = new Map(kept.map((card) => [card.dataset.key ?? "", card]));
+      this.#feed.replaceChildren(...kept);
+    });
+    if (!this.inHand || !this.#cards.has(this.inHand)) {
+      this.inHand = null;
+      const near = this.#window.marks[Math.min(Math.max(place, 0), this.#window.marks.length - 1)];
+      this.take(near?.key ?? null);
+    }
+    this.#onChange();
+  }
+
+  /**
+   * Shows a post, or its new version, where it belongs; one that belongs here no longer goes.
+   * @param {HTMLElement} fresh
+   * @returns {boolean} whether it stands in the column now
+   */
+  put(fresh) {
+    const mark = markOf(fresh);
+    const card = this.#cards.get(mark.key);
+    if (card && (card.dataset.returned !== undefined || this.#keepsPlace(mark))) {
+      renew(card, fresh);
+      this.#window.renew(mark);
+      this.#adopt(card);
+      return true;
+    }
+    if (!this.#window.put(mark)) {
+      this.drop(mark.key);
+      return false;
+    }
+    if (card) renew(card, fresh);
+    const shown = card ?? fresh;
+    this.#adopt(shown);
+    this.#place(shown, mark.key);
+    for (const key of this.#window.trim(this.inHand)) this.#discard(key);
+    this.#onChange();
+    if (this.inHand === null) this.take(mark.key);
+    return true;
+  }
+
+  /**
+   * Takes a post away; its successor comes into the hand.
+   * @param {string} key
+   */
+  drop(key) {
+    const card = this.#cards.get(key);
+    if (!card) return;
+    const successor = this.#window.successor(key, (other) => this.#isShown(other));
+    this.#window.remove(key);
+    this.#discard(key);
+    if (this.inHand === key) {
+      this.inHand = null;
+      this.take(successor);
+    }
+    this.#onChange();
+  }
+
+  /**
+   * Lets a card go at once, with the next one in hand; `bringBack` undoes it.
+   * @param {string} key
+   * @param {number} fadeMs
+   */
+  leave(key, fadeMs) {
+    const card = this.#cards.get(key);
+    if (!card) return undefined;
+    card.style.blockSize = `${card.offsetHeight}px`;
+    card.dataset.leaving = "";
+    card.removeAttribute("aria-current");
+    const successor = this.#window.successor(key, (other) => this.#isShown(other));
+    this.#window.remove(key);
+    this.#cards.delete(key);
+    if (this.inHand === key) this.take(successor);
+    card.inert = true;
+    setTimeout(() => {
+      if (card.dataset.leaving === undefined) return;
+      card.remove();
+      this.#glass.reveal(this.card(this.inHand));
+      this.#onChange();
+    }, fadeMs);
+    this.#onChange();
+    return card;
+  }
+
+  /**
+   * Brings a card back to its place, and says why.
+   * @param {HTMLElement} card
+   * @param {string} words
+   */
+  bringBack(card, words) {
+    delete card.dataset.leaving;
+    delete card.dataset.returned;
+    card.inert = false;
+    card.style.blockSize = "";
+    const mark = markOf(card);
+    this.anchored(() => {
+      noteReturn(card, words);
+      this.#adopt(card);
+      this.#window.insert(mark);
+      this.#place(card, mark.key);
+    });
+    this.#onChange();
+    if (this.inHand === null) this.take(mark.key);
+  }
+
+  /**
+   * Puts a card into the hand. A post that came back, was looked at and belongs elsewhere leaves when the hand goes on.
+   * @param {string | null} key
+   * @param {{focus?: boolean}} [options] `focus` moves the keyboard there, unless it is at work outside the cards
+   */
+  take(key, { focus = true } = {}) {
+    if (key === this.inHand) return;
+    const before = this.card(this.inHand);
+    this.inHand = key;
+    const card = this.card(key);
+    before?.removeAttribute("aria-current");
+    before?.setAttribute("tabindex", "-1");
+    card?.setAttribute("aria-current", "true");
+    card?.setAttribute("tabindex", "0");
+    const isFree = document.activeElement === document.body || this.#feed.contains(document.activeElement);
+    if (focus && isFree) this.focus();
+    if (before?.dataset.returned !== undefined && !belongs(this.#window.list, markOf(before).status)) {
+      const left = before.dataset.key ?? "";
+      this.anchored(() => this.drop(left));
+    }
+    this.#glass.reveal(this.card(this.inHand));
+    this.#onChange();
+  }
+
+  /** @param {1 | -1} step */
+  move(step) {
+    this.take(this.#window.neighbour(this.inHand, step, (key) => this.#isShown(key)));
+    this.focus();
+  }
+
+  /** Gives the card in hand the keyboard. */
+  focus() {
+    this.card(this.inHand)?.focus({ preventScroll: true });
+  }
+
+  /**
+   * Leaves only the loaded posts that hold these words.
+   * @param {string} query
+   */
+  filter(query) {
+    this.#sieve.query = query;
+    for (const [key, card] of this.#cards) card.hidden = !this.#isShown(key);
+    if (this.inHand && !this.#isShown(this.inHand)) {
+      const first = this.#window.marks.find(({ key }) => this.#isShown(key));
+      if (first) this.take(first.key, { focus: false });
+    }
+    this.#glass.reveal(this.card(this.inHand));
+    this.#onChange();
+  }
+
+  /**
+   * Runs a change so that the card in hand does not move on the glass.
+   * @param {() => void} change
+   */
+  anchored(change) {
+    this.#glass.anchored(this.card(this.inHand), change);
+  }
+
+  /** @param {string} key */
+  #isShown(key) {
+    const card = this.#cards.get(key);
+    return card !== undefined && this.#sieve.lets(card);
+  }
+
+  /** @param {Mark} mark whether a new version stays where the old one stood */
+  #keepsPlace(mark) {
+    const known = this.#window.find(mark.key);
+    const { list } = this.#window;
+    return known !== undefined && belongs(list, mark.status) && numberOf(list, mark) === numberOf(list, known);
+  }
+
+  /**
+   * @param {string} key
+   * @param {HTMLElement | undefined} fresh
+   */
+  #kept(key, fresh) {
+    const card = this.#cards.get(key);
+    if (card && fresh) renew(card, fresh);
+    const shown = card ?? fresh;
+    if (!shown) throw new Error(`no card for ${key}`);
+    this.#adopt(shown);
+    return shown;
+  }
+
+  /** @param {HTMLElement} card */
+  #adopt(card) {
+    const key = card.dataset.key ?? "";
+    this.#cards.set(key, card);
+    this.#sieve.forget(card);
+    card.hidden = !this.#isShown(key);
+    this.#onNew(card);
+  }
+
+  /**
+   * @param {HTMLElement} card
+   * @param {string} key
+   */
+  #place(card, key) {
+    const follower = this.#window.marks[this.#window.indexOf(key) + 1];
+    const before = follower ? (this.#cards.get(follower.key) ?? null) : null;
+    if (card.isConnected && card.nextElementSibling === before) return;
+    this.#feed.insertBefore(card, before);
+  }
+
+  /** @param {string} key */
+  #discard(key) {
+    this.#cards.get(key)?.remove();
+    this.#cards.delete(key);
+  }
+}

@@ -1,0 +1,76 @@
+/** What the page asks of the server: decisions, the next page of a list, the health of the sources. */
+
+import { fragment } from "../trusted.js";
+
+/**
+ * @typedef {import("./words.js").Verb} Verb
+ * @typedef {import("./words.js").Outcome} Outcome
+ * @typedef {{key: string, verb: Verb, version: number, reason?: string}} Order
+ */
+
+const DEADLINE_MS = 8000;
+
+/**
+ * Asks for a decision on one post. Never throws: what went wrong is an outcome `failed` with a sentence for the moderator.
+ * @param {Order} order
+ * @returns {Promise<Outcome>}
+ */
+export async function decide({ key, verb, version, reason }) {
+  const body = JSON.stringify({
+    posts: [key],
+    verb,
+    versions: { [key]: version },
+    idem: once(),
+    ...(reason && { reason }),
+  });
+  try {
+    const response = await fetch("/api/decisions", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+      keepalive: true,
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    const answer = await response.json();
+    const outcome = answer.outcomes?.find((/** @type {{key: string}} */ one) => one.key === key);
+    return outcome ?? { outcome: "failed", message: answer.error?.message };
+  } catch {
+    return { outcome: "failed" };
+  }
+}
+
+/**
+ * The next page of a list.
+ * @param {string} list
+ * @param {number} after
+ * @returns {Promise<{cards: HTMLElement[], next: number | null}>}
+ */
+export async function readOn(list, after) {
+  const response = await fetch(`/console?list=${list}&after=${after}`, { signal: AbortSignal.timeout(DEADLINE_MS) });
+  if (!response.ok) throw new Error(`page of ${list}: ${response.status}`);
+  const feed = fragment(await response.text()).querySelector("#cards");
+  if (!(feed instanceof HTMLElement)) throw new Error(`page of ${list}: no cards`);
+  return { cards: cardsIn(feed), next: nextOf(feed) };
+}
+
+/** @param {Element} feed */
+export function cardsIn(feed) {
+  return /** @type {HTMLElement[]} */ ([...feed.querySelectorAll(":scope > [data-key]")]);
+}
+
+/** @param {HTMLElement} feed */
+export function nextOf({ dataset }) {
+  return dataset.next ? Number(dataset.next) : null;
+}
+
+/** @returns {Promise<import("./sources.js").Health[]>} */
+export async function askSources() {
+  const response = await fetch("/api/sources", { signal: AbortSignal.timeout(DEADLINE_MS) });
+  if (!response.ok) throw new Error(`sources: ${response.status}`);
+  return (await response.json()).sources;
+}
+
+/** A number used once, without a secure context. */
+function once() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

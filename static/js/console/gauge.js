@@ -1,0 +1,64 @@
+/** The figures over the queue, on the tabs, in the title and in the tab's icon. */
+
+import { ageWords, levelOf } from "./ages.js";
+import { write } from "./strokes.js";
+import { titleWords } from "./words.js";
+
+/** @typedef {import("./tally.js").Pace} Pace */
+
+export class Gauge {
+  /** @type {number | null} */
+  #oldestMs = null;
+
+  /**
+   * @param {object} options
+   * @param {import("./tally.js").Tally} options.tally
+   * @param {import("./ages.js").ServerClock} options.clock
+   * @param {string} options.title
+   * @param {HTMLElement} options.oldest
+   * @param {[HTMLElement, Pace][]} options.paces
+   */
+  constructor({ tally, clock, title, oldest, paces }) {
+    this.#tally = tally;
+    this.#clock = clock;
+    this.#title = title;
+    this.#oldest = oldest;
+    this.#paces = paces;
+    this.hearOldest(oldest.dataset.since || null);
+  }
+
+  #tally;
+  #clock;
+  #title;
+  #oldest;
+  #paces;
+
+  /** @param {string | null} at since when the oldest post of the queue waits */
+  hearOldest(at) {
+    this.#oldestMs = at ? Date.parse(at) : null;
+    this.tick();
+  }
+
+  /** Writes the counts wherever they stand. */
+  count() {
+    for (const place of document.querySelectorAll("[data-count]")) {
+      if (place instanceof HTMLElement) write(place, String(this.#tally.of(place.dataset.count ?? "")));
+    }
+    const waiting = this.#tally.of("queued");
+    const title = titleWords(this.#title, waiting);
+    if (document.title !== title) document.title = title;
+    const icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="icon"]'));
+    const address = `/static/${waiting > 0 ? "favicon-badge" : "favicon"}.svg`;
+    if (icon && icon.getAttribute("href") !== address) icon.setAttribute("href", address);
+  }
+
+  /** Once a second: the headline grows older, the paces change. */
+  tick() {
+    const seconds = this.#oldestMs === null ? 0 : this.#clock.since(this.#oldestMs);
+    const figure = this.#oldest.querySelector("dd");
+    if (figure) write(figure, ageWords(seconds));
+    const level = levelOf(seconds);
+    if (this.#oldest.dataset.level !== level) this.#oldest.dataset.level = level;
+    for (const [place, pace] of this.#paces) write(place, String(pace.perMinute(this.#clock.ours()) ?? "–"));
+  }
+}

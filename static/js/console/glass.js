@@ -1,0 +1,36 @@
+/** The part of the column that is seen: it scrolls as little as it can, and never under the reader's eyes. */
+
+const MARGIN_PX = 24;
+
+export class Glass {
+  /** @param {HTMLElement} scroller */
+  constructor(scroller) {
+    this.#scroller = scroller;
+  }
+
+  #scroller;
+
+  /**
+   * Runs a change so that a card does not move on the glass.
+   * @param {HTMLElement | undefined} card
+   * @param {() => void} change
+   */
+  anchored(card, change) {
+    const before = card?.offsetTop ?? 0;
+    change();
+    if (card?.isConnected) this.#scroller.scrollTop += card.offsetTop - before;
+  }
+
+  /**
+   * Scrolls as little as it takes to see a card; of one taller than the glass, its beginning.
+   * @param {HTMLElement | undefined} card
+   */
+  reveal(card) {
+    if (!card) return;
+    const seen = this.#scroller.clientHeight;
+    const top = card.offsetTop - this.#scroller.scrollTop;
+    const bottom = top + card.offsetHeight;
+    if (top < MARGIN_PX || card.offsetHeight > seen) this.#scroller.scrollTop += top - MARGIN_PX;
+    else if (bottom > seen - MARGIN_PX) this.#scroller.scrollTop += bottom - seen + MARGIN_PX;
+  }
+}

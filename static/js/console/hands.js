@@ -1,0 +1,148 @@
+/** The moderator's hands: keys, clicks and the search field, turned into what the desk does. */
+
+import { wordsOf } from "./card.js";
+import { commandOf } from "./keys.js";
+import { Reasons } from "./reasons.js";
+
+/**
+ * @typedef {import("./keys.js").Command} Command
+ * @typedef {import("./words.js").Verb} Verb
+ */
+
+const PREFIX_MS = 2000;
+
+export class Hands {
+  #afterG = 0;
+
+  /**
+   * @param {object} parts
+   * @param {HTMLElement} parts.cards
+   * @param {import("./column.js").Column} parts.column
+   * @param {import("./decisions.js").Decisions} parts.decisions
+   * @param {import("./foot.js").Foot} parts.foot
+   * @param {import("./letters.js").Letters} parts.letters
+   * @param {HTMLInputElement} parts.search
+   * @param {HTMLTemplateElement} parts.reasons
+   */
+  constructor({ cards, column, decisions, foot, letters, search, reasons }) {
+    this.#parts = { cards, column, decisions, foot, letters, search };
+    this.#reasons = new Reasons(
+      reasons,
+      (key, reason) => decisions.make("reject", key, reason),
+      (isOpen) => this.#veil(isOpen),
+    );
+  }
+
+  #parts;
+  #reasons;
+
+  /** Takes the first card into the hand, and listens. */
+  start() {
+    const { cards, column, letters, search } = this.#parts;
+    document.addEventListener("keydown", (event) => this.#press(event));
+    cards.addEventListener("click", (event) => this.#click(event));
+    cards.addEventListener("focusin", (event) => this.#touch(event.target));
+    document.addEventListener("focusin", ({ target }) => {
+      if (this.#reasons.isOpen && !(target instanceof Element && target.closest(".reasons"))) this.#reasons.close();
+    });
+    search.addEventListener("input", () => column.filter(search.value));
+    document.getElementById("help")?.addEventListener("click", () => letters.open());
+    column.move(1);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const { letters, search } = this.#parts;
+    if (letters.isOpen) return;
+    if (this.#reasons.isOpen && this.#reasons.press(event)) return event.preventDefault();
+    if (event.target === search && this.#pressInSearch(event)) return event.preventDefault();
+    const afterG = performance.now() < this.#afterG;
+    const command = commandOf(event, { inField: isField(event.target), letters: letters.areOn, afterG });
+    if (!["Shift", "CapsLock"].includes(event.key)) this.#afterG = 0;
+    if (!command) return;
+    event.preventDefault();
+    this.#obey(command);
+  }
+
+  /**
+   * Escape clears the search, Enter and the arrow go on to what it found.
+   * @param {KeyboardEvent} event
+   */
+  #pressInSearch({ key, isComposing }) {
+    if (isComposing || !["Escape", "Enter", "ArrowDown"].includes(key)) return false;
+    if (key === "Escape") this.#clearSearch();
+    this.#parts.column.focus();
+    if (document.activeElement === this.#parts.search) this.#parts.search.blur();
+    return true;
+  }
+
+  /** @param {Command} command */
+  #obey(command) {
+    const { column, decisions, foot, letters, search } = this.#parts;
+    if (command === "next" || command === "previous") column.move(command === "next" ? 1 : -1);
+    else if (command === "undo") decisions.undoLast();
+    else if (command === "help") letters.open();
+    else if (command === "back") this.#clearSearch();
+    else if (command === "search") search.select();
+    else if (command === "prefix") {
+      this.#afterG = performance.now() + PREFIX_MS;
+      foot.say(
+        [{ key: "q" }, " queue  ", { key: "h" }, " held  ", { key: "l" }, " on the wall  ", { key: "r" }, " not shown"],
+        "queued",
+      );
+    } else if (command === "queue" || command === "held" || command === "live" || command === "rejected") {
+      location.assign(`/console?list=${command}`);
+    } else this.#decide(command, column.inHand);
+  }
+
+  /**
+   * @param {Verb} verb
+   * @param {string | null} key
+   */
+  #decide(verb, key) {
+    const { column, decisions, foot } = this.#parts;
+    const card = column.card(key);
+    if (verb !== "reject") return decisions.make(verb, key);
+    if (!card || decisions.isRefusedHere(verb, card)) return;
+    this.#reasons.open(card);
+    foot.say([`Rejecting ${wordsOf(card).name}. Pick a reason.`], card.dataset.status ?? "queued");
+  }
+
+  /** @param {MouseEvent} event */
+  #click({ target }) {
+    const button = target instanceof Element ? target.closest("button") : null;
+    const key = button?.closest("article")?.dataset.key;
+    if (!button?.dataset.verb || !key) return;
+    this.#parts.column.take(key, { focus: false });
+    this.#decide(/** @type {Verb} */ (button.dataset.verb), key);
+  }
+
+  /** @param {EventTarget | null} target what got the focus, inside the cards */
+  #touch(target) {
+    const key = target instanceof Element ? target.closest("article")?.dataset.key : undefined;
+    if (key) this.#parts.column.take(key, { focus: false });
+  }
+
+  #clearSearch() {
+    const { search, column } = this.#parts;
+    if (!search.value) return;
+    search.value = "";
+    column.filter("");
+  }
+
+  /** @param {boolean} isOpen whether the reasons are asked for: everything else steps back */
+  #veil(isOpen) {
+    const { cards, column, foot } = this.#parts;
+    cards.classList.toggle("veiled", isOpen);
+    if (isOpen) return;
+    foot.say(["Not rejected."], "queued");
+    column.focus();
+  }
+}
+
+/** @param {EventTarget | null} target */
+function isField(target) {
+  return (
+    target instanceof HTMLElement && target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]")
+  );
+}

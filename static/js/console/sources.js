@@ -1,0 +1,124 @@
+/** The health of the sources, in plain words: what was heard when, what is wrong, and what to do. */
+
+import { spanWords } from "./ages.js";
+import { clone, fill } from "./strokes.js";
+
+/**
+ * @typedef {object} Health as /api/sources tells it
+ * @property {string} name
+ * @property {string} title
+ * @property {string} network
+ * @property {"following" | "catching_up" | "waiting" | "needs_you" | "ended"} state
+ * @property {string | null} last_heard_at
+ * @property {number} received
+ * @property {Record<string, number>} refused
+ * @property {string} error
+ * @property {string} remedy
+ * @property {string | null} next_try_at
+ *
+ * @typedef {object} Plight what the desk says of one source
+ * @property {"" | "warn" | "alarm"} level
+ * @property {string} flag
+ * @property {string} heard
+ * @property {string} aside
+ * @property {string} plight
+ * @property {string} remedy
+ */
+
+const SILENT_S = 180;
+
+/**
+ * A source's health in words. Pure.
+ * @param {Health} health
+ * @param {number} nowMs the server's time
+ * @returns {Plight}
+ */
+export function plightOf({ state, last_heard_at, received, refused, error, remedy, next_try_at }, nowMs) {
+  const silentS = last_heard_at ? (nowMs - Date.parse(last_heard_at)) / 1000 : null;
+  const untilS = next_try_at ? (Date.parse(next_try_at) - nowMs) / 1000 : null;
+  const isDown = state === "needs_you" || (state === "waiting" && (silentS === null || silentS > SILENT_S));
+  const isIll = isDown || state === "waiting" || error !== "";
+  const unread = Object.values(refused).reduce((sum, count) => sum + count, 0);
+  const next = untilS === null ? "" : untilS >= 1 ? ` Next try in ${spanWords(untilS)}.` : " Trying now.";
+  return {
+    level: isDown ? "alarm" : isIll ? "warn" : "",
+    flag: state === "needs_you" ? "Needs you" : isIll ? "Trouble" : "",
+    heard: silentS === null ? "never" : spanWords(silentS),
+    aside: asideOf(state, received),
+    plight: isIll ? `${error || "No answer."}${next}` : unread > 0 ? `${unread} could not be read.` : "",
+    remedy: isIll ? remedy : "",
+  };
+}
+
+/**
+ * @param {Health["state"]} state
+ * @param {number} received
+ */
+function asideOf(state, received) {
+  if (state === "catching_up") return "catching up";
+  if (state === "ended") return "played to its end";
+  return received === 1 ? "1 post" : `${received} posts`;
+}
+
+export class Sources {
+  /** @type {Health[]} */
+  #healths = [];
+
+  /**
+   * @param {HTMLElement} list
+   * @param {HTMLTemplateElement} template
+   * @param {HTMLElement} none what stands there until the sources were heard
+   * @param {import("./ages.js").ServerClock} clock
+   */
+  constructor(list, template, none, clock) {
+    this.#list = list;
+    this.#template = template;
+    this.#none = none;
+    this.#clock = clock;
+  }
+
+  #list;
+  #template;
+  #none;
+  #clock;
+
+  /** @param {Health[]} healths */
+  hear(healths) {
+    this.#healths = healths;
+    this.#none.hidden = healths.length > 0;
+    this.#none.textContent = "No source is switched on. Posts come from phones alone.";
+    while (this.#list.children.length > healths.length) this.#list.lastElementChild?.remove();
+    while (this.#list.children.length < healths.length) this.#list.append(clone(this.#template));
+    this.tick();
+  }
+
+  /** Once a second: times go on. */
+  tick() {
+    const nowMs = this.#clock.now();
+    for (const [index, health] of this.#healths.entries()) {
+      const entry = this.#list.children[index];
+      if (entry instanceof HTMLElement) show(entry, health, plightOf(health, nowMs));
+    }
+  }
+}
+
+/**
+ * @param {HTMLElement} entry
+ * @param {Health} health
+ * @param {Plight} words
+ */
+function show(entry, { title, network }, { level, flag, heard, aside, plight, remedy }) {
+  entry.classList.toggle("trouble", level !== "");
+  entry.dataset.level = level;
+  fill(entry, ".when", heard);
+  fill(entry, ".net", title)?.setAttribute("data-network", network);
+  fill(entry, ".end", aside);
+  for (const [selector, text] of [
+    [".flag", flag],
+    [".plight", plight],
+    [".remedy", remedy],
+  ]) {
+    const place = fill(entry, selector ?? "", text ?? "");
+    if (place instanceof HTMLElement && place.hidden !== !text) place.hidden = !text;
+  }
+}

@@ -1,0 +1,112 @@
+/** The sentences of the desk. Pure: a sentence is a list of texts and keys. */
+
+import { spanWords } from "./ages.js";
+
+/**
+ * @typedef {import("./lists.js").Status} Status
+ * @typedef {"approve" | "reject" | "hold" | "withdraw" | "restore"} Verb
+ * @typedef {(string | {key: string})[]} Sentence
+ * @typedef {object} Outcome what became of a decision; `failed` is ours, the rest is the server's word
+ * @property {"done" | "conflict" | "unknown" | "refused" | "failed"} outcome
+ * @property {Status | null} [status]
+ * @property {number} [version]
+ * @property {string} [by]
+ * @property {string | null} [at]
+ * @property {string} [message]
+ */
+
+/** @type {Readonly<Record<Verb, {done: string, doing: string, you: string, been: string}>>} */
+const VERBS = {
+  approve: { done: "Approved.", doing: "Approving.", you: "approved it", been: "approved" },
+  reject: { done: "Rejected.", doing: "Rejecting.", you: "rejected it", been: "rejected" },
+  hold: { done: "Held.", doing: "Holding.", you: "held it", been: "held" },
+  withdraw: { done: "Withdrawn.", doing: "Withdrawing.", you: "withdrew it", been: "withdrawn" },
+  restore: { done: "Back in the queue.", doing: "Putting it back.", you: "put it back", been: "put back" },
+};
+
+/** @type {Readonly<Record<Status, string>>} */
+const BROUGHT = {
+  queued: "put it back in the queue",
+  held: "held it",
+  approved: "approved it",
+  rejected: "rejected it",
+  withdrawn: "withdrew it",
+  gone: "removed it",
+};
+
+/** @type {Readonly<Record<Verb, Status>>} */
+export const TARGET = {
+  approve: "approved",
+  reject: "rejected",
+  hold: "held",
+  withdraw: "withdrawn",
+  restore: "queued",
+};
+
+/** @param {number} count */
+export function waitingWords(count) {
+  return count > 0 ? `${count} waiting.` : "Nothing is waiting.";
+}
+
+/**
+ * After a decision: “Approved. z undoes. 185 waiting.”
+ * @param {Verb} verb
+ * @param {object} state
+ * @param {number} state.waiting
+ * @param {number} [state.returned] how many posts came back and are still to be looked at
+ * @param {boolean} [state.undoable]
+ * @returns {Sentence}
+ */
+export function doneWords(verb, { waiting, returned = 0, undoable = true }) {
+  const more = returned > 0 ? ` ${returned} came back.` : "";
+  const rest = `${waitingWords(waiting)}${more}`;
+  return undoable ? [`${VERBS[verb].done} `, { key: "z" }, ` undoes. ${rest}`] : [`${VERBS[verb].done} ${rest}`];
+}
+
+/**
+ * While the desk has not answered: nothing is said to be done that is not.
+ * @param {Verb} verb
+ * @returns {Sentence}
+ */
+export function doingWords(verb) {
+  return [`${VERBS[verb].doing} The desk has not answered yet.`];
+}
+
+/**
+ * Why a post came back: who, what and when.
+ * @param {Verb} verb what was asked for
+ * @param {Outcome} outcome
+ * @param {number} nowMs the server's time
+ */
+export function returnedWords(verb, { outcome, status, by, at, message }, nowMs) {
+  if (outcome === "failed") return message || "The desk did not answer. Decide again.";
+  if (outcome === "unknown") return "The desk does not know this post any more.";
+  const ago = at ? ` ${agoWords((nowMs - Date.parse(at)) / 1000)}` : "";
+  if (outcome === "conflict" && status === "queued") return "It was changed while you read it. Read it again.";
+  if (by && status) return `${by} ${BROUGHT[status]}${ago}, before you ${VERBS[verb].you}.`;
+  return `A post that is ${status ?? "gone"} cannot be ${VERBS[verb].been}.`;
+}
+
+/** @param {number} seconds */
+function agoWords(seconds) {
+  return seconds < 1 ? "just now" : `${spanWords(seconds)} ago`;
+}
+
+/**
+ * What the bar says of the connection.
+ * @param {"connecting" | "live" | "lost"} state
+ * @param {number} silentS seconds since the desk was last heard
+ */
+export function linkWords(state, silentS) {
+  if (state === "lost") return `No answer from the desk for ${spanWords(silentS)}`;
+  return state === "live" ? "Connected" : "Connecting";
+}
+
+/**
+ * The page's title: “(37) Queue · #pink11”.
+ * @param {string} title
+ * @param {number} waiting
+ */
+export function titleWords(title, waiting) {
+  return waiting > 0 ? `(${waiting}) ${title}` : title;
+}

@@ -1,0 +1,296 @@
+/** The phone: the wall as it grows, writing without an account, and what became of one's own posts. */
+
+import { follow } from "./connection.js";
+import { Feed } from "./feed.js";
+import { newIdem, Outbox, post } from "./outbox.js";
+import { elementsOf, fragment } from "./trusted.js";
+
+const KEPT = 100; // cards in the page
+const PATIENCE_MS = 3000; // so long a lost connection is nobody's business
+const HIDDEN_MS = 60_000; // a phone in a pocket needs no socket
+const REFRESH_MS = 10_000;
+
+/**
+ * @template {HTMLElement} T
+ * @param {string} id
+ */
+const byId = (id) => /** @type {T} */ (document.getElementById(id));
+
+const body = document.body;
+const wall = byId("wall");
+const fresh = byId("fresh");
+const mine = byId("posts");
+/** @type {HTMLFormElement} */
+const form = byId("form");
+/** @type {HTMLTextAreaElement} */
+const text = byId("text");
+/** @type {HTMLInputElement} */
+const name = byId("name");
+const refusal = byId("refusal");
+
+const outbox = new Outbox(shelf(), post);
+let unseen = 0;
+/** @type {number | null} */
+let lostSinceMs = null;
+let offlineTimer = 0;
+let hiddenTimer = 0;
+
+/** The browser's storage, or null where it is forbidden. */
+function shelf() {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {number} ms */
+const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+// Tabs
+
+/** @param {string} tab */
+function open(tab) {
+  body.dataset.tab = tab;
+  for (const section of document.querySelectorAll("main > section"))
+    section.toggleAttribute("hidden", section.id !== tab);
+  for (const link of document.querySelectorAll(".tabs a")) {
+    const isCurrent = link.getAttribute("data-tab") === tab;
+    if (isCurrent) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  history.replaceState(null, "", tab === "live" ? "/" : `/?tab=${tab}`);
+  if (tab !== "mine") byId("sent").textContent = "";
+  window.scrollTo(0, 0);
+  seen();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a[data-tab], a[data-again]") : null;
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  open(link.getAttribute("data-tab") ?? "write");
+  if (link.hasAttribute("data-again")) fill(link.closest(".post")?.querySelector(".post-text")?.textContent ?? "");
+});
+
+// Live
+
+/** @param {import("./feed.js").Change<import("./feed.js").Card>} change */
+function onChange({ snapshot, drops, puts }) {
+  const anchor = topmostInSight(new Set(drops));
+  const top = anchor?.getBoundingClientRect().top ?? 0;
+  const known = new Set(keysOf(wall));
+  if (snapshot) wall.replaceChildren(...elementsOf(snapshot).map(({ element }) => element));
+  for (const key of drops) cardIn(wall, key)?.remove();
+  for (const { key, element } of elementsOf(puts)) put(key, element);
+  while (wall.children.length > KEPT) wall.lastElementChild?.remove();
+  if (anchor?.isConnected && window.scrollY > 0) window.scrollBy(0, anchor.getBoundingClientRect().top - top);
+  tell([...wall.children].filter((card) => !known.has(card.getAttribute("data-key") ?? "")));
+  if ([...puts.map(({ key }) => key), ...drops].some((key) => cardIn(mine, key)) || snapshot) refresh();
+}
+
+/**
+ * @param {string} key
+ * @param {HTMLElement} card
+ */
+function put(key, card) {
+  const old = cardIn(wall, key);
+  if (old) old.replaceWith(card);
+  else wall.prepend(card);
+}
+
+/** @param {HTMLElement} list */
+const keysOf = (list) => Array.from(list.children, (card) => card.getAttribute("data-key") ?? "");
+
+/**
+ * @param {HTMLElement} list
+ * @param {string} key
+ */
+const cardIn = (list, key) => list.querySelector(`:scope > [data-key="${CSS.escape(key)}"]`);
+
+/**
+ * The first card that the reader sees: it must not move under the eyes.
+ * @param {Set<string>} gone
+ */
+function topmostInSight(gone) {
+  const stays = (/** @type {Element} */ card) => !gone.has(card.getAttribute("data-key") ?? "");
+  return [...wall.children].find((card) => stays(card) && card.getBoundingClientRect().bottom > 0);
+}
+
+/** @param {Element[]} cards that have just come in */
+function tell(cards) {
+  if (cards.length === 0) return;
+  const [first] = cards;
+  const words = [".post-name", ".post-text"].map((part) => first?.querySelector(part)?.textContent ?? "").join(": ");
+  byId("said").textContent = cards.length === 1 ? words : `${cards.length} new posts`;
+  if (body.dataset.tab !== "live" || window.scrollY < 80) return;
+  unseen += cards.length;
+  fresh.textContent = `${unseen} new`;
+  fresh.hidden = false;
+}
+
+function seen() {
+  unseen = 0;
+  fresh.hidden = true;
+}
+
+fresh.addEventListener("click", () => {
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  window.scrollTo({ top: 0, behavior: isStill ? "auto" : "smooth" });
+  seen();
+});
+window.addEventListener("scroll", () => window.scrollY < 80 && seen(), { passive: true });
+
+// Connection
+
+/**
+ * @param {import("./connection.js").State} state
+ * @param {number} sinceMs
+ */
+function onState(state, sinceMs) {
+  clearTimeout(offlineTimer);
+  lostSinceMs = state === "lost" ? sinceMs : null;
+  if (state === "lost") offlineTimer = window.setTimeout(sayOffline, PATIENCE_MS);
+  else {
+    sayOffline();
+    deliver();
+  }
+}
+
+function sayOffline() {
+  const waiting = outbox.drafts.length;
+  const posts =
+    waiting === 1
+      ? "One post waits on this phone and goes by itself."
+      : `${waiting} posts wait on this phone and go by themselves.`;
+  const lost = lostSinceMs === null ? "" : `No connection since ${clock(lostSinceMs)}.`;
+  byId("offline").textContent = lost && waiting ? `${lost} ${posts}` : lost;
+}
+
+const connection = follow(
+  body.dataset.feed ?? "",
+  new Feed({ epoch: body.dataset.epoch ?? "", seq: Number(body.dataset.seq) }),
+  {
+    onChange,
+    onState,
+  },
+);
+connection.start();
+
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(hiddenTimer);
+  if (document.hidden) hiddenTimer = window.setTimeout(() => connection.stop(), HIDDEN_MS);
+  else connection.start();
+});
+window.addEventListener("online", () => {
+  connection.start();
+  deliver();
+});
+
+// Write
+
+/** @param {string} words */
+function fill(words) {
+  text.value = words;
+  text.focus();
+  count();
+}
+
+function count() {
+  byId("count").textContent = `${text.value.length} of ${text.maxLength}`;
+}
+
+/** @param {string} message empty where nothing is wrong */
+function refuse(message) {
+  refusal.textContent = message;
+  if (message) text.setAttribute("aria-invalid", "true");
+  else text.removeAttribute("aria-invalid");
+}
+
+text.addEventListener("input", () => {
+  count();
+  refuse("");
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const words = text.value.trim();
+  if (!words) return refuse("There is nothing in it yet.");
+  outbox.add({ idem: newIdem(), text: words, name: name.value.trim(), at: Date.now() });
+  text.value = "";
+  refuse("");
+  count();
+  open("mine");
+  deliver();
+});
+
+/** Sends what waits; a refusal puts the words back into the form. */
+async function deliver() {
+  showOutbox();
+  const { sent, refused } = await outbox.flush();
+  for (const { draft, refusal: message } of refused) {
+    open("write");
+    fill(draft.text);
+    refuse(message);
+  }
+  if (sent.length) {
+    await refresh();
+    byId("sent").textContent = "Sent to the desk. A person reads it next.";
+  }
+  showOutbox();
+}
+
+// Mine
+
+function showOutbox() {
+  /** @type {HTMLTemplateElement} */
+  const unsent = byId("unsent");
+  byId("outbox").replaceChildren(
+    ...[...outbox.drafts].reverse().map((draft) => {
+      const card = /** @type {DocumentFragment} */ (unsent.content.cloneNode(true));
+      /** @type {HTMLElement} */ (card.querySelector("time")).textContent = clock(draft.at);
+      /** @type {HTMLElement} */ (card.querySelector(".post-text")).textContent = draft.text;
+      card.querySelector("button")?.addEventListener("click", () => {
+        outbox.discard(draft.idem);
+        showOutbox();
+      });
+      return card;
+    }),
+  );
+  countWaiting();
+  sayOfflineSoon();
+}
+
+function sayOfflineSoon() {
+  if (byId("offline").textContent) sayOffline();
+}
+
+function countWaiting() {
+  const waiting = outbox.drafts.length + mine.querySelectorAll("[data-status=queued], [data-status=held]").length;
+  const badge = byId("waiting");
+  badge.hidden = waiting === 0;
+  /** @type {ChildNode} */ (badge.firstChild).textContent = String(waiting);
+}
+
+/** Takes one's own posts from the server anew; nothing is cleared before the new ones are here. */
+async function refresh() {
+  try {
+    const response = await fetch("/?tab=mine", { headers: { Accept: "text/html" } });
+    const list = response.ok && fragment(await response.text()).getElementById("posts");
+    if (!list) return;
+    if (list.innerHTML !== mine.innerHTML) mine.replaceChildren(...list.children);
+    countWaiting();
+  } catch {
+    // No connection: what is there stays, and the next round tries again.
+  }
+}
+
+function refreshWhileWaiting() {
+  const waits = mine.querySelector("[data-status=queued], [data-status=held]");
+  if (waits && !document.hidden) refresh();
+  if (outbox.drafts.length && !document.hidden) deliver();
+  setTimeout(refreshWhileWaiting, REFRESH_MS * (0.8 + 0.4 * Math.random()));
+}
+
+count();
+deliver();
+setTimeout(refreshWhileWaiting, REFRESH_MS);

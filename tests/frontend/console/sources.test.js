@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { plightOf } from "../../../static/js/console/sources.js";
+
+/** @typedef {import("../../../static/js/console/sources.js").Health} Health */
+
+const NOW = Date.parse("2026-05-04T10:00:00Z");
+
+/** @param {Partial<Health>} more @returns {Health} */
+const health = (more) => ({
+  name: "m",
+  title: "Mastodon",
+  network: "mastodon",
+  state: "following",
+  last_heard_at: "2026-05-04T09:59:58Z",
+  received: 4,
+  refused: {},
+  error: "",
+  remedy: "",
+  next_try_at: null,
+  ...more,
+});
+
+test("a source that follows is said in two figures", () => {
+  const words = plightOf(health({}), NOW);
+  assert.deepEqual([words.level, words.flag, words.heard, words.aside, words.plight], ["", "", "2 s", "4 posts", ""]);
+});
+
+test("a source that waits is in trouble, and says when it tries again and what to do", () => {
+  const words = plightOf(
+    health({
+      state: "waiting",
+      error: "It asks us to slow down.",
+      remedy: "Wait.",
+      next_try_at: "2026-05-04T10:00:40Z",
+    }),
+    NOW,
+  );
+  assert.deepEqual([words.level, words.flag], ["warn", "Trouble"]);
+  assert.equal(words.plight, "It asks us to slow down. Next try in 40 s.");
+  assert.equal(words.remedy, "Wait.");
+});
+
+test("a source that is silent for three minutes, or needs a person, is an alarm", () => {
+  assert.equal(plightOf(health({ state: "waiting", last_heard_at: "2026-05-04T09:56:00Z" }), NOW).level, "alarm");
+  const needs = plightOf(health({ state: "needs_you", last_heard_at: null }), NOW);
+  assert.deepEqual([needs.level, needs.flag, needs.heard], ["alarm", "Needs you", "never"]);
+});
+
+test("posts that could not be read are counted without an alarm", () => {
+  const words = plightOf(health({ refused: { "no text": 2, "too long": 1 } }), NOW);
+  assert.deepEqual([words.level, words.plight], ["", "3 could not be read."]);
+});

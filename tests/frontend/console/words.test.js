@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { endingWords } from "../../../static/js/console/ending.js";
+import { doneWords, linkWords, returnedWords, titleWords } from "../../../static/js/console/words.js";
+
+/** @param {import("../../../static/js/console/words.js").Sentence} sentence */
+const spoken = (sentence) => sentence.map((part) => (typeof part === "string" ? part : part.key)).join("");
+const NOW = Date.parse("2026-05-04T10:00:05Z");
+
+test("a decision says what was done, how to undo it and how many wait", () => {
+  assert.equal(spoken(doneWords("approve", { waiting: 185 })), "Approved. z undoes. 185 waiting.");
+  assert.equal(spoken(doneWords("hold", { waiting: 0 })), "Held. z undoes. Nothing is waiting.");
+});
+
+test("putting back offers no undo, and posts that came back are not forgotten", () => {
+  const sentence = doneWords("restore", { waiting: 2, returned: 1, undoable: false });
+  assert.equal(spoken(sentence), "Back in the queue. 2 waiting. 1 came back.");
+});
+
+test("who lost a race is told who, what and when", () => {
+  const words = returnedWords(
+    "approve",
+    { outcome: "conflict", status: "rejected", by: "Jo", at: "2026-05-04T10:00:02Z" },
+    NOW,
+  );
+  assert.equal(words, "Jo rejected it 3 s ago, before you approved it.");
+});
+
+test("a post that was edited meanwhile is to be read again", () => {
+  const words = returnedWords("approve", { outcome: "conflict", status: "queued", by: "", at: null }, NOW);
+  assert.match(words, /Read it again/);
+});
+
+test("a failed request says so, in the server's words where it has some", () => {
+  assert.match(returnedWords("approve", { outcome: "failed" }, NOW), /did not answer/);
+  assert.equal(returnedWords("approve", { outcome: "failed", message: "Sign in again." }, NOW), "Sign in again.");
+});
+
+test("a move that the table does not have is named", () => {
+  const words = returnedWords("withdraw", { outcome: "refused", status: "held" }, NOW);
+  assert.equal(words, "A post that is held cannot be withdrawn.");
+});
+
+test("a lost connection counts the seconds of silence", () => {
+  assert.equal(linkWords("lost", 12.7), "No answer from the desk for 12 s");
+  assert.equal(linkWords("live", 3), "Connected");
+});
+
+test("the title begins with how many wait, if any", () => {
+  assert.equal(titleWords("Queue · #pink11", 37), "(37) Queue · #pink11");
+  assert.equal(titleWords("Queue · #pink11", 0), "Queue · #pink11");
+});
+
+test("below the cards stands what the search found, or that more follow", () => {
+  const state = { found: null, loaded: 50, next: null, isFull: false, isAtHead: true };
+  assert.equal(endingWords(state), "");
+  assert.equal(endingWords({ ...state, found: 3 }), "3 of 50 loaded posts match. Esc clears the search.");
+  assert.match(endingWords({ ...state, next: 7, isFull: true }), /50 are loaded/);
+});

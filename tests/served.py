@@ -1,0 +1,118 @@
+"""A whole Backchannel on a real socket, and clients that speak to it as browsers and programs do."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from httpx2 import AsyncClient, Response
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
+
+from backchannel.app import NETWORKS, now, open_house
+from backchannel.config import Config, parse
+from backchannel.store.base import Badge, Role
+from backchannel.store.house import Store
+from backchannel.web import badges
+from backchannel.web.addresses import addresses
+from server import listening, uvicorn_config
+
+HALLS = [{"slug": "main", "name": "Main hall"}, {"slug": "foyer", "name": "Foyer"}]
+
+
+def made_config(folder: Path, **tables: Any) -> Config:
+    """A configuration on a free port, with the floor as its only source unless told otherwise."""
+    plain = {
+        "server": {"port": 0},
+        "store": {"url": f"sqlite:///{folder}/backchannel.db"},
+        "halls": HALLS,
+        "sources": [{"network": "floor"}],
+    }
+    return parse(plain | tables, NETWORKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running server. `url` is where; `store` looks behind the scenes."""
+
+    url: str
+    store: Store
+    client: AsyncClient
+
+    @property
+    def from_page(self) -> dict[str, str]:
+        """What a browser adds to a command from our own page."""
+        return {"Origin": self.url}
+
+    async def badge(self, name: str = "Jo", role: Role = Role.MODERATOR) -> dict[str, str]:
+        """The header of a badge."""
+        return {"Authorization": f"Bearer {await badges.issue(self.store.badges, Badge(name, role), now())}"}
+
+    async def post(self, text: str = "Ask who wrote the runbook.", **fields: str) -> str:
+        """Type a post on a phone; returns its key."""
+        answer = await self.client.post("/posts", json={"text": text, **fields}, headers=self.from_page)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["key"])
+
+    async def decide(self, verb: str, *keys: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
+        """Send an order."""
+        body = {"posts": list(keys), "verb": verb, **more}
+        return await self.client.post("/api/decisions", json=body, headers=headers or await self.badge())
+
+    async def approved(self, text: str = "Ask who wrote the runbook.", **more: Any) -> str:
+        """Type a post and approve it; returns its key."""
+        key = await self.post(text)
+        assert (await self.decide("approve", key, **more)).status_code == 200
+        return key
+
+    @asynccontextmanager
+    async def feed(
+        self, address: str, headers: dict[str, str] | None = None, origin: str | None = None
+    ) -> AsyncGenerator["Feed"]:
+        """A socket on one of the feeds."""
+        url = self.url.replace("http", "ws", 1) + address
+        async with connect(
+            url, additional_headers=headers, origin=Origin(origin) if origin else None, compression=None
+        ) as socket:
+            yield Feed(socket)
+
+
+class Feed:
+    """A socket whose messages come as a flow of single frames."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self._frames: list[dict[str, Any]] = []
+
+    async def frame(self, *ops: str) -> dict[str, Any]:
+        """The next frame of one of these kinds, or of any."""
+        while True:
+            while self._frames:
+                frame = self._frames.pop(0)
+                if not ops or frame["op"] in ops:
+                    return frame
+            async with asyncio.timeout(10):
+                message = json.loads(await self.socket.recv())
+            self._frames = message if isinstance(message, list) else [message]
+
+
+@asynccontextmanager
+async def served(config: Config) -> AsyncGenerator[Served]:
+    """Serve a configuration until the block ends."""
+    with listening(config) as listener:
+        where = addresses(config.server.host, listener.getsockname()[1], config.server.public_url)
+        async with open_house(config, where) as (web, store), AsyncClient(base_url=where.local) as client:
+            server = uvicorn.Server(uvicorn_config(config, web))
+            async with asyncio.TaskGroup() as group:
+                serving = group.create_task(server.serve([listener]), name="server")
+                while not server.started:
+                    await asyncio.sleep(0)
+                try:
+                    yield Served(where.local, store, client)
+                finally:
+                    server.should_exit = True
+                    await serving

@@ -1,0 +1,96 @@
+import itertools
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from backchannel.app import NETWORKS
+from backchannel.config import TABLES, Config, Hall, load, mask, parse, shown
+from backchannel.errors import StartError
+
+SHIPPED = Path(__file__).parents[1] / "config.toml"
+
+
+def test_the_shipped_file_equals_the_defaults() -> None:
+    table = tomllib.loads(SHIPPED.read_text())
+    assert parse(table, NETWORKS) == parse({}, NETWORKS)
+
+
+def test_the_shipped_file_shows_every_setting() -> None:
+    table = tomllib.loads(SHIPPED.read_text())
+    for name, settings in TABLES.items():
+        assert set(table[name]) == {each.name for each in fields(settings)}
+    assert set(table["halls"][0]) == {each.name for each in fields(Hall)}
+    for row in table["sources"]:
+        assert set(row) - {"network"} == {each.name for each in fields(NETWORKS[row["network"]])}
+    assert set(table) == {each.name for each in fields(Config)}
+
+
+def test_every_setting_has_a_comment_above_it() -> None:
+    lines = SHIPPED.read_text().splitlines()
+    bare = [
+        line
+        for above, line in itertools.pairwise(lines)
+        if " = " in line and not line.startswith("#") and not above.startswith("#")
+    ]
+    # The network opens its table, and token_env shares the comment of token_file.
+    assert [line.split(" = ")[0] for line in bare] == ["network", "token_env", "network"]
+
+
+@pytest.mark.parametrize(
+    ("toml", "sentence"),
+    [
+        ("[conferense]\nname = 'x'", "conferense is no table; did you mean conference?"),
+        ("[server]\nprot = 1", "[server] prot is no setting; did you mean port?"),
+        ("[server]\nport = 'many'", "[server] port: Expected `int`, got `str`"),
+        ("[server]\nport = 70000", "[server] port: Expected `int` <= 65535"),
+        ("[server]\npublic_url = 'pink11.example'", "[server] public_url: write the address people type"),
+        ("[screen]\ntheme = 'dark'", "[screen] theme: Invalid enum value 'dark'"),
+        ("[conference]\ntimezone = 'Mars/Base'", "[conference] timezone: 'Mars/Base' is no time zone"),
+        ("[conference]\nhashtags = ['#pink11']", "[conference] hashtags"),
+        ("[conference]\nhashtags = []", "[conference] hashtags"),
+        ("[[halls]]\nslug = 'Main Hall'", "[[halls]] slug"),
+        ("[[halls]]\nslug = 'a'\n[[halls]]\nslug = 'a'", "two halls have the same slug"),
+        ("[[sources]]\nnetwork = 'mastadon'", "network 'mastadon' is unknown; did you mean mastodon?"),
+        (
+            "[[sources]]\nnetwork = 'mastodon'\nevery = 3",
+            "[[sources]] (mastodon) every is no setting; did you mean every_s?",
+        ),
+        ("[[sources]]\nnetwork = 'mastodon'\nevery_s = 1", "[[sources]] (mastodon) every_s"),
+        ("halls = 3", "[[halls]] is a list of one table or more"),
+        ("server = 3", "[server] is a table"),
+        ("[server", "is not TOML"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_sentence(tmp_path: Path, toml: str, sentence: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(toml)
+    with pytest.raises(StartError) as raised:
+        load(file, NETWORKS)
+    message = str(raised.value)
+    assert sentence in message
+    assert message.startswith(str(file))
+    assert "\n" not in message
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match=r"nowhere\.toml: cannot be read"):
+        load(tmp_path / "nowhere.toml", NETWORKS)
+
+
+def test_a_relative_store_lies_beside_the_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("")
+    assert load(file, NETWORKS).store.url == f"sqlite:///{tmp_path}/backchannel.db"
+
+
+def test_what_is_shown_can_be_read_back() -> None:
+    config = parse({"conference": {"name": "“Quoted” 日本"}}, NETWORKS)
+    assert parse(tomllib.loads(shown(config)), NETWORKS) == config
+
+
+def test_passwords_are_masked() -> None:
+    assert mask("postgresql://desk:sesame@db/pink11") == "postgresql://desk:***@db/pink11"
+    config = parse({"store": {"url": "postgresql://desk:sesame@db/pink11"}}, NETWORKS)
+    assert "sesame" not in shown(config)

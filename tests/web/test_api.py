@@ -1,0 +1,118 @@
+import asyncio
+
+import pytest
+
+from backchannel.store.base import Role
+from tests.served import Served
+
+
+async def test_everyone_may_read_what_was_approved_and_nothing_else(house: Served) -> None:
+    shown, waiting = await house.approved("shown"), await house.post("waiting")
+    answer = await house.client.get("/api/posts")
+    assert [post["key"] for post in answer.json()["posts"]] == [shown]
+    assert waiting not in answer.text
+    assert (await house.client.get("/api/posts?status=queued")).status_code == 401
+
+
+async def test_who_decided_is_for_moderators_only(house: Served) -> None:
+    await house.approved("shown", reason="for the record")
+    assert not {"decision", "reasons"} & (await house.client.get("/api/posts")).json()["posts"][0].keys()
+    answer = await house.client.get("/api/posts", headers=await house.badge())
+    assert answer.json()["posts"][0]["decision"]["by"] == "Jo"
+
+
+async def test_pages_of_posts_join_without_a_gap(house: Served) -> None:
+    keys = [await house.approved(f"post {number}", headers=await house.badge()) for number in range(5)]
+    seen: list[str] = []
+    after = ""
+    while True:
+        answer = (await house.client.get(f"/api/posts?limit=2{after}")).json()
+        seen += [post["key"] for post in answer["posts"]]
+        if answer["next"] is None:
+            break
+        after = f"&after={answer['next']}"
+    assert seen == keys[::-1]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("status=shiny", 400), ("after=yesterday", 400), ("limit=-1", 400), ("limit=٣", 400), ("hall=nowhere", 404)],
+)
+async def test_a_wrong_question_is_refused_in_plain_words(house: Served, query: str, status: int) -> None:
+    answer = await house.client.get(f"/api/posts?{query}")
+    assert answer.status_code == status
+    assert answer.json()["error"]["message"]
+
+
+async def test_a_decision_is_confirmed_with_its_outcome(house: Served) -> None:
+    key = await house.post()
+    answer = await house.decide("approve", key, versions={key: 1})
+    outcome = answer.json()["outcomes"][0]
+    assert (outcome["key"], outcome["outcome"], outcome["status"], outcome["by"]) == (key, "done", "approved", "Jo")
+
+
+async def test_two_moderators_at_once_have_one_winner_and_the_other_is_told_who(house: Served) -> None:
+    key = await house.post()
+    jo, sam = await house.badge("Jo"), await house.badge("Sam")
+    answers = await asyncio.gather(
+        house.decide("approve", key, versions={key: 1}, headers=jo),
+        house.decide("reject", key, versions={key: 1}, headers=sam, reason="spam"),
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    won, lost = sorted(answers, key=lambda answer: answer.status_code)
+    winner, loser = won.json()["outcomes"][0], lost.json()["outcomes"][0]
+    assert loser["outcome"] == "conflict"
+    assert (loser["by"], loser["status"], loser["at"]) == (winner["by"], winner["status"], winner["at"])
+
+
+async def test_the_same_order_twice_is_one_decision(house: Served) -> None:
+    key = await house.post()
+    first = await house.decide("approve", key, idem="one order")
+    again = await house.decide("approve", key, idem="one order")
+    assert again.json() == first.json()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"posts": [], "verb": "approve"}',
+        b'{"posts": ["a"], "verb": "burn"}',
+        b'{"posts": ["a"], "verb": "approve", "extra": 1}',
+        b'{"posts": ["\xff"], "verb": "approve"}',
+        b"[" * 10_000,
+    ],
+)
+async def test_a_broken_order_is_refused_and_nothing_else_is_disturbed(house: Served, body: bytes) -> None:
+    answer = await house.client.post("/api/decisions", content=body, headers=await house.badge())
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "body"
+    assert (await house.client.get("/readyz")).status_code == 200
+
+
+async def test_an_order_for_an_unknown_hall_is_refused(house: Served) -> None:
+    key = await house.post()
+    assert (await house.decide("approve", key, halls=["cellar"])).status_code == 400
+
+
+async def test_a_body_that_is_too_large_is_refused(house: Served) -> None:
+    answer = await house.client.post("/api/decisions", content=b" " * 300_000, headers=await house.badge())
+    assert answer.status_code == 413
+
+
+async def test_only_moderators_decide_and_see_the_sources(house: Served) -> None:
+    key = await house.post()
+    screen = await house.badge("Screen 1", Role.SCREEN)
+    for headers, status in (({"Authorization": "Bearer made-up"}, 401), (screen, 403)):
+        assert (await house.decide("approve", key, headers=headers)).status_code == status
+        assert (await house.client.get("/api/sources", headers=headers)).status_code == status
+    assert (await house.client.get("/api/posts")).json()["posts"] == []
+
+
+async def test_the_sources_tell_how_they_are(house: Served) -> None:
+    await house.post()
+    answer = await house.client.get("/api/sources", headers=await house.badge())
+    [floor] = answer.json()["sources"]
+    assert (floor["name"], floor["state"], floor["received"], floor["error"]) == ("floor", "following", 1, "")

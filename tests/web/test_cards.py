@@ -1,0 +1,279 @@
+"""Cards: every view of nasty posts, with not one tag or attribute that came from outside."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backchannel.feed import View
+from backchannel.post import Author, Content, Decision, Media, Post, Reason, ReplyTo, Status, Verb
+from backchannel.text import Span, SpanKind
+from backchannel.web.cards import REASONS_FOR_POSTERS, Cards, language, web_address
+from tests.made_up import MORNING, content, post
+
+ROOT = Path(__file__).resolve().parents[2]
+CARDS = Cards(ROOT / "templates", ZoneInfo("Europe/Helsinki"))
+VIEWS = ("screen", "phone", "console", "mine")
+MINE = re.compile(r'<article class="post mine" data-key.*?</article>', re.DOTALL)
+FOREIGN = '<script>alert(1)</script><img src=x onerror=alert(1)>" onload="x\' </article>{{ 7*7 }}'
+
+
+class Tree(HTMLParser):
+    """What a browser would make of a card: its tags with their attributes, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    @property
+    def outline(self) -> set[tuple[str, frozenset[str]]]:
+        """The kinds of tags with the names of their attributes; a language may be left out."""
+        return {(tag, frozenset(attributes) - {"lang"}) for tag, attributes in self.tags}
+
+    @property
+    def links(self) -> list[str | None]:
+        return [attributes["href"] for tag, attributes in self.tags if tag == "a" and "data-again" not in attributes]
+
+    @property
+    def article(self) -> dict[str, str | None]:
+        (found,) = [attributes for tag, attributes in self.tags if tag == "article"]
+        return found
+
+
+def card(made: Post, view: str) -> str:
+    if view != "mine":
+        return CARDS.card(View(view), made)
+    page = phone_page(mine=(made,))
+    (found,) = MINE.findall(page)
+    return str(found)
+
+
+def phone_page(*, posts: tuple[Post, ...] = (), mine: tuple[Post, ...] = ()) -> str:
+    return CARDS.page(
+        "phone",
+        conference={"name": "Service Days", "hashtags": ("pink11",)},
+        tab="live",
+        posts=posts,
+        mine=mine,
+        epoch="e",
+        seq=1,
+        draft={"text": "", "name": ""},
+        refusal="",
+        sent=False,
+        floor_is_open=True,
+        text_max=300,
+        name_max=40,
+    )
+
+
+def decided(verb: Verb, reason: str = "") -> Decision:
+    return Decision("Sam", verb, reason, MORNING)
+
+
+def everywhere(foreign: str, *, status: Status = Status.APPROVED) -> Post:
+    """A post that brings the same foreign words in every place that a network fills."""
+    link = Span(SpanKind.LINK, len(foreign) // 2, len(foreign), f"https://evil.example/{foreign}")
+    said = Content(
+        Author(foreign, foreign, foreign, foreign, foreign),
+        foreign,
+        (link,) if foreign else (),
+        url=foreign,
+        language=foreign,
+        media=(Media(foreign, foreign, foreign), Media("image")),
+        warning=foreign,
+        reply_to=ReplyTo(foreign, foreign),
+        posted_at=MORNING,
+    )
+    return post("mastodon:1", content=said, status=status, reasons=(foreign,), decision=decided(Verb.REJECT, foreign))
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_of_every_status_is_one_article_that_names_its_post(view: str, status: Status) -> None:
+    tree = Tree(card(everywhere("", status=status), view))
+    assert tree.article["data-key"] == "mastodon:1"
+    assert tree.article["data-status"] == status
+    assert tree.article["data-version"] == "1"
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_foreign_tag_or_attribute_survives(view: str, status: Status) -> None:
+    tree = Tree(card(everywhere(FOREIGN, status=status), view))
+    assert tree.outline <= Tree(card(everywhere("harmless", status=status), view)).outline
+    assert "alert(1)" in tree.text  # it is shown, as words
+    assert "49" not in tree.text
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_whatever_a_network_sends_stays_text(foreign: str) -> None:
+    for view in VIEWS:
+        assert Tree(card(everywhere(foreign), view)).outline <= Tree(card(everywhere("harmless"), view)).outline
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\r\0"), max_size=60))
+def test_a_phone_shows_every_letter_of_a_text_and_no_more(text: str) -> None:
+    said = re.search(r'<p class="post-text"[^>]*>(.*)</p></article>', card(post(text=f".{text}."), "phone"), re.DOTALL)
+    assert said and Tree(said[1]).text == f".{text}."
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "https://", "HTTPS:/x"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_link_leads_to_the_web_or_nowhere(view: str, url: str) -> None:
+    said = content("here", spans=(Span(SpanKind.LINK, 0, 4, url),), url="")
+    assert Tree(card(post(content=said), view)).links == []
+    assert web_address(url) == ""
+
+
+def test_nobody_can_follow_a_link_on_a_screen() -> None:
+    said = content("see https://a.example/b/c", spans=(Span(SpanKind.LINK, 4, 25, "https://a.example/b/c"),))
+    assert Tree(card(post(content=said), "phone")).links == ["https://a.example/b/c"]
+    on_screen = Tree(card(post(content=said), "screen"))
+    assert on_screen.links == []
+    assert on_screen.text.endswith("see a.example")
+
+
+def test_hashtags_and_mentions_keep_their_place_in_text_that_runs_the_other_way() -> None:
+    said = content("مرحبا #pink11", spans=(Span(SpanKind.HASHTAG, 6, 13, "pink11"),), language="ar")
+    for view in VIEWS:
+        html = card(post(content=said), view)
+        assert "<bdi>#pink11</bdi></p>" in html
+        assert 'dir="auto" lang="ar"' in html
+
+
+@pytest.mark.parametrize("tag", ["en", "pt-BR", "zh-Hans-CN", "gsw"])
+def test_a_sane_language_is_named(tag: str) -> None:
+    assert language(tag) == tag
+
+
+@pytest.mark.parametrize("tag", ["", "e", "english!", 'en" onload="x', "en_GB", "en-", "en\n", "x" * 40])
+def test_a_language_that_is_none_is_left_out(tag: str) -> None:
+    assert language(tag) == ""
+    assert "lang=" not in card(post(content=content(language=tag)), "phone")
+
+
+def test_a_picture_is_told_in_words_until_pictures_are_fetched() -> None:
+    shown = (Media("image", "https://a.example/1.png", alt="Five boxes"), Media("video"))
+    for view in VIEWS[:2]:
+        html = card(post(content=content(media=shown)), view)
+        assert "a.example" not in html
+        assert "Picture: Five boxes" in Tree(html).text
+    assert "Film without a description" in Tree(card(post(content=content(media=shown)), "phone")).text
+
+
+def test_a_warning_stands_before_the_words_and_covers_them_on_a_phone() -> None:
+    warned = post(content=content("the words", warning="incidents"))
+    assert re.search(r"incidents.*the words", card(warned, "screen"), re.DOTALL)
+    assert re.search(
+        r"<details.*<summary>.*incidents.*</summary>.*the words.*</details>", card(warned, "phone"), re.DOTALL
+    )
+
+
+def test_a_time_from_the_future_is_not_believed_and_one_of_another_day_has_its_day() -> None:
+    def time(**more: Any) -> str:
+        said = re.search(r"<time>(.*)</time>", card(post(content=content(**more)), "phone"))
+        return said[1] if said else ""
+
+    assert time(posted_at=None) == time(posted_at=MORNING + timedelta(days=2)) == "11:00"  # Helsinki is two hours on
+    assert time(posted_at=MORNING - timedelta(minutes=5)) == "10:55"
+    assert time(posted_at=MORNING - timedelta(days=1)) == "16 Nov, 11:00"
+
+
+@pytest.mark.parametrize("view", ["screen", "phone", "mine"])
+def test_who_is_no_moderator_learns_neither_who_decided_nor_which_rule(view: str) -> None:
+    for status in Status:
+        made = post(status=status, reasons=("a private rule",), decision=decided(Verb.REJECT, "a private reason"))
+        text = Tree(card(made, view)).text
+        assert not any(word in text for word in ("Sam", "a private rule", "a private reason"))
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_a_poster_is_told_kindly_why_a_post_is_not_shown(reason: Reason) -> None:
+    made = post(status=Status.REJECTED, decision=decided(Verb.REJECT, reason))
+    assert REASONS_FOR_POSTERS[reason] in Tree(card(made, "mine")).text
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Status.QUEUED, "Queued"),
+        (Status.HELD, "Queued"),
+        (Status.APPROVED, "Shown"),
+        (Status.REJECTED, "Not shown"),
+        (Status.WITHDRAWN, "Taken down"),
+        (Status.GONE, "Taken down"),
+    ],
+)
+def test_a_poster_sees_what_became_of_a_post(status: Status, words: str) -> None:
+    assert Tree(card(post(status=status), "mine")).text.startswith(words)
+
+
+def test_the_phone_counts_what_still_waits() -> None:
+    waiting = tuple(post(f"floor:{status}", status=status) for status in Status)
+    assert re.search(r'id="waiting">2<', phone_page(mine=waiting))
+    assert re.search(r'id="waiting" hidden>0<', phone_page())
+
+
+def test_a_live_card_is_the_card_of_the_first_page() -> None:
+    made = replace(everywhere(FOREIGN), decision=None)
+    assert card(made, "phone") in phone_page(posts=(made,))
+
+
+STYLES = ROOT / "static" / "css"
+
+
+def rules_of(style: str, selector: str) -> list[str]:
+    """The declarations of every rule with this selector."""
+    found = re.findall(re.escape(selector) + r"\s*\{([^{}]*)\}", style)
+    return [re.sub(r"\s+", " ", rules).strip() for rules in found]
+
+
+def test_both_copies_of_the_board_palette_are_equal() -> None:
+    tokens = (STYLES / "tokens.css").read_text()
+    (board,) = rules_of(tokens, '[data-theme="board"]')
+    (night,) = rules_of(tokens, ":root:not([data-theme])")
+    assert board == night
+    assert "--ground: #0e1f1a" in board.lower()
+
+
+def test_every_theme_names_every_colour() -> None:
+    tokens = (STYLES / "tokens.css").read_text()
+    themes = [rules_of(tokens, f'[data-theme="{theme}"]')[0] for theme in ("paper", "board", "break")]
+    paper, board, lively = (set(re.findall(r"--[a-z-]+(?=:)", theme)) for theme in themes)
+    assert paper == board == lively
+
+
+def test_only_the_tokens_name_a_colour() -> None:
+    for style in STYLES.glob("*.css"):
+        if style.name != "tokens.css":
+            assert re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[^{}]*;)|\b(?:rgb|hsl|oklch)a?\(", style.read_text()) == [], (
+                style.name
+            )
+
+
+def test_a_screen_clamps_names_and_texts() -> None:
+    style = (STYLES / "screen.css").read_text()
+    assert "-webkit-line-clamp: 6;" in rules_of(style, ".columns .post-text")[0]
+    assert "-webkit-line-clamp: 2;" in rules_of(style, ".columns .post-name")[0]
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "templates").glob("*.html")), ids=lambda page: page.stem)
+def test_no_template_has_inline_style_or_script(page: Path) -> None:
+    html = page.read_text()
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", html)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", html)

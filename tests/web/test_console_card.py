@@ -1,0 +1,93 @@
+"""The console's card: what a moderator needs to decide, and no more than the status allows."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from backchannel.feed import View
+from backchannel.post import MOVES, TARGET, Author, Content, Decision, Media, Post, Status, Verb
+from backchannel.text import Span, SpanKind
+from backchannel.web.cards import Cards
+
+AT = datetime(2026, 5, 4, 9, 41, tzinfo=UTC)
+TEXT = "Look at https://good.example/talk #pink11"
+LINK = Span(SpanKind.LINK, 8, 33, "https://bad.example/buy")
+
+
+@pytest.fixture(scope="module")
+def cards() -> Cards:
+    return Cards(Path(__file__).resolve().parents[2] / "templates", ZoneInfo("Europe/London"))
+
+
+def a_post(
+    status: Status = Status.QUEUED,
+    content: Content | None = None,
+    reasons: tuple[str, ...] = (),
+    decision: Decision | None = None,
+) -> Post:
+    words = content or Content(Author("Priya Raman", "@priya@social.example"), TEXT, (LINK,))
+    return Post("mastodon:0a", "mastodon", status, 3, words, AT, 7, 9, reasons=reasons, decision=decision)
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_a_card_offers_exactly_the_verbs_that_its_status_allows(cards: Cards, status: Status) -> None:
+    card = cards.card(View.CONSOLE, a_post(status))
+    assert set(re.findall(r'data-verb="(\w+)"', card)) == {verb for verb in Verb if TARGET[verb] in MOVES[status]}
+
+
+def test_a_card_carries_what_the_page_sorts_and_decides_by(cards: Cards) -> None:
+    card = cards.card(View.CONSOLE, a_post(Status.HELD))
+    for mark in ('key="mastodon:0a"', 'status="held"', 'version="3"', 'arrived="7"', 'moved="9"'):
+        assert f"data-{mark}" in card
+
+
+def test_a_link_shows_the_host_that_it_truly_leads_to(cards: Cards) -> None:
+    card = cards.card(View.CONSOLE, a_post())
+    assert 'href="https://bad.example/buy"' in card
+    assert 'link to <bdi class="host">bad.example</bdi>' in card
+
+
+def test_a_link_of_another_scheme_is_text(cards: Cards) -> None:
+    span = Span(SpanKind.LINK, 0, 5, "javascript:alert(1)")
+    card = cards.card(View.CONSOLE, a_post(content=Content(Author("Jo"), "click", (span,))))
+    assert "javascript:" not in card
+    assert "<bdi>click</bdi>" in card
+
+
+def test_a_stranger_cannot_write_markup(cards: Cards) -> None:
+    content = Content(
+        Author('<b>"Jo', "<i>@jo"), "<script>", media=(Media("image", alt="<u>"),), warning="<s>", url='http://x/"'
+    )
+    card = cards.card(View.CONSOLE, a_post(content=content, reasons=("<em>",)))
+    assert not re.search(r"<(script|i|u|s|em)>", card)
+    assert "&lt;script&gt;" in card
+
+
+def test_what_waits_ages_and_what_was_decided_keeps_its_time(cards: Cards) -> None:
+    decision = Decision("Jo", Verb.REJECT, "opt_out", AT)
+    waiting, decided = a_post(), a_post(Status.REJECTED, decision=decision)
+    assert "data-ages" in cards.card(View.CONSOLE, waiting)
+    assert "data-ages" not in cards.card(View.CONSOLE, decided)
+
+
+def test_a_decided_post_says_who_what_when_and_why(cards: Cards) -> None:
+    card = cards.card(View.CONSOLE, a_post(Status.REJECTED, decision=Decision("Jo", Verb.REJECT, "opt_out", AT)))
+    assert "<b>Rejected</b> by <bdi>Jo</bdi> at 10:41: <bdi>Asked to be left out</bdi>." in card
+
+
+def test_a_post_edited_after_its_approval_says_so(cards: Cards) -> None:
+    decision = Decision("Jo", Verb.APPROVE, "", AT)
+    card = cards.card(View.CONSOLE, a_post(reasons=("Edited after it was approved",), decision=decision))
+    assert "An earlier version was approved by <bdi>Jo</bdi> at 10:41." in card
+    assert "<b>Look again:</b> Edited after it was approved" in card
+
+
+def test_a_picture_is_told_by_its_description_and_never_fetched(cards: Cards) -> None:
+    media = (Media("image", "https://elsewhere.example/a.png", alt="Five boxes"), Media("video"))
+    card = cards.card(View.CONSOLE, a_post(content=Content(Author("Jo"), "", media=media)))
+    assert "Five boxes" in card
+    assert "without a description" in card
+    assert "elsewhere.example" not in card

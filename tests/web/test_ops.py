@@ -1,0 +1,24 @@
+from backchannel.post import Status
+from backchannel.web.openapi import DESCRIPTION
+from tests.served import Served
+
+
+async def test_liveness_readiness_and_metrics_answer(house: Served) -> None:
+    await house.post()
+    assert (await house.client.get("/healthz")).status_code == 200
+    assert (await house.client.get("/readyz")).json() == {"ready": True, "reasons": []}
+    metrics = (await house.client.get("/metrics")).text
+    assert 'backchannel_posts{status="queued"} 1.0' in metrics
+    assert 'backchannel_source_following{source="floor"} 1.0' in metrics
+
+
+async def test_the_description_names_every_address_of_the_api(house: Served) -> None:
+    described = (await house.client.get("/openapi.json")).json()
+    assert set(described["paths"]) == {"/posts", "/api/posts", "/api/decisions", "/api/sources"}
+    assert described["components"]["schemas"]["Post"]["properties"]["status"]["enum"] == [each.value for each in Status]
+
+
+async def test_what_the_description_says_of_a_post_is_true(house: Served) -> None:
+    await house.approved()
+    [post] = (await house.client.get("/api/posts")).json()["posts"]
+    assert set(post) == set(DESCRIPTION["components"]["schemas"]["Post"]["properties"])
