@@ -1,0 +1,77 @@
+"""Every page in both themes against axe-core's WCAG 2.2 AA rules: zero violations."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.async_api import Page
+
+from tests.browser import AXE
+from tests.journeys.people import Visit, connected
+from tests.served import Served, made_config, served
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+
+RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+POSTS: Final = (
+    "Ask who wrote the runbook. Then ask who has opened it since. #pink11 https://runbooks.example/a/very/long/path",
+    "変更管理は「止める」仕事ではなく、「安全に通す」仕事だと気づいた。#pink11",
+    "أفضل مكتب خدمة هو الذي لا تحتاج إلى الاتصال به. #pink11",
+    "Major incident bingo is already full 🎉☕",
+)
+PAGES: Final = {
+    "screen": "/screen",
+    "holding card": "/screen/foyer",
+    "phone, live": "/",
+    "phone, write": "/?tab=write",
+    "phone, mine": "/?tab=mine",
+    "join": "/join",
+    "queue": "/console",
+    "live": "/console?list=live",
+    "rejected": "/console?list=rejected",
+    "held, empty": "/console?list=held",
+}
+
+
+async def furnished(house: Served) -> dict[str, str]:
+    """Posts in every list, and the cookies of a moderator whose phone wrote them."""
+    badge = await house.badge()
+    await house.client.get("/")
+    keys = [await house.post(text, name="ليلى منصور") for text in POSTS]
+    await house.decide("approve", *keys[:3], headers=badge, halls=["main"])
+    await house.decide("reject", keys[3], headers=badge, reason="spam")
+    for text in POSTS:
+        await house.post(text)
+    return {"badge": badge["Authorization"].split()[1], **dict(house.client.cookies)}
+
+
+async def violations(page: Page) -> list[dict[str, Any]]:
+    await page.add_script_tag(path=AXE)
+    found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [
+        {"rule": each["id"], "help": each["help"], "where": [node["html"][:200] for node in each["nodes"]]}
+        for each in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, scheme: str) -> None:
+    theme = {"light": "paper", "dark": "board"}[scheme]
+    found: dict[str, list[dict[str, Any]]] = {}
+    async with served(made_config(tmp_path, screen={"theme": theme})) as house:
+        cookies = [{"name": name, "value": value, "url": house.url} for name, value in (await furnished(house)).items()]
+        # axe is put into the page, which the page's own policy forbids.
+        page = await visit("console", f"{house.url}/join", color_scheme=scheme, bypass_csp=True)
+        await page.context.add_cookies(cookies)  # type: ignore[arg-type]
+        for name, place in PAGES.items():
+            width, height = (390, 844) if "phone" in name else (1280, 800)
+            await page.set_viewport_size({"width": width, "height": height})
+            await page.goto(house.url + place)
+            if "console" in place:
+                await connected(page)
+            found[name] = await violations(page)
+        lost = await page.context.new_page()  # the browser reports its 404, which is what is asked for here
+        await lost.goto(f"{house.url}/nowhere")
+        found["error"] = await violations(lost)
+    assert not any(found.values()), json.dumps(found, indent=1, ensure_ascii=False)

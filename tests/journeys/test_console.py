@@ -1,0 +1,130 @@
+"""The moderator: a hundred posts, keys, a colleague who is faster, and second thoughts."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from backchannel.app import now
+from backchannel.store.base import Badge, Role
+from backchannel.web import badges
+from tests.journeys.people import Visit, connected, sign_in
+from tests.served import Served, made_config, served
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+
+CARDS: Final = "article.post[data-key]"
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncGenerator[Served]:
+    async with served(made_config(tmp_path)) as up:
+        yield up
+
+
+async def desk(house: Served, visit: Visit, name: str = "Jo") -> Page:
+    secret = await badges.invite(house.store.badges, Badge("Moderator", Role.MODERATOR), now())
+    return await sign_in(visit, f"{house.url}/join#{secret}", name)
+
+
+async def test_the_invitation_leaves_the_address_bar(house: Served, visit: Visit) -> None:
+    page = await visit("console", f"{house.url}/join#a-secret")
+    await page.wait_for_function("location.hash === ''")
+
+
+async def test_rejecting_takes_one_key_for_the_reason_and_z_takes_it_back(house: Served, visit: Visit) -> None:
+    first, second = await house.post("Buy followers"), await house.post("A fair question")
+    console = await desk(house, visit)
+    await expect(console.locator(CARDS)).to_have_count(2)
+    await console.keyboard.press("r")
+    await expect(console.get_by_role("dialog")).to_contain_text("“Critical” is not a reason.")
+    await console.keyboard.press("1")
+    await expect(console.locator(f"{CARDS}[aria-current]")).to_have_attribute("data-key", second)
+    await expect(console.locator("#status")).to_contain_text("z undoes")
+    await until(house, first, "rejected", "spam")
+    await console.keyboard.press("z")
+    await expect(console.locator(CARDS)).to_have_count(2)
+    await until(house, first, "queued", "")
+
+
+async def test_a_colleague_who_was_faster_is_named(house: Served, visit: Visit) -> None:
+    key = await house.post("Contested")
+    console = await desk(house, visit)
+    await expect(console.locator(CARDS)).to_have_count(1)
+    sam = await house.badge("Sam")
+
+    async def after_sam(route: Route) -> None:
+        await house.decide("reject", key, headers=sam, reason="spam")
+        await route.continue_()
+
+    await console.route("**/api/decisions", after_sam)
+    await console.keyboard.press("a")
+    await expect(console.locator("body")).to_contain_text("Sam")
+    await until(house, key, "rejected", "spam")
+
+
+async def test_new_posts_never_move_the_card_in_hand(house: Served, visit: Visit) -> None:
+    for number in range(12):
+        await house.post(f"Waiting {number}", idem=str(number))
+    console = await desk(house, visit)
+    for _ in range(6):
+        await console.keyboard.press("j")
+    in_hand = console.locator(f"{CARDS}[aria-current]")
+    key, before = await in_hand.get_attribute("data-key"), await in_hand.bounding_box()
+    await house.approved("Decided by another")
+    await house.post("Just in")
+    await expect(console.locator(CARDS)).to_have_count(13)
+    assert await in_hand.get_attribute("data-key") == key
+    assert await in_hand.bounding_box() == before
+
+
+async def test_keys_are_off_while_one_writes(house: Served, visit: Visit) -> None:
+    await house.post("Stays")
+    console = await desk(house, visit)
+    await console.keyboard.press("/")
+    await console.keyboard.type("aaa")
+    await console.keyboard.press("Escape")
+    await expect(console.locator(CARDS)).to_have_count(1)
+
+
+async def test_the_queue_is_never_in_the_page_as_a_whole(house: Served, visit: Visit) -> None:
+    for number in range(230):
+        await house.post(f"Waiting {number}", idem=str(number))
+    console = await desk(house, visit)
+    assert await console.locator(CARDS).count() <= 200
+    await expect(console.locator('[data-count="queued"]').first).to_have_text("230")
+
+
+async def test_a_desk_without_connection_says_so_and_decides_nothing(tmp_path: Path, visit: Visit) -> None:
+    async with served(made_config(tmp_path)) as house:
+        await house.post("Waiting")
+        console = await desk(house, visit)
+        await expect(console.locator(CARDS)).to_have_count(1)
+    await expect(console.locator("#link")).to_contain_text("No answer from the desk")
+    await console.keyboard.press("a")
+    await expect(console.locator(CARDS)).to_have_count(1)
+    await expect(console.locator(f"{CARDS} button").first).to_be_disabled()
+
+
+async def until(house: Served, key: str, status: str, reason: str) -> None:
+    """Wait until the store says so: the page is ahead of it, on purpose."""
+    async with asyncio.timeout(5):
+        while (post := await house.store.posts.find(key)) is None or post.status != status:
+            await asyncio.sleep(0)
+    assert (post.decision.reason if post.decision else "") == reason
+
+
+async def test_what_was_withdrawn_stands_with_what_is_not_shown_and_can_come_back(house: Served, visit: Visit) -> None:
+    key = await house.approved("Taken down too early")
+    await house.decide("withdraw", key)
+    console = await desk(house, visit)
+    await expect(console.get_by_role("link", name="Not shown")).to_contain_text("1")
+    await console.get_by_role("link", name="Not shown").click()
+    await console.wait_for_url("**/console?list=rejected")
+    await connected(console)
+    await expect(console.locator(CARDS)).to_contain_text("Withdrawn")
+    await console.keyboard.press("b")
+    await until(house, key, "queued", "")

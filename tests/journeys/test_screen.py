@@ -1,0 +1,99 @@
+"""The screen: readable, never cut, never blank by accident, and never with what nobody can take back any more."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.journeys.people import Visit, free_port, running
+from tests.served import made_config, served
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+
+TEXTS: Final = (
+    "Short.",
+    "変更管理は「止める」仕事ではなく、「安全に通す」仕事だと気づいた。" * 4,
+    "أفضل مكتب خدمة هو الذي لا تحتاج إلى الاتصال به. #pink11",
+    "word " * 59,
+    "x" * 300,
+    "Major incident bingo is already full 🎉☕👩🏽‍🚒",
+)
+# Every readable box that is smaller than the floor, or that leaves the picture.
+OFFENDERS: Final = """() => {
+  const floor = 6 / 200 / 0.67 * innerHeight;
+  const seen = [...document.querySelectorAll("body *")].filter(
+    (each) => each.checkVisibility() && [...each.childNodes].some((n) => n.nodeType === 3 && n.data.trim()));
+  return seen.filter((each) => {
+    const box = each.getBoundingClientRect();
+    const outside = box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1 || box.top < -1;
+    return box.width && (outside || parseFloat(getComputedStyle(each).fontSize) < floor - 1);
+  }).map((each) => each.outerHTML.slice(0, 120));
+}"""
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (1024, 768), (3840, 2160)])
+async def test_nothing_is_cut_or_smaller_than_the_last_row_can_read(
+    tmp_path: Path, visit: Visit, size: tuple[int, int]
+) -> None:
+    async with served(made_config(tmp_path)) as house:
+        for text in TEXTS:
+            await house.approved(text)
+        screen = await visit("screen", f"{house.url}/screen")
+        await screen.set_viewport_size({"width": size[0], "height": size[1]})
+        await expect(screen.locator("article.post").first).to_be_visible()
+        await screen.wait_for_function(f"({OFFENDERS})().length === 0", timeout=5_000)
+
+
+async def test_without_connection_a_screen_keeps_its_posts_for_the_lease_and_then_holds(
+    tmp_path: Path, visit: Visit
+) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    config = tmp_path / "config.toml"
+    config.write_text(f'[server]\nport = {port}\n[screen]\nlease_s = 5\n[[sources]]\nnetwork = "floor"\n')
+    async with served(made_config(tmp_path, store={"url": f"sqlite:///{tmp_path}/backchannel.db"})) as house:
+        await house.approved("Shown before the lights went out")
+    async with running(config, url):
+        screen = await visit("screen", f"{url}/screen")
+        await expect(screen.locator("article.post")).to_be_visible()
+    await expect(screen.locator(".screen-lost")).to_be_visible()
+    await expect(screen.locator("article.post")).to_be_visible()
+    await expect(screen.locator(".holding")).to_be_visible(timeout=15_000)
+    await expect(screen.locator("article.post")).not_to_be_visible()
+    async with running(config, url):
+        await expect(screen.locator("article.post")).to_be_visible(timeout=30_000)
+        await expect(screen.locator(".screen-lost")).not_to_be_visible()
+
+
+async def test_what_was_withdrawn_while_a_screen_was_away_is_gone_when_it_is_back(tmp_path: Path, visit: Visit) -> None:
+    port = free_port()
+    config = made_config(tmp_path, server={"port": port})
+    async with served(config) as house:
+        regretted, kept = await house.approved("Regretted"), await house.approved("Kept")
+        screen = await visit("screen", f"{house.url}/screen")
+        await expect(screen.locator("article.post")).to_have_count(2)
+    async with served(made_config(tmp_path)) as elsewhere:
+        await elsewhere.decide("withdraw", regretted)
+    async with served(config):
+        await expect(screen.locator(card(regretted))).to_have_count(0, timeout=30_000)
+        await expect(screen.locator(card(kept))).to_be_visible()
+
+
+async def test_hostile_words_run_no_script_on_any_page(tmp_path: Path, visit: Visit) -> None:
+    async with served(made_config(tmp_path)) as house:
+        screen, phone = await visit("screen", f"{house.url}/screen"), await visit("phone", house.url)
+        for page in (screen, phone):
+            await page.evaluate("window.pwned = 0")
+        await house.approved("<img src=x onerror='window.pwned=1'><script>window.pwned=1</script>")
+        for page in (screen, phone):
+            await expect(page.locator("article.post").first).to_contain_text("<script>")
+            assert await pwned(page) == 0
+
+
+def card(key: str) -> str:
+    return f'article.post[data-key="{key}"]'
+
+
+async def pwned(page: Page) -> int:
+    return int(await page.evaluate("window.pwned"))

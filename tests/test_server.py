@@ -1,0 +1,131 @@
+"""The command line, as a person at a terminal meets it: real processes, one sentence, exit status 2."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+from httpx2 import AsyncClient
+
+from tests.journeys.people import Running, free_port, running
+
+ROOT = Path(__file__).parents[1]
+QUIET_SOURCES = '[[sources]]\nnetwork = "floor"\n'
+
+
+def server(config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "server.py"), "--config", str(config), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+
+def written(folder: Path, toml: str = "") -> Path:
+    file = folder / "config.toml"
+    file.write_text(toml if "[[sources]]" in toml else f"{toml}\n{QUIET_SOURCES}")
+    return file
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncGenerator[Running]:
+    port = free_port()
+    config = written(tmp_path, f"[server]\nport = {port}")
+    async with running(config, f"http://127.0.0.1:{port}") as up:
+        yield up
+
+
+def refusal(answer: subprocess.CompletedProcess[str]) -> str:
+    """The one sentence of a refused start."""
+    assert answer.returncode == 2, answer.stderr
+    assert answer.stdout == ""
+    [sentence] = answer.stderr.splitlines()
+    assert sentence.startswith("backchannel: ")
+    return sentence
+
+
+def test_a_port_in_use_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refusal(server(written(tmp_path, f"[server]\nport = {port}")))
+    assert f"127.0.0.1:{port}" in said
+    assert "another port" in said
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1"])
+def test_an_address_that_is_not_ours_is_told(tmp_path: Path, host: str) -> None:
+    assert host in refusal(server(written(tmp_path, f'[server]\nhost = "{host}"\nport = 0')))
+
+
+def test_a_missing_token_file_is_told(tmp_path: Path) -> None:
+    said = refusal(server(written(tmp_path, '[[sources]]\nnetwork = "mastodon"\ntoken_file = "no-such-file"')))
+    assert "no-such-file" in said
+    assert "token_file" in said
+
+
+def test_a_missing_recording_is_told(tmp_path: Path) -> None:
+    config = written(tmp_path, "[server]\nport = 0")
+    assert "no-such.jsonl" in refusal(server(config, "--recording", "no-such.jsonl"))
+
+
+def test_a_misspelt_setting_is_told_with_the_right_one(tmp_path: Path) -> None:
+    assert "did you mean port?" in refusal(server(written(tmp_path, "[server]\nprot = 1")))
+
+
+def test_a_missing_configuration_is_told(tmp_path: Path) -> None:
+    assert "nowhere.toml" in refusal(server(tmp_path / "nowhere.toml"))
+
+
+async def test_a_second_run_on_the_same_file_is_refused_and_names_the_first(house: Running, tmp_path: Path) -> None:
+    config = tmp_path / "second.toml"
+    config.write_text(f"[server]\nport = 0\n{QUIET_SOURCES}")
+    said = refusal(server(config))
+    assert house.url in said
+    assert str(house.pid) in said
+
+
+async def test_an_invitation_made_beside_the_running_server_opens_the_desk(house: Running, tmp_path: Path) -> None:
+    link = server(tmp_path / "config.toml", "invite", "Sam").stdout.strip()
+    assert link.startswith(f"{house.url}/join#")
+    async with AsyncClient(base_url=house.url) as client:
+        form = {"invitation": link.partition("#")[2], "name": "Sam"}
+        answer = await client.post("/join", data=form, headers={"Origin": house.url})
+        assert answer.headers["location"] == "/console"
+
+
+async def test_a_badge_made_beside_the_running_server_works_at_once(house: Running, tmp_path: Path) -> None:
+    secret = server(tmp_path / "config.toml", "badge", "Stream Deck").stdout.strip()
+    async with AsyncClient(base_url=house.url, headers={"Authorization": f"Bearer {secret}"}) as client:
+        assert (await client.get("/api/sources")).status_code == 200
+
+
+async def test_a_screens_badge_is_no_moderators(house: Running, tmp_path: Path) -> None:
+    secret = server(tmp_path / "config.toml", "badge", "Hall A", "--role", "screen").stdout.strip()
+    async with AsyncClient(base_url=house.url, headers={"Authorization": f"Bearer {secret}"}) as client:
+        assert (await client.get("/api/sources")).status_code == 403
+
+
+async def test_the_greeting_names_the_three_addresses_and_a_link_that_works_once(house: Running) -> None:
+    for address in ("/\n", "/screen\n", "/console\n"):
+        assert f"{house.url}{address}" in house.greeting
+    assert house.sign_in.startswith(f"{house.url}/join#")
+
+
+async def test_a_sign_in_link_never_reaches_the_log(house: Running) -> None:
+    async with AsyncClient(base_url=house.url) as client:
+        await client.get("/join")
+    secret = house.sign_in.partition("#")[2]
+    assert secret not in await house.end()
+
+
+def test_check_prints_what_is_in_force_with_secrets_masked(tmp_path: Path) -> None:
+    config = written(tmp_path, '[store]\nurl = "postgresql://desk:sesame@db/pink11"\n[conference]\nname = "Pink"')
+    answer = server(config, "check")
+    assert answer.returncode == 0
+    assert 'name = "Pink"' in answer.stdout
+    assert "sesame" not in answer.stdout + answer.stderr
+
+
+def test_options_may_stand_before_or_after_the_command(tmp_path: Path) -> None:
+    config = written(tmp_path, '[conference]\nname = "Pink"')
+    command = [sys.executable, str(ROOT / "server.py"), "check", "--config", str(config)]
+    assert 'name = "Pink"' in subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
