@@ -55,7 +55,7 @@ BEFORE: Final[list[list[Arrival] | Order]] = [
 ]
 Step = tuple[bool, list[Arrival] | Order, bool]
 MODEST = settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink takes longer than a test may; failures are short
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -110,6 +110,7 @@ def shown_by(follower: Follower) -> Any:
 @example(steps=[(False, [arrival(0, content("two"))], True)])
 @example(steps=[(False, [gone(0), gone(2)], True)])
 @example(steps=[(False, order(Verb.WITHDRAW, 0, 1), True)])
+@example(steps=[(False, order(Verb.RESTORE, 0), True), (False, order(Verb.APPROVE, 0), True)])
 @example(steps=[(False, order(Verb.RESTORE, 1), False), (True, order(Verb.APPROVE, 1, halls=("main",)), True)])
 async def test_a_snapshot_plus_its_updates_is_a_fresh_snapshot(fresh_url: Callable[[], str], steps: list[Step]) -> None:
     async with open_store(fresh_url(), HALLS) as store:
