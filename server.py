@@ -20,6 +20,7 @@ from backchannel.store.base import Badge, Badges, Role
 from backchannel.store.house import open_store
 from backchannel.web import badges
 from backchannel.web.addresses import Addresses, addresses
+from backchannel.web.transport import ClientProtocol
 
 HERE = Path(__file__).resolve().parent
 GRACE_S = 3
@@ -178,7 +179,7 @@ def uvicorn_config(config: Config, web: object) -> uvicorn.Config:
     """How uvicorn serves us."""
     return uvicorn.Config(
         web,  # type: ignore[arg-type]
-        ws="websockets-sansio",
+        ws=ClientProtocol,
         ws_per_message_deflate=False,  # it costs 2.5 times the CPU of a broadcast
         ws_max_size=64 * 1024,
         lifespan="off",

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from anyio import create_task_group
 from sqlalchemy import make_url
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from backchannel.collector import Collector
 from backchannel.config import Config
@@ -59,7 +59,7 @@ class Rehearsal:
 @asynccontextmanager
 async def open_house(
     config: Config, where: Addresses, rehearsal: Rehearsal | None = None, clock: Callable[[], datetime] = now
-) -> AsyncGenerator[tuple[Starlette, Store]]:
+) -> AsyncGenerator[tuple[ASGIApp, Store]]:
     """A Backchannel that collects and fans out while it is open: the application to serve, and its store.
 
     Raises StartError where something is missing; when a task crashes, the body is cancelled and its error raised.
@@ -120,10 +120,10 @@ def _web(
     fanout: Fanout,
     floor: Floor | None,
     clock: Callable[[], datetime],
-) -> Starlette:
+) -> ASGIApp:
     halls = {hall.slug: hall for hall in config.halls}
     public_url = config.server.public_url
-    gate = Gate(store.badges, OriginRule(public_url), clock, https=public_url.startswith("https:"))
+    gate = Gate(store.badges, OriginRule(public_url), clock, https=public_url.lower().startswith("https:"))
     look = Look(
         conference=config.conference,
         networks=tuple(dict.fromkeys(network_word(each.network) for each in config.sources if each.network != "floor")),

@@ -14,13 +14,17 @@ import structlog
 
 from backchannel.desk import Desk
 from backchannel.errors import SourceError
+from backchannel.post import Sighting
 from backchannel.sources.base import Batch, Source
-from backchannel.store.base import Bookmark, Cursors
+from backchannel.store.base import Bookmark, Cursors, Received
 
 BACKOFF_FIRST_S: Final = 1.0
 BACKOFF_MAX_S: Final = 60.0
 HEALTHY_AFTER: Final = timedelta(seconds=60)
 NEEDS_PERSON_RETRY_S: Final = 300.0
+OUR_SIDE: Final = "Something went wrong on our side; the log has the details."
+OUR_SIDE_RETRY_S: Final = 1.0
+REASONS_MAX: Final = 50
 
 log = structlog.get_logger()
 
@@ -52,6 +56,11 @@ class Health:
     error: str = ""
     remedy: str = ""
     next_try_at: datetime | None = None
+
+    def refuse(self, reason: str) -> None:
+        """Count what could not be read; beyond so many different reasons they share one."""
+        is_new = reason not in self.refused
+        self.refused["other reasons" if is_new and len(self.refused) >= REASONS_MAX else reason] += 1
 
 
 class Collector:
@@ -108,20 +117,30 @@ class Collector:
             return error
         except Exception:  # the outermost edge of this source's task: the others must go on
             log.exception("source failed", source=source.name)
-            return SourceError("Something went wrong on our side; the log has the details.")
+            return SourceError(OUR_SIDE, retry_after_s=OUR_SIDE_RETRY_S)
         return None
 
     async def _take(self, source: Source, batch: Batch, health: Health) -> None:
         if batch.sightings or batch.cursor is not None:
             bookmark = None if batch.cursor is None else Bookmark(source.name, batch.cursor)
-            received = await self._desk.receive(batch.sightings, bookmark)
-            health.received += received.new
-            health.duplicates += received.known
-        health.refused.update(batch.refused)
+            await self._receive(batch.sightings, bookmark, health)
+        for reason in batch.refused:
+            health.refuse(reason)
         health.last_heard_at = self._clock()
         health.state = State.FOLLOWING if batch.caught_up else State.CATCHING_UP
         health.rate_limit_left = batch.rate_limit_left
         health.error, health.remedy, health.next_try_at = batch.trouble, "", None
+
+    async def _receive(self, sightings: Sequence[Sighting], bookmark: Bookmark | None, health: Health) -> None:
+        try:
+            _count(await self._desk.receive(sightings, bookmark), health)
+        except ValueError:  # words that no database takes: one by one, for a bad post must not stop its neighbours
+            for sighting in sightings:
+                try:
+                    _count(await self._desk.receive((sighting,)), health)
+                except ValueError:
+                    health.refuse("the post cannot be stored")
+            await self._desk.receive((), bookmark)
 
     async def _wait(self, health: Health, trouble: SourceError, failures: int) -> None:
         pause_s = self._pause_s(trouble, failures)
@@ -137,3 +156,8 @@ class Collector:
             return NEEDS_PERSON_RETRY_S
         # Full jitter over a doubling bound, so that many sources of one server do not come back together.
         return max(0.1, self._jitter() * min(BACKOFF_MAX_S, BACKOFF_FIRST_S * 2.0**failures))
+
+
+def _count(received: Received, health: Health) -> None:
+    health.received += received.new
+    health.duplicates += received.known

@@ -1,11 +1,12 @@
 """The configuration: frozen values, parsed once. What is unknown or wrong stops the start with one sentence."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -90,6 +91,7 @@ class Config:
     screen: Screen = field(default_factory=Screen)
 
 
+PASSWORD: Final = re.compile(r"(//[^/@:]*):[^@]*@")
 TABLES: Final[Mapping[str, type]] = {
     "conference": Conference,
     "server": Server,
@@ -98,6 +100,12 @@ TABLES: Final[Mapping[str, type]] = {
     "screen": Screen,
 }
 LISTS: Final = ("halls", "sources")
+# What msgspec would say of these, nobody could mend by.
+WISHES: Final[Mapping[str, str]] = {
+    "hashtags": 'write at least one, in letters, digits and underscores, such as ["pink11"]',
+    "slug": "write small letters, digits and hyphens, such as hall-a",
+    "name": "write 1 to 100 characters",
+}
 
 
 def load(path: Path, networks: Mapping[str, type]) -> Config:
@@ -115,7 +123,9 @@ def load(path: Path, networks: Mapping[str, type]) -> Config:
     except StartError as error:
         msg = f"{path}: {error}"
         raise StartError(msg) from error
-    return replace(config, store=Storage(_anchored(config.store.url, path.absolute().parent)))
+    folder = path.absolute().parent
+    sources = tuple(_with_anchored_token(source, folder) for source in config.sources)
+    return replace(config, store=Storage(_anchored(config.store.url, folder)), sources=sources)
 
 
 def parse(table: Mapping[str, Any], networks: Mapping[str, type]) -> Config:
@@ -144,15 +154,19 @@ def shown(config: Config) -> str:
 
 
 def mask(url: str) -> str:
-    """An address without the password in it."""
-    password = urlsplit(url).password
-    return url.replace(f":{password}@", ":***@", 1) if password else url
+    """An address without the password in it, however odd the address is."""
+    return PASSWORD.sub(r"\1:***@", url)
 
 
 def _anchored(url: str, folder: Path) -> str:
     """A relative file begins at the configuration's folder, wherever the server was started from."""
     scheme, separator, path = url.partition(":///")
     return f"{scheme}{separator}{folder / path}" if scheme == "sqlite" and path else url
+
+
+def _with_anchored_token(source: Any, folder: Path) -> Any:
+    token_file = getattr(source, "token_file", "")
+    return replace(source, token_file=str(folder / token_file)) if token_file else source
 
 
 def _lines(settings: Any) -> list[str]:
@@ -181,15 +195,19 @@ def _source(row: Mapping[str, Any], networks: Mapping[str, type]) -> Any:
 
 
 def _read(cls: type, table: Any, where: str) -> Any:
+    """A table as its settings. People write hashtags with their sign, and mean the same."""
     if not isinstance(table, dict):
         msg = f"{where} is a table; write {where} above its settings"
         raise StartError(msg)
     _know(table, {each.name for each in fields(cls)}, where, "setting")
+    if isinstance(tags := table.get("hashtags"), list):
+        table = table | {"hashtags": [tag.lstrip("#＃") if isinstance(tag, str) else tag for tag in tags]}
     try:
         return msgspec.convert(table, cls)
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$.")
-        msg = f"{where} {path.rstrip('`')}: {reason}"
+        name = path.rstrip("`").partition("[")[0]
+        msg = f"{where} {name}: {WISHES.get(name) or reason}{_nearest_choice(cls, name, table.get(name))}"
         raise StartError(msg) from error
 
 
@@ -206,6 +224,11 @@ def _nearest(word: str, known: Mapping[str, Any] | set[str]) -> str:
     return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
 
 
+def _nearest_choice(cls: type, name: str, value: object) -> str:
+    choices = get_args(get_type_hints(cls).get(name))
+    return _nearest(str(value), set(choices)) if choices and all(isinstance(each, str) for each in choices) else ""
+
+
 def _agree(config: Config) -> None:
     """What no single setting can know of itself."""
     slugs = [hall.slug for hall in config.halls]
@@ -217,7 +240,16 @@ def _agree(config: Config) -> None:
     except (ZoneInfoNotFoundError, ValueError) as error:
         msg = f"[conference] timezone: {config.conference.timezone!r} is no time zone; write one like Europe/Berlin"
         raise StartError(msg) from error
-    url = urlsplit(config.server.public_url)
-    if config.server.public_url and (url.scheme not in {"http", "https"} or not url.hostname or url.path.strip("/")):
+    if config.server.public_url and not _is_origin(config.server.public_url):
         msg = "[server] public_url: write the address people type, like https://pink11.example, without a path"
         raise StartError(msg)
+
+
+def _is_origin(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    rest = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not rest

@@ -17,6 +17,7 @@ from backchannel.text import ADDRESS_MAX, Segment, SpanKind, Text, clean, find, 
 
 # A post of 5,000 code points with many links has about half of this; nested tags cost the cleaner their square.
 HTML_MAX: Final = 32_768
+DEPTH_MAX: Final = 60
 SHOWN_MAX: Final = 30
 LINK_MAX: Final = 1000
 
@@ -27,6 +28,8 @@ _ATTRIBUTES: Final = {"a": {"href"}, "span": {"class"}, "div": {"class"}, "img":
 _VOID: Final = frozenset({"br", "hr", "img"})
 # Mastodon hides the ends of an address; GoToSocial adds words of its own that are meant for one reader.
 _HIDDEN: Final = frozenset({"invisible", "gts-system-message"})
+_TAG: Final = pattern(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>")
+_OFTEN_OPEN: Final = _VOID | {"p", "li"}  # people leave these open, and the cleaner closes them itself
 _SPACES: Final = pattern(r"[ \t\n\r\f]+")
 _SCHEME: Final = pattern(r"https?://(?:www\.)?", IGNORECASE)
 _HOST: Final = pattern(r"(?<![\w@.-])(?:[\w-]+\.)+[^\W\d_]{2,}(?![\w@-])")
@@ -39,7 +42,7 @@ def from_html(html: str, *, mentions: Mapping[str, str] = MappingProxyType({}), 
     html = html.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     walker.feed(
         nh3.clean(
-            html[:HTML_MAX],
+            _shallow(html[:HTML_MAX]),
             tags=set(_TAGS),
             attributes=_ATTRIBUTES,
             url_schemes={"http", "https"},
@@ -51,6 +54,16 @@ def from_html(html: str, *, mentions: Mapping[str, str] = MappingProxyType({}), 
     if len(html) > HTML_MAX:
         walker.runs.append(Segment(None, "…"))
     return weave(walker.runs, emoji)
+
+
+def _shallow(html: str) -> str:
+    """The same HTML, without any tag where tags are nested beyond reason: the cleaner needs the square of the depth."""
+    depth = 0
+    for tag in _TAG.finditer(html):
+        depth += 0 if tag[2].lower() in _OFTEN_OPEN else -1 if tag[1] else 1
+        if depth > DEPTH_MAX:
+            return _TAG.sub(" ", html)
+    return html
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -53,8 +54,11 @@ class Served:
         return {"Authorization": f"Bearer {await badges.issue(self.store.badges, Badge(name, role), now())}"}
 
     async def post(self, text: str = "Ask who wrote the runbook.", **fields: str) -> str:
-        """Type a post on a phone; returns its key."""
-        answer = await self.client.post("/posts", json={"text": text, **fields}, headers=self.from_page)
+        """Type a post, on this client's phone where it has opened the page, else on a new one; returns its key."""
+        headers = self.from_page
+        if "device" not in self.client.cookies:
+            headers |= {"Cookie": f"device={secrets.token_urlsafe(16)}"}
+        answer = await self.client.post("/posts", json={"text": text, **fields}, headers=headers)
         assert answer.status_code == 202, answer.text
         return str(answer.json()["key"])
 

@@ -148,6 +148,23 @@ async def test_trouble_is_told_with_its_remedy_and_the_next_try(store: Store) ->
     assert health.next_try_at == clock.at + timedelta(seconds=NEEDS_PERSON_RETRY_S)
 
 
+async def test_a_post_that_no_database_takes_does_not_stop_its_neighbours(store: Store, collect: Collect) -> None:
+    poison = sighting("2\ud800", "poison")
+    batch = Batch((sighting("1", "before"), poison, sighting("3", "after")), cursor="after the page")
+    collector = await collect(Scripted("one", [batch]))
+    assert await texts(store) == ["before", "after"]
+    assert collector.health()[0].refused == {"the post cannot be stored": 1}
+    assert await store.cursors.read("one") == "after the page"
+
+
+async def test_different_reasons_are_bounded(collect: Collect) -> None:
+    collector = await collect(
+        Scripted("one", [Batch(refused=tuple(f"line {number}: broken" for number in range(500)))])
+    )
+    refused = collector.health()[0].refused
+    assert (len(refused), refused.total()) == (51, 500)
+
+
 async def test_refused_posts_are_counted_by_reason(collect: Collect) -> None:
     refused = ("no author", "no text", "no author")
     collector = await collect(Scripted("one", [Batch(refused=refused, rate_limit_left=3)]))

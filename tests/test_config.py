@@ -45,10 +45,13 @@ def test_every_setting_has_a_comment_above_it() -> None:
         ("[server]\nprot = 1", "[server] prot is no setting; did you mean port?"),
         ("[server]\nport = 'many'", "[server] port: Expected `int`, got `str`"),
         ("[server]\nport = 70000", "[server] port: Expected `int` <= 65535"),
+        ("[screen]\ntheme = 'bord'", "did you mean board?"),
+        ("[server]\npublic_url = 'http://[oops'", "[server] public_url: write the address people type"),
+        ("[server]\npublic_url = 'https://x:99999/?q=1'", "[server] public_url: write the address people type"),
         ("[server]\npublic_url = 'pink11.example'", "[server] public_url: write the address people type"),
-        ("[screen]\ntheme = 'dark'", "[screen] theme: Invalid enum value 'dark'"),
+        ("[screen]\ntheme = 'dark'", "[screen] theme: Invalid enum value 'dark'; known are board, break, paper"),
         ("[conference]\ntimezone = 'Mars/Base'", "[conference] timezone: 'Mars/Base' is no time zone"),
-        ("[conference]\nhashtags = ['#pink11']", "[conference] hashtags"),
+        ("[conference]\nhashtags = ['pink 11']", "[conference] hashtags: write at least one, in letters"),
         ("[conference]\nhashtags = []", "[conference] hashtags"),
         ("[[halls]]\nslug = 'Main Hall'", "[[halls]] slug"),
         ("[[halls]]\nslug = 'a'\n[[halls]]\nslug = 'a'", "two halls have the same slug"),
@@ -94,3 +97,17 @@ def test_passwords_are_masked() -> None:
     assert mask("postgresql://desk:sesame@db/pink11") == "postgresql://desk:***@db/pink11"
     config = parse({"store": {"url": "postgresql://desk:sesame@db/pink11"}}, NETWORKS)
     assert "sesame" not in shown(config)
+
+
+def test_a_hashtag_may_be_written_with_its_sign() -> None:
+    assert parse({"conference": {"hashtags": ["#pink11"]}}, NETWORKS).conference.hashtags == ("pink11",)
+
+
+def test_a_token_file_lies_beside_the_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[[sources]]\nnetwork = "mastodon"\ntoken_file = "token"')
+    assert load(file, NETWORKS).sources[0].token_file == str(tmp_path / "token")
+
+
+def test_any_name_can_be_shown() -> None:
+    assert "http://[x" in shown(parse({"conference": {"name": "http://[x"}}, NETWORKS))

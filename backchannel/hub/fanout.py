@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import structlog
-from anyio import move_on_after
+from anyio import current_time, move_on_after
 
 from backchannel import feed
 from backchannel.feed import BEAT_EVERY_S, RING_SIZE, Frame, Ring, View
@@ -97,24 +97,27 @@ class Channel:
 
     async def follow(self, position: Position | None) -> AsyncGenerator[str]:
         """The messages for one client, from its position on; without one it begins with a snapshot. Never ends."""
-        yield feed.hello(self.epoch, self.ring.head, RETRY_SPREAD_S)
         seq = -1 if position is None or position.epoch != self.epoch else position.seq
         if seq > self.ring.head:
-            await self._catch_up(seq)
+            await self._catch_up(seq)  # before hello, which tells the client whether it must wait for a snapshot
+        yield feed.hello(self.epoch, self.ring.head, RETRY_SPREAD_S)
+        beat_at = current_time() + BEAT_EVERY_S
         while True:
             news = self._news
             frames = self.ring.after(seq)
+            is_due = current_time() >= beat_at
             if frames is None:
                 seq, text = await self._take_snapshot()
                 yield text
-            elif frames:
+            elif frames or is_due:
                 seq = self.ring.head
-                yield feed.message([*frames, self.beat()] if self._counts else frames)
+                if self._counts or is_due:
+                    frames.append(self.beat())
+                    beat_at = current_time() + BEAT_EVERY_S
+                yield feed.message(frames)
             else:
-                with move_on_after(BEAT_EVERY_S) as pause:
+                with move_on_after(beat_at - current_time()):
                     await news.wait()
-                if pause.cancelled_caught:
-                    yield self.beat()
 
     def beat(self) -> str:
         """The sign of life, with the console's counts where it is the console's."""
@@ -122,14 +125,17 @@ class Channel:
 
     def _frame(self, logged: Logged) -> Frame:
         update = logged.update
-        if update.kind is Kind.DROP or logged.post is None:
-            return feed.drop(update.seq, update.key)
-        try:
-            card = self._render(self.view, logged.post)
-        except Exception:  # a post that cannot be rendered is not shown; the stream must go on for all others
-            log.exception("post cannot be rendered", key=update.key, view=self.view)
+        card = None if update.kind is Kind.DROP or logged.post is None else self._card(logged.post)
+        if card is None:
             return feed.drop(update.seq, update.key)
         return feed.put(update.seq, update.key, "post" if self.view is View.POSTS else "html", card)
+
+    def _card(self, post: Post) -> Any | None:
+        try:
+            return self._render(self.view, post)
+        except Exception:  # a post that cannot be rendered is not shown; the stream must go on for all others
+            log.exception("post cannot be rendered", key=post.key, view=self.view)
+            return None
 
     def _told(self) -> Mapping[str, Any]:
         return {**self._counts, "at": self._clock()} if self._counts else {}
@@ -155,7 +161,7 @@ class Channel:
         for status, limit in SNAPSHOT_LIMITS[self.view].items():
             query = Query(status, stream=self.stream, hall=self._hall, limit=limit)
             posts += (await self._posts.page(query)).posts
-        cards = [(post.key, self._render(self.view, post)) for post in posts]
+        cards = [(post.key, card) for post in posts if (card := self._card(post)) is not None]
         form = (
             {"posts": [card for _, card in cards]}
             if self.view is View.POSTS

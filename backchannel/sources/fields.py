@@ -9,6 +9,8 @@ from backchannel.text import tame_line, web_url
 NUMBER_MAX: Final = 2**31
 PIXELS_MAX: Final = 100_000
 LANGUAGE_MAX: Final = 35
+# The author's claim: at the ends of the calendar a time cannot even be told in another zone.
+YEARS: Final = range(1990, 2101)
 
 
 class Fields:
@@ -23,9 +25,9 @@ class Fields:
         return bool(self._fields)
 
     def text(self, name: str) -> str:
-        """A string, or an empty one."""
+        """A string, or an empty one; without halves of characters, which no database takes."""
         value = self._fields.get(name)
-        return value if isinstance(value, str) else ""
+        return value.encode("utf-8", "replace").decode().replace("\0", "") if isinstance(value, str) else ""
 
     def id(self, name: str) -> str:
         """A network's own name for something: an opaque string, although some send numbers."""
@@ -62,12 +64,13 @@ class Fields:
         return int(number) if number is not None and 0 < number <= PIXELS_MAX else 0
 
     def moment(self, name: str) -> datetime | None:
-        """A time, in UTC where it names no zone; None where it is none."""
+        """A time, in UTC where it names no zone; None where it is none, or no plausible one."""
         try:
             at = datetime.fromisoformat(self.text(name))
-            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+            at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
         except (ValueError, OverflowError):
             return None
+        return at if at.year in YEARS else None
 
     def one(self, name: str) -> "Fields":
         """An object inside, or an empty one."""

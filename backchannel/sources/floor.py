@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import ClassVar, Final
@@ -46,7 +47,11 @@ class Floor:
         waiting = _Waiting(sighting)
         self._waiting.append(waiting)
         self._news.set()
-        await waiting.kept.wait()
+        try:
+            await waiting.kept.wait()
+        except asyncio.CancelledError:
+            self._forget(waiting)
+            raise
 
     async def follow(self, cursor: str | None) -> AsyncGenerator[Batch]:  # noqa: ARG002 (the floor keeps no place)
         """Yield what waits, in groups. A group that was not committed waits on and is yielded again."""
@@ -56,7 +61,12 @@ class Floor:
             group = tuple(islice(self._waiting, GROUP_MAX))
             yield Batch(tuple(waiting.sighting for waiting in group))
             for waiting in group:
-                self._waiting.popleft()
+                self._forget(waiting)
                 waiting.kept.set()
-            if not self._waiting:
-                self._news.clear()
+
+    def _forget(self, waiting: _Waiting) -> None:
+        """Whoever was told that a post could not be kept shall not find it kept after all."""
+        with suppress(ValueError):
+            self._waiting.remove(waiting)
+        if not self._waiting:
+            self._news.clear()

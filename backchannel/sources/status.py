@@ -25,6 +25,7 @@ from backchannel.text import (
 NETWORK: Final = "mastodon"
 OPT_OUTS: Final = ("nowall", "nobot")
 ID_MAX: Final = 2000
+NOTE_MAX: Final = 4000
 ALT_MAX: Final = 1500
 WARNING_MAX: Final = 500
 OPTIONS_MAX: Final = 20
@@ -73,7 +74,7 @@ def _unfit(status: Fields) -> str:
 def _opted_out(account: Fields, text: Text) -> str:
     if account.flag("noindex"):
         return "the author does not want to be indexed"
-    if hashtag.matches(OPT_OUTS, from_html(account.text("note")).plain):
+    if hashtag.matches(OPT_OUTS, from_html(account.text("note")[:NOTE_MAX]).plain):
         return "the author opted out in the profile"
     return "the author opted out in the post" if hashtag.matches(OPT_OUTS, text.plain) else ""
 

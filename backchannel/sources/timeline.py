@@ -3,6 +3,7 @@
 https://docs.joinmastodon.org/methods/timelines/#tag and https://docs.joinmastodon.org/api/rate-limits/
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,7 +55,8 @@ class Timeline:
         if after:
             params.append(("min_id", after))
         url = f"{self._url}/api/v1/timelines/tag/{quote(tags[0], safe='')}"
-        return self._read(await fetcher.get_json(url, params, self._headers))
+        answer = await fetcher.get_json(url, params, self._headers)
+        return await asyncio.to_thread(self._read, answer)  # a page of long posts would keep all others waiting
 
     def _read(self, answer: Answer) -> TimelinePage:
         if not answer.is_fine:

@@ -126,9 +126,9 @@ class Posts(Protocol):
         """Take a batch in, in one transaction with its cursor.
 
         New posts get their verdict's status; one other than queued is a decision by "rule". A post gone before it was
-        seen stays gone. A later edit (by `edited_at`, or a different text, name, picture or warning where the network
-        tells no times) replaces the content; an approved post that would look different goes back to the queue with a
-        reason, since nobody approved its new words. A post that is gone loses its content.
+        seen stays gone. A later edit, by its `edited_at`, replaces the content; an approved post that would look
+        different goes back to the queue with a reason, since nobody approved its new words. A post that is gone loses
+        its content. Raises ValueError, with nothing written, for words that no database takes.
         """
 
     async def decide(self, order: Order, at: datetime) -> Decided:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 log = structlog.get_logger()
@@ -28,6 +28,8 @@ class Transactions:
 
     async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """What `work` makes of a transaction, which is committed when this returns and undone when it raises.
+
+        Raises ValueError where a value is none that the database takes.
 
         `work` is begun anew where it finds that another node's transaction just made the same row.
         """
@@ -55,8 +57,15 @@ class Transactions:
         return await self._once(work)
 
     async def _once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        async with self._engine.begin() as connection:
-            return await work(connection)
+        try:
+            async with self._engine.begin() as connection:
+                return await work(connection)
+        except DataError as error:
+            raise ValueError(str(error.orig)) from error
+        except StatementError as error:
+            if isinstance(error, DBAPIError):
+                raise
+            raise ValueError(str(error.orig)) from error
 
 
 def _report(task: asyncio.Task[Any]) -> None:

@@ -92,23 +92,22 @@ def _next(post: Post, **changed: Any) -> Post:
 
 
 def _is_newer(new: Content, old: Content) -> bool:
-    """Whether `new` is a later version of the same post. One that tells no time of an edit comes before all edits."""
-    if new == old:
-        return False
-    if new.edited_at is not None:
-        return old.edited_at is None or new.edited_at > old.edited_at
-    if old.edited_at is not None:
-        return False
-    is_older = new.posted_at is not None and old.posted_at is not None and new.posted_at < old.posted_at
-    return not is_older and _written(new) != _written(old)
+    """Whether `new` is a later version of the same post; the original tells no time of an edit.
 
-
-def _written(content: Content) -> tuple[object, ...]:
-    """What only the author changes. Two servers of one network may name different addresses and avatars."""
-    return content.text, content.author.name, content.media, content.warning
+    Only the time decides, never the words: two servers show one unedited post with addresses of their own for its
+    pictures, and each would undo the other for ever.
+    """
+    return new.edited_at is not None and (old.edited_at is None or new.edited_at > old.edited_at)
 
 
 def _shown(content: Content) -> tuple[object, ...]:
     """What a person approved: every word, name and picture that a screen shows, and where links lead."""
     author = content.author
-    return *_written(content), content.spans, author.address, author.avatar, content.reply_to
+    return (
+        content.text,
+        content.spans,
+        content.media,
+        content.warning,
+        content.reply_to,
+        (author.name, author.address, author.avatar),
+    )

@@ -27,7 +27,7 @@ class OrderRequest(msgspec.Struct, forbid_unknown_fields=True):
     posts: Annotated[list[Key], Meta(min_length=1, max_length=PAGE_MAX)]
     verb: Verb
     reason: Annotated[str, Meta(max_length=200)] = ""
-    halls: list[str] | None = None
+    halls: Annotated[list[str], Meta(min_length=1)] | None = None
     versions: Annotated[dict[Key, int], Meta(max_length=PAGE_MAX)] = {}
     idem: Annotated[str, Meta(max_length=100)] = ""
 

@@ -1,6 +1,6 @@
 """What every answer carries, and who may send commands: the pages' strict policy and the Origin rule."""
 
-from collections.abc import Collection, MutableMapping
+from collections.abc import MutableMapping
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -68,12 +68,13 @@ def _complete(message: MutableMapping[str, Any], *, https: bool) -> None:
 class OriginRule:
     """Commands come from our own pages only.
 
-    An Origin must equal the request's scheme and Host, and that Host must be public_url's, a loopback name, or the
-    address that the request came to: else a stranger's name pointed at us (DNS rebinding) would pass.
+    public_url's own origin always may, whatever a proxy made of the request. Any other Origin must equal the request's
+    scheme and Host, and that Host must be a loopback name or the address that the request came to: else a stranger's
+    name pointed at us (DNS rebinding) would pass.
     """
 
     def __init__(self, public_url: str) -> None:
-        self._public_host = (urlsplit(public_url).hostname or "").lower()
+        self._public = origin_of(public_url) if public_url else None
 
     def check(self, connection: HTTPConnection, *, optional: bool) -> None:
         """Raise Refusal for a foreign Origin; a missing one passes only where it is `optional`."""
@@ -84,20 +85,27 @@ class OriginRule:
             raise Refusal(403, "origin", "This came from another page than ours. Open our page and send it from there.")
 
     def _is_ours(self, origin: str, connection: HTTPConnection) -> bool:
-        scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
-        host = connection.headers.get("host", "")
-        same = origin.lower() == f"{scheme}://{host}".lower()
-        server = connection.scope.get("server")
-        return same and self._is_our_host(host, (server[0],) if server else ())
-
-    def _is_our_host(self, host: str, bound: Collection[str]) -> bool:
-        try:
-            name = (urlsplit(f"//{host}").hostname or "").lower()
-        except ValueError:
+        theirs = origin_of(origin)
+        if theirs is None:
             return False
-        return (
-            name in {self._public_host, "localhost", *bound} - {""} or name.endswith(".localhost") or is_loopback(name)
-        )
+        scheme = {"ws": "http", "wss": "https"}.get(connection.scope["scheme"], connection.scope["scheme"])
+        asked = origin_of(f"{scheme}://{connection.headers.get('host', '')}")
+        server = connection.scope.get("server")
+        return theirs == self._public or (theirs == asked and _is_near(theirs[1], server[0] if server else ""))
+
+
+def origin_of(url: str) -> tuple[str, str, int | None] | None:
+    """Scheme, host and port of an address, spelt alike however it was written; None where it is none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None
+
+
+def _is_near(name: str, bound: str) -> bool:
+    return name in {"localhost", bound} or name.endswith(".localhost") or is_loopback(name)
 
 
 def is_loopback(name: str) -> bool:

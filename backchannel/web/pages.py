@@ -11,11 +11,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from backchannel.errors import Refusal
 from backchannel.post import Status
 from backchannel.store.base import Counts, Posts, Query, Role
+from backchannel.text import tame_line
 from backchannel.updates import DESK, FLOOR, hall_stream
 from backchannel.web.addresses import Addresses
 from backchannel.web.badges import Gate
+from backchannel.web.bodies import form_of
 from backchannel.web.cards import REASON_WORDS, Cards
-from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft
+from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, with_idem
 
 # What each list of the desk shows. What was taken off the wall stands with what never came on it.
 LISTS: Final[Mapping[str, tuple[Status, ...]]] = {
@@ -76,7 +78,8 @@ class Pages:
             mine=mine,
             epoch=page.epoch,
             seq=page.seq,
-            draft=draft or Draft(),
+            # Without JavaScript the page's own idem keeps a double tap from being two posts.
+            draft=with_idem(draft or Draft()),
             refusal=str(refusal) if refusal else "",
             sent="sent" in request.query_params,
             floor_is_open=self._look.floor_is_open,
@@ -151,10 +154,10 @@ class Pages:
     async def enter(self, request: Request) -> Response:
         """`POST /join`: turn an invitation into a badge, once, and go on to the desk."""
         self._gate.check_page(request)
-        async with request.form(max_fields=10, max_part_size=4096) as form:
-            invitation, name = str(form.get("invitation", "")).strip(), str(form.get("name", "")).strip()
+        async with form_of(request, part_max=4096) as form:
+            invitation, name = str(form.get("invitation", "")).strip(), tame_line(str(form.get("name", "")), NAME_MAX)
         invitation = invitation.rpartition("#")[2]  # the whole link may have been pasted
-        secret = await self._gate.redeem(invitation, name[:NAME_MAX]) if invitation else None
+        secret = await self._gate.redeem(invitation, name) if invitation else None
         if secret is None:
             return self._door(
                 "This invitation does not work (any more). Each works once, within a day: ask for a new one."

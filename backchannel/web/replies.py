@@ -1,6 +1,6 @@
 """How answers and refusals look: JSON for programs, pages for people."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ TITLES = {
     401: "The desk is for moderators",
     403: "That is not allowed from here",
     404: "There is nothing here",
+    408: "That took too long",
     405: "That cannot be done here",
     413: "That is too much at once",
     429: "A little slower, please",
@@ -58,20 +59,18 @@ class Refusals:
         if isinstance(error, Refusal):
             refusal = error
         elif isinstance(error, HTTPException):
-            refusal = Refusal(error.status_code, "http", error.detail)
+            return self._answer(request, Refusal(error.status_code, "http", error.detail), error.headers)
         elif isinstance(error, ClientDisconnect):
             refusal = Refusal(400, "cut", "The request broke off.")  # nobody is left to read it; it keeps the log quiet
         else:
             refusal = Refusal(500, "internal", "Something broke on our side. What was confirmed is kept.")
         return self._answer(request, refusal)
 
-    def _answer(self, request: Request, refusal: Refusal) -> Response:
-        headers = {"Retry-After": "60"} if refusal.status in {429, 503} else None
+    def _answer(self, request: Request, refusal: Refusal, headers: Mapping[str, str] | None = None) -> Response:
+        if refusal.status in {429, 503}:
+            headers = {"Retry-After": "60"}
         if wants_json(request):
             return Json(refusal_json(refusal), refusal.status, headers)
         title = TITLES.get(refusal.status, "That did not work")
         page = self._cards.page("error", status=refusal.status, title=title, message=str(refusal), **self._page)
         return HTMLResponse(page, refusal.status, headers)
-
-
-Endpoint = Callable[[Request], Awaitable[Response]]

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from backchannel.errors import Refusal
 from backchannel.web.api import Api
@@ -37,7 +38,7 @@ class Static(StaticFiles):
 
 def application(
     *, pages: Pages, floor: FloorDoor, api: Api, sockets: Sockets, ops: Ops, refusals: Refusals, static: Path
-) -> Starlette:
+) -> ASGIApp:
     """The application that answers every address of DESIGN's “The wire”."""
     routes = [
         Route("/", pages.phone),
@@ -58,12 +59,13 @@ def application(
         Mount("/static", Static(directory=static)),
     ]
     raised = dict.fromkeys((Refusal, HTTPException, ClientDisconnect, Exception), refusals.refused)
-    return Starlette(
+    app = Starlette(
         routes=routes,
-        middleware=[Middleware(SafeHeaders), Middleware(GZipMiddleware, minimum_size=1000)],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers=raised,
         max_body_size=BODY_MAX,
     )
+    return SafeHeaders(app)  # outermost: Starlette's own refusals carry them too
 
 
 async def described(request: Request) -> Response:

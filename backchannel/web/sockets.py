@@ -12,11 +12,11 @@ from backchannel.feed import View
 from backchannel.hub.fanout import Channel, Fanout, Position
 from backchannel.web.badges import Gate
 from backchannel.web.replies import refusal_json
+from backchannel.web.transport import abort
 
 SEND_DEADLINE_S: Final = 10.0
 FRAME_MAX: Final = 4096
 POLICY_VIOLATION: Final = 1008
-TRY_AGAIN: Final = 1013
 # Screens report what they painted, consoles what they read; nobody else has anything to say here.
 MAY_SPEAK: Final = frozenset({View.SCREEN, View.CONSOLE})
 
@@ -86,7 +86,7 @@ async def _send(socket: WebSocket, channel: Channel, position: Position | None) 
             with fail_after(SEND_DEADLINE_S):
                 await socket.send_text(message)
         except TimeoutError:
-            await socket.close(TRY_AGAIN, "too slow")
+            await abort(socket)
             return
         except (WebSocketDisconnect, RuntimeError):  # Starlette says RuntimeError where the close crossed our frame
             return

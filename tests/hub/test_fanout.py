@@ -8,6 +8,7 @@ import pytest
 
 from backchannel.desk import Desk
 from backchannel.feed import RING_SIZE, View
+from backchannel.hub import fanout
 from backchannel.hub.fanout import Channel, Fanout, Position
 from backchannel.hub.local import LocalHub
 from backchannel.post import Order, Post, Status, Verb
@@ -212,17 +213,40 @@ async def test_a_post_that_cannot_be_rendered_stops_nobody(store: Store) -> None
 
 
 async def test_a_page_rendered_a_moment_before_its_update_arrives_needs_no_snapshot(store: Store) -> None:
-    async with opened(store) as desked:
+    async with opened(store) as desked, asyncio.TaskGroup() as group:
         channel = desked.fanout.channel(View.PHONE)
         async with aclosing(channel.follow(Position(store.epoch, 1))) as messages:
+            greeting = group.create_task(frames_of(messages), name="greeting")
+            await desked.approved("1")  # the position that the page claimed
+            assert [(hello["op"], hello["seq"]) for hello in await greeting] == [("hello", 1)]
+            key = await desked.approved("2")
+            [frame] = await frames_of(messages)
+        assert (frame["op"], frame["key"]) == ("put", key)
+
+
+async def test_a_beat_comes_every_five_seconds_however_busy_the_stream_is(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(store) as desked:
+        channel = desked.fanout.channel(View.PHONE)
+        monkeypatch.setattr(fanout, "BEAT_EVERY_S", 0.0)
+        async with aclosing(channel.follow(Position(store.epoch, 0))) as messages:
             await frames_of(messages)
-            key = await desked.approved("1")  # the position that the page claimed
-            second = asyncio.ensure_future(frames_of(messages))  # noqa: TID251 (awaited below)
+            await desked.approved("1")
             await desked.reached(channel)
-            await desked.approved("2")
-            [frame] = await second
-        assert frame["op"] == "put"
-        assert frame["key"] != key
+            assert [frame["op"] for frame in await frames_of(messages)] == ["put", "beat"]
+
+
+async def test_a_post_that_cannot_be_rendered_is_left_out_of_a_snapshot(store: Store) -> None:
+    async with opened(store) as desked:
+        await desked.approved("1", "unrenderable")
+        await desked.approved("2", "fine")
+        channel = desked.fanout.channel(View.PHONE)
+        await desked.reached(channel)
+        async with aclosing(channel.follow(None)) as messages:
+            await frames_of(messages)
+            [snapshot] = await frames_of(messages)
+        assert [card["html"] for card in snapshot["cards"]] == ["fine"]
 
 
 async def test_the_consoles_messages_end_with_the_counts(store: Store) -> None:

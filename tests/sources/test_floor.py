@@ -71,3 +71,18 @@ async def test_what_waits_is_bounded() -> None:
         assert refused.value.status == 503
         for task in tasks:
             task.cancel()
+
+
+async def test_who_was_told_that_it_could_not_be_kept_does_not_find_it_kept() -> None:
+    floor = Floor()
+    async with asyncio.TaskGroup() as group:
+        posting = group.create_task(floor.post(sighting("given up", network="floor")), name="posting")
+        await settle()
+        posting.cancel()
+        await settle()
+        later = group.create_task(floor.post(sighting("later", network="floor")), name="later")
+        await settle()
+        async with aclosing(floor.follow(None)) as batches:
+            await anext(batches)
+            assert [each.id for each in (await anext(batches)).sightings] == ["later"]
+        later.cancel()

@@ -22,7 +22,7 @@ async def test_a_stream_that_never_had_an_update_stands_at_0(store: Store) -> No
 
 async def test_an_update_is_a_number_a_kind_and_a_post_as_it_is_now(store: Store) -> None:
     await receive(store, arrival(1))
-    await receive(store, arrival(1, content("other")))
+    await receive(store, arrival(1, content("other", edited_at=NOON)))
     post = await store.posts.find(key(1))
     assert isinstance(post, Post)
     assert await store.log.since(DESK, 0, 9) == (

@@ -2,9 +2,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import StatementError
 
-from backchannel.post import Author, Content, Media, Status, Verb
+from backchannel.post import Content, Media, Status, Verb
 from backchannel.store.base import Bookmark, Received
 from backchannel.store.house import Store
 from backchannel.store.tables import decisions, posts
@@ -30,7 +29,7 @@ async def test_nobody_is_found_under_an_unknown_key(store: Store) -> None:
 
 async def test_a_batch_is_counted_and_names_the_streams_with_news(store: Store) -> None:
     await receive(store, arrival(1), arrival(2), arrival(3))
-    batch = [arrival(1), arrival(2, content("other")), gone(3), arrival(4), gone(5)]
+    batch = [arrival(1), arrival(2, content("other", edited_at=NOON)), gone(3), arrival(4), gone(5)]
     received = await store.posts.receive(batch, NOON)
     assert received == Received(new=1, changed=1, gone=2, known=1, streams=frozenset({DESK}))
 
@@ -64,18 +63,19 @@ async def test_a_verdict_other_than_queued_is_a_decision_by_the_rule(store: Stor
 
 async def test_a_verdict_is_used_only_where_the_post_is_new(store: Store) -> None:
     await receive(store, arrival(1))
-    await receive(store, arrival(1, content("other"), status=Status.REJECTED, reasons=("a word",)))
+    await receive(store, arrival(1, content("other", edited_at=NOON), status=Status.REJECTED, reasons=("a word",)))
     post = await store.posts.find(key(1))
     assert post is not None
     assert (post.status, post.reasons, post.version) == (Status.QUEUED, (), 2)
 
 
 async def test_the_second_of_two_sightings_in_one_batch_applies_to_the_first(store: Store) -> None:
-    received = await store.posts.receive([arrival(1), arrival(2), arrival(1, content("other")), arrival(1)], NOON)
+    edits = [arrival(1, content(text, edited_at=after(minute))) for minute, text in enumerate(("other", "last"))]
+    received = await store.posts.receive([arrival(1), arrival(2), *edits], NOON)
     post = await store.posts.find(key(1))
     assert (received.new, received.changed) == (2, 2)
     assert post is not None
-    assert (post.content.text, post.version, post.arrived, post.moved) == ("hello", 3, 1, 1)
+    assert (post.content.text, post.version, post.arrived, post.moved) == ("last", 3, 1, 1)
 
 
 async def test_a_post_gone_in_the_batch_it_came_with_stays_gone(store: Store, url: str) -> None:
@@ -94,15 +94,8 @@ async def test_a_post_gone_in_the_batch_it_came_with_stays_gone(store: Store, ur
         (content(edited_at=after(2)), content("new", edited_at=after(1)), False),
         (content(edited_at=after(1)), content("new"), False),
         (content(), content("new", edited_at=after(1)), True),
-        (content(), content("new"), True),
-        (content(posted_at=after(1)), content("new", posted_at=after(1)), True),
-        (content(posted_at=after(1)), content("new", posted_at=after(0)), False),
-        (content(posted_at=after(1)), content("new"), True),
-        (content(), content(author=Author("Eve", id="id-ada")), True),
-        (content(), content(media=(Media("image", "https://example.org/2.png"),)), True),
-        (content(), content(warning="cats"), True),
-        (content(), content(author=Author("Ada", avatar="https://example.org/2.png", id="id-ada")), False),
-        (content(), content(language="de"), False),
+        (content(), content("new"), False),
+        (content(), content(media=(Media("image", "https://another-server.example/1.png"),)), False),
         (content(edited_at=after(1)), content(language="de", edited_at=after(2)), True),
     ],
 )
@@ -156,9 +149,9 @@ async def test_an_approved_post_that_looks_the_same_stays_and_is_put_again(store
 
 async def test_the_reason_for_going_back_is_told_once(store: Store) -> None:
     await receive(store, arrival(1))
-    for text in ("second", "third"):
+    for minute, text in enumerate(("second", "third")):
         await decide(store, Verb.APPROVE, 1)
-        await receive(store, arrival(1, content(text)))
+        await receive(store, arrival(1, content(text, edited_at=after(minute))))
     post = await store.posts.find(key(1))
     assert post is not None
     assert post.reasons == ("Edited after it was approved",)
@@ -206,7 +199,7 @@ async def test_a_bookmark_is_kept_with_its_batch_even_an_empty_one(store: Store)
 
 async def test_a_batch_that_fails_leaves_nothing_behind(store: Store) -> None:
     naive = content(posted_at=NOON.replace(tzinfo=None))
-    with pytest.raises(StatementError, match="offset-naive"):
+    with pytest.raises(ValueError, match="offset-naive"):
         await store.posts.receive([arrival(1), arrival(2, naive)], NOON, Bookmark("tag", "1"))
     assert await store.posts.find(key(1)) is None
     assert await store.cursors.read("tag") is None

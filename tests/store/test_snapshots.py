@@ -107,7 +107,7 @@ def shown_by(follower: Follower) -> Any:
 @MODEST
 @given(steps=STEPS)
 @example(steps=[(False, [arrival(0, content("one", language="de", edited_at=after(1)))], True)])
-@example(steps=[(False, [arrival(0, content("two"))], True)])
+@example(steps=[(False, [arrival(0, content("two", edited_at=after(1)))], True)])
 @example(steps=[(False, [gone(0), gone(2)], True)])
 @example(steps=[(False, order(Verb.WITHDRAW, 0, 1), True)])
 @example(steps=[(False, order(Verb.RESTORE, 0), True), (False, order(Verb.APPROVE, 0), True)])

@@ -1,10 +1,12 @@
+from pathlib import Path
+
 import pytest
 from httpx2 import Response
 
 from backchannel.app import now
 from backchannel.store.base import Badge, Role
 from backchannel.web import badges
-from tests.served import Served
+from tests.served import Served, made_config, served
 
 
 async def invitation(house: Served) -> str:
@@ -81,3 +83,18 @@ async def test_a_strange_name_pointed_at_us_is_no_page_of_ours(house: Served) ->
 async def test_a_foreign_page_cannot_post_to_the_floor(house: Served) -> None:
     answer = await house.client.post("/posts", data={"text": "x"}, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403
+
+
+async def test_behind_a_proxy_with_tls_our_own_address_may_command(tmp_path: Path) -> None:
+    config = made_config(tmp_path, server={"port": 0, "public_url": "https://Pink11.example/"})
+    async with served(config) as house:
+        for origin, status in (("https://pink11.example", 202), ("http://pink11.example", 403)):
+            answer = await house.client.post("/posts", json={"text": "x"}, headers={"Origin": origin})
+            assert answer.status_code == status
+        entered = await house.client.post(
+            "/join",
+            data={"invitation": await invitation(house), "name": "Sam"},
+            headers={"Origin": "https://pink11.example"},
+        )
+        assert "__Host-badge=" in entered.headers["set-cookie"]
+        assert "Secure" in entered.headers["set-cookie"]

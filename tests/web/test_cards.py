@@ -72,7 +72,7 @@ def phone_page(*, posts: tuple[Post, ...] = (), mine: tuple[Post, ...] = ()) -> 
         mine=mine,
         epoch="e",
         seq=1,
-        draft={"text": "", "name": ""},
+        draft={"text": "", "name": "", "idem": "made-up"},
         refusal="",
         sent=False,
         floor_is_open=True,

@@ -100,6 +100,40 @@ async def test_a_broken_body_is_refused(house: Served, body: bytes, kind: str, s
     assert answer.status_code == status
 
 
+async def test_posts_sent_all_at_once_do_not_slip_through_the_pace(house: Served) -> None:
+    await house.client.get("/")
+    sending = (
+        house.client.post("/posts", json={"text": f"post {number}"}, headers=house.from_page) for number in range(30)
+    )
+    answers = await asyncio.gather(*sending)
+    assert sorted(answer.status_code for answer in answers) == [202] * 10 + [429] * 20
+
+
+async def test_programs_without_a_phone_share_one_pace(house: Served) -> None:
+    answers = [
+        await house.client.post("/posts", json={"text": f"post {number}"}, headers=house.from_page)
+        for number in range(12)
+    ]
+    assert [answer.status_code for answer in answers] == [202] * 10 + [429] * 2
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "undefined", "punycode", "utf-7"])
+async def test_only_utf8_forms_are_read(house: Served, charset: str) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="idem"\r\n\r\n\\ud800\r\n--x--\r\n'
+    kind = {"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
+    assert (await house.client.post("/posts", content=body, headers=kind | house.from_page)).status_code == 415
+    await house.post("the floor is still open")
+
+
+async def test_a_double_tap_without_javascript_posts_once(house: Served) -> None:
+    page = (await house.client.get("/?tab=write")).text
+    idem = page.partition('name="idem" value="')[2].partition('"')[0]
+    for _ in range(2):
+        form = {"text": "Twice", "idem": idem}
+        assert (await house.client.post("/posts", data=form, headers=house.from_page)).status_code == 303
+    assert await queued(house) == ["Twice"]
+
+
 async def test_many_phones_at_once_are_all_kept(house: Served) -> None:
     keys = await asyncio.gather(*(house.post(f"post {number}", idem=str(number)) for number in range(60)))
     assert len(set(keys)) == 60

@@ -1,9 +1,16 @@
 import asyncio
+import socket
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from backchannel.web import sockets
 from tests.served import Served
+
+HANDSHAKE = (
+    "GET /feed/console HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: {Authorization}\r\nConnection: Upgrade\r\n"
+    "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 
 
 async def test_a_phone_goes_on_from_the_page_without_a_gap(house: Served) -> None:
@@ -107,12 +114,35 @@ async def test_a_reader_that_stopped_reading_disturbs_nobody(house: Served) -> N
             assert (await reader.frame("put"))["key"] == key
 
 
+async def test_a_client_that_reads_nothing_is_ended_at_a_deadline(
+    house: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "SEND_DEADLINE_S", 0.2)
+    badge = await house.badge()
+    await asyncio.gather(*(house.post("x" * 290 + str(number)) for number in range(200)))
+    loop = asyncio.get_running_loop()
+    host, port = house.url.removeprefix("http://").split(":")
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.setblocking(False)
+        await loop.sock_connect(deaf, (host, int(port)))
+        await loop.sock_sendall(deaf, HANDSHAKE.format(host=host, port=port, **badge).encode())
+        await clients(house, "console", 1)
+        await house.post("one more than fits")
+        await clients(house, "console", 0)
+
+
 async def test_a_client_that_left_is_forgotten(house: Served) -> None:
     async with house.feed("/feed/phone") as feed:
         await feed.frame("hello")
-        assert 'backchannel_clients{stream="floor",view="phone"} 1.0' in (await house.client.get("/metrics")).text
-    async with asyncio.timeout(5):
-        while 'view="phone"} 0.0' not in (await house.client.get("/metrics")).text:
+        await clients(house, "phone", 1)
+    await clients(house, "phone", 0)
+
+
+async def clients(house: Served, view: str, count: int) -> None:
+    """Wait until so many sockets of a view are open."""
+    async with asyncio.timeout(10):
+        while f'view="{view}"}} {count}.0' not in (await house.client.get("/metrics")).text:
             await asyncio.sleep(0)
 
 
