@@ -1,10 +1,15 @@
 """Backchannel's command line: `server.py --help`. `run` is the default."""
 
 import argparse
+import asyncio
 import logging
+import os
+import resource
+import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import structlog
@@ -12,7 +17,7 @@ import uvicorn
 import uvloop
 
 from backchannel import config as settings
-from backchannel.app import NETWORKS, Rehearsal, locked, now, open_house, sources_of
+from backchannel.app import NETWORKS, Rehearsal, locked, now, open_house, sources_of, store_url
 from backchannel.config import Config
 from backchannel.errors import StartError
 from backchannel.sources.floor import Floor
@@ -25,6 +30,7 @@ from backchannel.web.transport import ClientProtocol
 HERE = Path(__file__).resolve().parent
 GRACE_S = 3
 BACKLOG = 2048
+FILES_WANTED = 65_536
 GREETING = """\
 Backchannel follows {hashtags}{rehearsal}.
 
@@ -53,17 +59,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(config: Config, asked: argparse.Namespace) -> None:
     """Serve until stopped."""
-    rehearsal = Rehearsal(asked.recording, asked.speed) if asked.recording else None
-    with listening(config) as listener:
-        host, port = config.server.host, listener.getsockname()[1]
-        where = addresses(host, port, config.server.public_url)
-        with locked(config, where.best, rehearsal):
-            uvloop.run(_serve(config, listener, where, rehearsal))
+    rehearsal = _rehearsal(asked)
+    _raise_limit()
+    with locked(config, rehearsal) as lock, listening(config) as listener:
+        where = addresses(config.server.host, listener.getsockname()[1], config.server.public_url)
+        lock.announce(where.best)
+        uvloop.run(_serve(config, listener, where, rehearsal))
 
 
 def check(config: Config, asked: argparse.Namespace) -> None:
     """Print the configuration that is in force, and say what is missing."""
-    sources_of(config, Floor())
+    rehearsal = _rehearsal(asked)
+    sources_of(config, Floor(), rehearsal)
+    _family(config)
     print(settings.shown(config))
     hint = addresses(config.server.host, config.server.port, config.server.public_url).hint
     print(f"# {hint}" if hint else "# All is well.")
@@ -75,7 +83,7 @@ def badge(config: Config, asked: argparse.Namespace) -> None:
     async def issue(keep: Badges) -> str:
         return await badges.issue(keep, Badge(asked.name, Role(asked.role)), now())
 
-    print(uvloop.run(_with_badges(config, issue)))
+    print(uvloop.run(_with_badges(config, asked, issue)))
 
 
 def invite(config: Config, asked: argparse.Namespace) -> None:
@@ -85,7 +93,7 @@ def invite(config: Config, asked: argparse.Namespace) -> None:
         return await badges.invite(keep, Badge(asked.name, Role(asked.role)), now())
 
     where = addresses(config.server.host, config.server.port, config.server.public_url)
-    print(f"{where.best}/join#{uvloop.run(_with_badges(config, invited))}")
+    print(f"{where.best}/join#{uvloop.run(_with_badges(config, asked, invited))}")
 
 
 def _log_as_json() -> None:
@@ -152,14 +160,25 @@ def listening(config: Config) -> socket.socket:
     """A socket bound to the configured address. Raises StartError where that is impossible."""
     host, port = config.server.host, config.server.port
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         # It listens at once: who follows the greeting's links now waits a moment instead of being refused.
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except socket.gaierror as error:
-        msg = f"[server] host: {host!r} is no address of this machine; 127.0.0.1 is always one"
-        raise StartError(msg) from error
+        return socket.create_server(
+            (host, port),
+            family=_family(config),
+            backlog=BACKLOG,
+            dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6(),
+        )
     except OSError as error:
-        msg = f"[server] {host}:{port} cannot be bound ({error.strerror}); stop what uses it, or set another port"
+        why = os.strerror(error.errno) if error.errno else error
+        msg = f"[server] {host}:{port} cannot be bound ({why}); stop what uses it, or set another port"
+        raise StartError(msg) from error
+
+
+def _family(config: Config) -> int:
+    host = config.server.host
+    try:
+        return socket.getaddrinfo(host, config.server.port, type=socket.SOCK_STREAM)[0][0]
+    except (socket.gaierror, UnicodeError) as error:
+        msg = f"[server] host: {host!r} is no address of this machine; 127.0.0.1 is always one"
         raise StartError(msg) from error
 
 
@@ -172,7 +191,23 @@ async def _serve(config: Config, listener: socket.socket, where: Addresses, rehe
         print(
             GREETING.format(hashtags=hashtags, rehearsal=playing, best=where.best, secret=secret, hint=hint), flush=True
         )
-        await uvicorn.Server(uvicorn_config(config, web)).serve([listener])
+        await Server(uvicorn_config(config, web)).serve([listener])
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which ends alike on Ctrl+C and SIGTERM: it returns, and everything around it is closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Take both signals while serving."""
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, self.handle_exit, each, None)
+        try:
+            yield
+        finally:
+            for each in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(each)
 
 
 def uvicorn_config(config: Config, web: object) -> uvicorn.Config:
@@ -192,8 +227,20 @@ def uvicorn_config(config: Config, web: object) -> uvicorn.Config:
     )
 
 
-async def _with_badges(config: Config, make: Callable[[Badges], Awaitable[str]]) -> str:
-    async with open_store(config.store.url, [hall.slug for hall in config.halls]) as store:
+def _rehearsal(asked: argparse.Namespace) -> Rehearsal | None:
+    return Rehearsal(asked.recording, asked.speed) if asked.recording else None
+
+
+def _raise_limit() -> None:
+    """Every phone is an open file, and systems allow a few hundred where many thousands may be had for the asking."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = hard if hard != resource.RLIM_INFINITY else max(soft, FILES_WANTED)
+    with suppress(ValueError, OSError):  # then it stays as it is
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+async def _with_badges(config: Config, asked: argparse.Namespace, make: Callable[[Badges], Awaitable[str]]) -> str:
+    async with open_store(store_url(config, _rehearsal(asked)), [hall.slug for hall in config.halls]) as store:
         return await make(store.badges)
 
 

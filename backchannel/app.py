@@ -1,5 +1,6 @@
 """Puts the house together: the only module that names engines, and the only one that holds a clock."""
 
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp
 from backchannel.collector import Collector
 from backchannel.config import Config
 from backchannel.desk import Desk
+from backchannel.errors import StartError
 from backchannel.hub.fanout import Fanout
 from backchannel.hub.local import LocalHub
 from backchannel.sources.base import Source
@@ -95,12 +97,21 @@ def sources_of(config: Config, floor: Floor, rehearsal: Rehearsal | None = None)
             built.append(floor)
         elif rehearsal is None:
             built.append(BUILDERS[type(settings)](settings, config.conference.hashtags))
+    _check_names(built)
     return tuple(built)
 
 
-def locked(config: Config, address: str, rehearsal: Rehearsal | None = None) -> AbstractContextManager[RunLock]:
+def _check_names(sources: Sequence[Source]) -> None:
+    """Raise StartError where two sources have one name: they would share a cursor, and lose posts by it."""
+    for name, count in Counter(source.name for source in sources).items():
+        if count > 1:
+            msg = f"[[sources]] {name} stands {count} times; put all its hashtags into one table"
+            raise StartError(msg)
+
+
+def locked(config: Config, rehearsal: Rehearsal | None = None) -> AbstractContextManager[RunLock]:
     """Hold the store for this process alone. Raises StartError naming who else holds it."""
-    return hold_lock(sqlite.path_of(make_url(store_url(config, rehearsal))), address)
+    return hold_lock(sqlite.path_of(make_url(store_url(config, rehearsal))))
 
 
 def store_url(config: Config, rehearsal: Rehearsal | None = None) -> str:

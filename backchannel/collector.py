@@ -87,6 +87,11 @@ class Collector:
         """How every source is, in the order of the configuration."""
         return tuple(self._health.values())
 
+    @property
+    def takes_posts_in(self) -> bool:
+        """Whether what is heard reaches the store: false from a failure on our side until a batch went well."""
+        return not any(health.error == OUR_SIDE for health in self._health.values())
+
     async def run(self) -> None:
         """Follow every source until cancelled."""
         async with asyncio.TaskGroup() as group:

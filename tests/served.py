@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from httpx2 import AsyncClient, Response
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -20,7 +19,7 @@ from backchannel.store.base import Badge, Role
 from backchannel.store.house import Store
 from backchannel.web import badges
 from backchannel.web.addresses import addresses
-from server import listening, uvicorn_config
+from server import Server, listening, uvicorn_config
 
 HALLS = [{"slug": "main", "name": "Main hall"}, {"slug": "foyer", "name": "Foyer"}]
 
@@ -110,7 +109,7 @@ async def served(config: Config) -> AsyncGenerator[Served]:
     with listening(config) as listener:
         where = addresses(config.server.host, listener.getsockname()[1], config.server.public_url)
         async with open_house(config, where) as (web, store), AsyncClient(base_url=where.local) as client:
-            server = uvicorn.Server(uvicorn_config(config, web))
+            server = Server(uvicorn_config(config, web))
             async with asyncio.TaskGroup() as group:
                 serving = group.create_task(server.serve([listener]), name="server")
                 while not server.started:

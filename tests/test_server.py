@@ -1,5 +1,6 @@
 """The command line, as a person at a terminal meets it: real processes, one sentence, exit status 2."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -67,12 +68,39 @@ def test_a_missing_recording_is_told(tmp_path: Path) -> None:
     assert "no-such.jsonl" in refusal(server(config, "--recording", "no-such.jsonl"))
 
 
+def test_two_sources_of_one_name_are_told(tmp_path: Path) -> None:
+    config = written(tmp_path, QUIET_SOURCES + QUIET_SOURCES)
+    assert "[[sources]] floor stands 2 times" in refusal(server(config))
+
+
+def test_check_finds_what_run_would_refuse(tmp_path: Path) -> None:
+    assert "256.1.1.1" in refusal(server(written(tmp_path, '[server]\nhost = "256.1.1.1"'), "check"))
+    assert "no-such.jsonl" in refusal(server(written(tmp_path), "check", "--recording", "no-such.jsonl"))
+
+
+def test_an_invitation_to_a_rehearsal_goes_to_its_own_store(tmp_path: Path) -> None:
+    recording = tmp_path / "tiny.jsonl"
+    recording.write_text("")
+    server(written(tmp_path), "invite", "Sam", "--recording", str(recording))
+    assert (tmp_path / "backchannel.tiny.db").exists()
+
+
+async def test_sigterm_ends_it_as_ctrl_c_does(house: Running) -> None:
+    assert await house.end(signal.SIGTERM) is not None
+
+
 def test_a_misspelt_setting_is_told_with_the_right_one(tmp_path: Path) -> None:
     assert "did you mean port?" in refusal(server(written(tmp_path, "[server]\nprot = 1")))
 
 
 def test_a_missing_configuration_is_told(tmp_path: Path) -> None:
     assert "nowhere.toml" in refusal(server(tmp_path / "nowhere.toml"))
+
+
+async def test_a_second_run_with_the_same_configuration_is_told_of_the_first(house: Running, tmp_path: Path) -> None:
+    said = refusal(server(tmp_path / "config.toml"))
+    assert house.url in said
+    assert str(house.pid) in said
 
 
 async def test_a_second_run_on_the_same_file_is_refused_and_names_the_first(house: Running, tmp_path: Path) -> None:

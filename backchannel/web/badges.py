@@ -77,9 +77,15 @@ class Gate:
         self._origins.check(connection, optional=optional)
 
     async def redeem(self, invitation: str, name: str) -> str | None:
-        """The secret of a new badge, or None where the invitation does not work (any more)."""
-        secret = new_secret()
-        badge = await self._badges.redeem(hash_of(invitation), hash_of(secret), name, self._clock())
+        """The secret of a new badge, or None where the invitation does not work (any more).
+
+        Who says no name keeps the one of the invitation: no decision is ever nobody's.
+        """
+        secret, at = new_secret(), self._clock()
+        invited = await self._badges.invitation(hash_of(invitation), at)
+        if invited is None:
+            return None
+        badge = await self._badges.redeem(hash_of(invitation), hash_of(secret), name or invited.name, at)
         return secret if badge else None
 
     def remember(self, response: Response, secret: str) -> None:

@@ -26,14 +26,16 @@ class Ops:
     async def readyz(self, request: Request) -> Response:
         """`GET /readyz`: 200 when posts can be taken in and shown, else 503; with reasons either way.
 
-        A source in trouble is told but does not make the server unready: it still serves everybody else.
+        A source in trouble is told but does not make the server unready: it still serves everybody else. A store that
+        takes nothing in does.
         """
         reasons = [f"{each.title}: {each.error}" for each in self._collector.health() if each.error]
         try:
             await self._posts.counts()
         except Exception as error:  # noqa: BLE001 (whatever keeps the store from answering is this probe's answer)
             return Json({"ready": False, "reasons": [f"store: {type(error).__name__}", *reasons]}, 503)
-        return Json({"ready": True, "reasons": reasons})
+        ready = self._collector.takes_posts_in
+        return Json({"ready": ready, "reasons": reasons}, 200 if ready else 503)
 
     async def metrics(self, request: Request) -> Response:
         """`GET /metrics`: figures for Prometheus."""

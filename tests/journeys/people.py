@@ -48,9 +48,9 @@ class Running:
             self._process.kill()
         await self._process.wait()
 
-    async def end(self) -> str:
+    async def end(self, by: signal.Signals = signal.SIGINT) -> str:
         """End it as Ctrl+C does; returns what it logged."""
-        self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(by)
         assert await self._process.wait() == 0
         return self._log.read_text()
 

@@ -34,6 +34,13 @@ async def test_the_name_from_the_door_stands_under_decisions(house: Served) -> N
     assert answer.json()["outcomes"][0]["by"] == "Sam"
 
 
+@pytest.mark.parametrize("name", ["", "  \u202e "])
+async def test_who_says_no_name_keeps_the_one_of_the_invitation(house: Served, name: str) -> None:
+    await join(house, await invitation(house), name)
+    answer = await house.decide("approve", await house.post(), headers=house.from_page)
+    assert answer.json()["outcomes"][0]["by"] == "Moderator"
+
+
 async def test_the_whole_link_may_be_pasted(house: Served) -> None:
     assert (await join(house, f"{house.url}/join#{await invitation(house)}")).status_code == 303
 
