@@ -22,7 +22,7 @@ from backchannel.config import Config
 from backchannel.errors import StartError
 from backchannel.sources.floor import Floor
 from backchannel.store.base import Badge, Badges, Role
-from backchannel.store.house import open_store
+from backchannel.store.house import database_at, open_store
 from backchannel.web import badges
 from backchannel.web.addresses import Addresses, addresses
 from backchannel.web.transport import ClientProtocol
@@ -63,7 +63,8 @@ def run(config: Config, asked: argparse.Namespace) -> None:
     _raise_limit()
     with locked(config, rehearsal) as lock, listening(config) as listener:
         where = addresses(config.server.host, listener.getsockname()[1], config.server.public_url)
-        lock.announce(where.best)
+        if lock is not None:  # a database is for many servers
+            lock.announce(where.best)
         uvloop.run(_serve(config, listener, where, rehearsal))
 
 
@@ -72,6 +73,7 @@ def check(config: Config, asked: argparse.Namespace) -> None:
     rehearsal = _rehearsal(asked)
     sources_of(config, Floor(), rehearsal)
     _family(config)
+    database_at(config.store.url)
     print(settings.shown(config))
     hint = addresses(config.server.host, config.server.port, config.server.public_url).hint
     print(f"# {hint}" if hint else "# All is well.")
@@ -183,7 +185,7 @@ def _family(config: Config) -> int:
 
 
 async def _serve(config: Config, listener: socket.socket, where: Addresses, rehearsal: Rehearsal | None) -> None:
-    async with open_house(config, where, rehearsal) as (web, store):
+    async with open_house(config, where, rehearsal, say=_say) as (web, store):
         secret = await badges.invite(store.badges, Badge("Moderator", Role.MODERATOR), now())
         hashtags = ", ".join(f"#{hashtag}" for hashtag in config.conference.hashtags)
         playing = f", played from {rehearsal.path.name} at {rehearsal.speed:g}× speed" if rehearsal else ""
@@ -208,6 +210,10 @@ class Server(uvicorn.Server):
         finally:
             for each in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(each)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def uvicorn_config(config: Config, web: object) -> uvicorn.Config:

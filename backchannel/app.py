@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from anyio import create_task_group
 from sqlalchemy import make_url
 from starlette.types import ASGIApp
@@ -16,14 +17,17 @@ from backchannel.collector import Collector
 from backchannel.config import Config
 from backchannel.desk import Desk
 from backchannel.errors import StartError
+from backchannel.hub.base import Hub, Leadership
 from backchannel.hub.fanout import Fanout
-from backchannel.hub.local import LocalHub
+from backchannel.hub.leader import SessionLock
+from backchannel.hub.local import Alone, LocalHub
+from backchannel.hub.postgres import PostgresHub
 from backchannel.sources.base import Source
 from backchannel.sources.floor import Floor, FloorSettings
 from backchannel.sources.mastodon import Mastodon, MastodonSettings
 from backchannel.sources.recording import Recording
 from backchannel.store import sqlite
-from backchannel.store.house import Store, open_store
+from backchannel.store.house import Store, database_at, open_store
 from backchannel.store.lock import RunLock, hold_lock
 from backchannel.web.addresses import Addresses
 from backchannel.web.api import Api
@@ -37,6 +41,8 @@ from backchannel.web.replies import Refusals
 from backchannel.web.routes import application
 from backchannel.web.sockets import Sockets
 from backchannel.web.wire import as_seen_by, counts_json
+
+log = structlog.get_logger()
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -60,7 +66,11 @@ class Rehearsal:
 
 @asynccontextmanager
 async def open_house(
-    config: Config, where: Addresses, rehearsal: Rehearsal | None = None, clock: Callable[[], datetime] = now
+    config: Config,
+    where: Addresses,
+    rehearsal: Rehearsal | None = None,
+    clock: Callable[[], datetime] = now,
+    say: Callable[[str], None] = log.warning,
 ) -> AsyncGenerator[tuple[ASGIApp, Store]]:
     """A Backchannel that collects and fans out while it is open: the application to serve, and its store.
 
@@ -71,9 +81,11 @@ async def open_house(
     slugs = [hall.slug for hall in config.halls]
     async with open_store(store_url(config, rehearsal), slugs) as store:
         cards = Cards(ROOT / "templates", config.conference.zone)
-        hub = LocalHub()
+        hub, leadership = _between_nodes(store_url(config, rehearsal))
         desk = Desk(store.posts, hub, store.secret, clock)
-        collector = Collector(sources, desk, store.cursors, clock)
+        collector = Collector(
+            sources, desk, store.cursors, clock, leadership=leadership, on_every_node=(floor,), say=say
+        )
 
         async def tally() -> Mapping[str, Any]:
             return counts_json(await store.posts.counts())
@@ -83,6 +95,7 @@ async def open_house(
         await fanout.open()
         web = _web(config, where, cards, store, desk, collector, fanout, floor if floor in sources else None, clock)
         async with create_task_group() as tasks:
+            tasks.start_soon(hub.run, name="hub")
             tasks.start_soon(fanout.run, name="fan-out")
             tasks.start_soon(collector.run, name="collector")
             yield web, store
@@ -109,16 +122,26 @@ def _check_names(sources: Sequence[Source]) -> None:
             raise StartError(msg)
 
 
-def locked(config: Config, rehearsal: Rehearsal | None = None) -> AbstractContextManager[RunLock]:
-    """Hold the store for this process alone. Raises StartError naming who else holds it."""
-    return hold_lock(sqlite.path_of(make_url(store_url(config, rehearsal))))
+def locked(config: Config, rehearsal: Rehearsal | None = None) -> AbstractContextManager[RunLock | None]:
+    """Hold a file for this process alone; a database is for many. Raises StartError naming who else holds the file."""
+    url = store_url(config, rehearsal)
+    return nullcontext() if database_at(url) else hold_lock(sqlite.path_of(make_url(url)))
 
 
 def store_url(config: Config, rehearsal: Rehearsal | None = None) -> str:
     """Where posts are kept. A rehearsal has a store of its own, beside the conference's: the two never mix."""
     if rehearsal is None:
         return config.store.url
+    if database_at(config.store.url):
+        url = make_url(config.store.url)
+        return url.set(database=f"{url.database}.{rehearsal.path.stem}").render_as_string(hide_password=False)
     return config.store.url.removesuffix(".db") + f".{rehearsal.path.stem}.db"
+
+
+def _between_nodes(url: str) -> tuple[Hub, Leadership]:
+    """How nodes on one store hear of each other's news, and which of them collects."""
+    database = database_at(url)
+    return (PostgresHub(database), SessionLock(database)) if database else (LocalHub(), Alone())
 
 
 def _web(

@@ -1,9 +1,13 @@
-"""The collector: owns every source's task, back-off, cursor and health."""
+"""The collector: owns every source's task, back-off, cursor and health.
+
+Of several nodes on one store one follows the networks, so that each is asked once. What people bring to a node
+themselves (the floor) every node takes.
+"""
 
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +18,8 @@ import structlog
 
 from backchannel.desk import Desk
 from backchannel.errors import SourceError
+from backchannel.hub.base import Leadership
+from backchannel.hub.local import Alone
 from backchannel.post import Sighting
 from backchannel.sources.base import Batch, Source
 from backchannel.store.base import Bookmark, Cursors, Received
@@ -25,6 +31,12 @@ NEEDS_PERSON_RETRY_S: Final = 300.0
 OUR_SIDE: Final = "Something went wrong on our side; the log has the details."
 OUR_SIDE_RETRY_S: Final = 1.0
 REASONS_MAX: Final = 50
+STAND_EVERY_S: Final = 1.0
+STANDS_BY: Final = (
+    "Another server on this store follows the networks. This one does not; it serves pages and takes posts from phones,"
+    " and follows the networks as soon as the other one ends."
+)
+TAKES_OVER: Final = "This server follows the networks now."
 
 log = structlog.get_logger()
 
@@ -38,6 +50,7 @@ class State(StrEnum):
     WAITING = "waiting"  # for the next try
     NEEDS_YOU = "needs_you"  # waiting alone will not mend it
     ENDED = "ended"  # a recording was played to its end
+    STANDING_BY = "standing_by"  # another node follows it
 
 
 @dataclass(slots=True)
@@ -64,7 +77,10 @@ class Health:
 
 
 class Collector:
-    """Follows all sources at once. What hurts one source stays with that source."""
+    """Follows all sources at once. What hurts one source stays with that source.
+
+    Those `on_every_node` are followed whoever leads. `say` is told when this node stands by, and when it takes over.
+    """
 
     def __init__(
         self,
@@ -74,8 +90,15 @@ class Collector:
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
+        *,
+        leadership: Leadership | None = None,
+        on_every_node: Collection[Source] = (),
+        say: Callable[[str], None] = log.warning,
     ) -> None:
-        self._sources = sources
+        self._here = [source for source in sources if source in on_every_node]
+        self._networks = [source for source in sources if source not in on_every_node]
+        self._leadership = leadership or Alone()
+        self._say = say
         self._desk = desk
         self._cursors = cursors
         self._clock = clock
@@ -95,7 +118,37 @@ class Collector:
     async def run(self) -> None:
         """Follow every source until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for source in self._sources:
+            group.create_task(self._follow(self._here), name="sources of this node")
+            if self._networks:
+                group.create_task(self._follow_while_leading(), name="sources of the leader")
+
+    async def _follow_while_leading(self) -> None:
+        while True:
+            await self._stand_until_elected()
+            async with self._leadership.term():
+                await self._follow(self._networks)
+                return
+
+    async def _stand_until_elected(self) -> None:
+        stood_by = False
+        while not await self._leadership.stand():
+            if not stood_by:
+                self._mark(State.STANDING_BY)
+                self._say(STANDS_BY)
+            stood_by = True
+            await self._sleep(STAND_EVERY_S)
+        if stood_by:
+            self._mark(State.STARTING)
+            self._say(TAKES_OVER)
+
+    def _mark(self, state: State) -> None:
+        for source in self._networks:
+            health = self._health[source.name]
+            health.state, health.error, health.remedy, health.next_try_at = state, "", "", None
+
+    async def _follow(self, sources: Sequence[Source]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for source in sources:
                 group.create_task(self._keep_following(source), name=f"source {source.name}")
 
     async def _keep_following(self, source: Source) -> None:

@@ -20,6 +20,9 @@ Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 # A hashtag of the networks: letters, digits and underscores of any script, with at least one that is no digit.
 Tag = Annotated[str, Meta(pattern=r"^(?=.*[^\W\d])\w{1,100}$")]
 
+# Up to the last @, since a password may hold anything; or in libpq's query.
+PASSWORD: Final = re.compile(r"(?<=://)([^:/?#@]*:).+(?=@)|([?&](?:ssl)?password=)[^&]+")
+
 DEFAULT_NETWORKS: Final = ("mastodon", "floor")
 
 
@@ -91,7 +94,6 @@ class Config:
     screen: Screen = field(default_factory=Screen)
 
 
-PASSWORD: Final = re.compile(r"(//[^/@:]*):[^@]*@")
 TABLES: Final[Mapping[str, type]] = {
     "conference": Conference,
     "server": Server,
@@ -154,8 +156,8 @@ def shown(config: Config) -> str:
 
 
 def mask(url: str) -> str:
-    """An address without the password in it, however odd the address is."""
-    return PASSWORD.sub(r"\1:***@", url)
+    """An address without the password in it, wherever it stands, and however badly it is written."""
+    return PASSWORD.sub(lambda found: f"{found[1] or found[2]}***", url)
 
 
 def _anchored(url: str, folder: Path) -> str:

@@ -62,7 +62,7 @@ def main() -> int:
 def run(checks: list[Check]) -> int:
     """Provides what the checks need, runs them, tells how each ended, and sums up."""
     started = time.monotonic()
-    remedies = provide(frozenset(need for check in checks for need in check.needs), say)
+    remedies = provide(frozenset(need for check in checks for need in check.needs | check.wants), say)
     ready = [check for check in checks if not check.needs & remedies.keys()]
     results = [absent(check, remedies) for check in checks if check not in ready]
     for result in outcomes(ready):

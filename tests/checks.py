@@ -21,6 +21,7 @@ NODE_CLOSING: Final = r"^\W+(tests|pass|fail|cancelled|skipped) \d+$"
 class Check:
     """One check: commands that run in order until one fails.
 
+    What it `needs` it cannot run without; without what it `wants` some of its tests skip themselves.
     `closing` matches the lines of its output that are shown even when it passed. One that runs `alone` has the
     machine to itself, because its tests keep time.
     """
@@ -29,6 +30,7 @@ class Check:
     tells: str
     commands: tuple[tuple[str | Path, ...], ...]
     needs: frozenset[Need] = frozenset()
+    wants: frozenset[Need] = frozenset()
     folder: Path = ROOT
     closing: str = r"(?!)"
     alone: bool = False
@@ -75,6 +77,7 @@ CHECKS: Final = (
             (*PYTHON, "coverage", "run", "-m", "pytest", "--ignore=tests/journeys"),
             (*PYTHON, "coverage", "report"),
         ),
+        wants=frozenset({Need.POSTGRESQL}),
         closing=rf"{PYTEST_CLOSING}|^TOTAL\b",
         alone=True,
     ),

@@ -1,13 +1,18 @@
 """What every test shares: one event loop, a store of its own, and a word where there is no browser."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Generator
 from pathlib import Path
 
 import pytest
 
-from backchannel.store.house import Store, open_store
+from backchannel.store.house import Store, open_store, place_at
+from backchannel.store.migrations import migrate
 from tests.browser import chromium
+from tests.cluster import Cluster, cluster, programs
 from tests.provision import CI
+
+TEMPLATE = "migrated"
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +24,44 @@ def anyio_backend() -> str:
 async def store(tmp_path: Path) -> AsyncGenerator[Store]:
     async with open_store(f"sqlite:///{tmp_path}/backchannel.db", ["main", "foyer"]) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgresql_is_here() -> None:
+    """PostgreSQL can be started on this machine; elsewhere the test is skipped, and under CI=true it fails."""
+    if programs() is None:
+        say = pytest.fail if CI else pytest.skip
+        say("NO POSTGRESQL FOUND: nothing is tested on that engine (apt-get install postgresql)")
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_is_here: None) -> Generator[Cluster]:
+    """A server of the tests' own, without fsync; tests/store/test_durability.py has one that waits for the disk."""
+    with cluster() as running:
+        running.sql(f"CREATE DATABASE {TEMPLATE}")
+        asyncio.run(_migrated(running.url(TEMPLATE)))
+        yield running
+
+
+@pytest.fixture
+def fresh_postgresql(postgresql: Cluster) -> Generator[Callable[[], str]]:
+    """Addresses of databases that nobody used yet; they are dropped after the test."""
+    names: list[str] = []
+
+    def fresh() -> str:
+        names.append(postgresql.database(TEMPLATE))
+        return postgresql.url(names[-1])
+
+    yield fresh
+    postgresql.sql("SELECT", *(f"DROP DATABASE {name} WITH (FORCE)" for name in names))
+
+
+async def _migrated(url: str) -> None:
+    """Most tests want a store that is ready; migrating each one would take a tenth of a second every time."""
+    writing, reading = place_at(url).open_engines()
+    await migrate(writing)
+    await writing.dispose()
+    await reading.dispose()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

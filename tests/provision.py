@@ -1,4 +1,4 @@
-"""What the checks need besides Python: Node.js, npm's packages, a browser with fonts for every script.
+"""What the checks need besides Python: Node.js, npm's packages, PostgreSQL, a browser with fonts for every script.
 
 As root on Debian it is installed; elsewhere the command is told. With CI=true nothing may be missing.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.browser import chromium
+from tests.cluster import programs
 
 CI: Final = os.environ.get("CI", "").lower() in {"1", "true"}
 FRONTEND: Final = Path(__file__).parent / "frontend"
@@ -31,6 +32,7 @@ class Need(Enum):
 
     NODE = "Node.js 18 or newer with npm"
     NPM_PACKAGES = "npm's packages of tests/frontend"
+    POSTGRESQL = "PostgreSQL 14 or newer with initdb and pg_ctl"
     BROWSER = "Chromium (or its path in BACKCHANNEL_CHROMIUM), with the Noto fonts"
 
 
@@ -63,6 +65,7 @@ def has_fonts() -> bool:
 
 PARTS: Final = (
     Part(Need.NODE, ("nodejs", "npm"), has_node),
+    Part(Need.POSTGRESQL, ("postgresql",), lambda: programs() is not None),
     Part(Need.BROWSER, ("chromium",), lambda: chromium() is not None),
     Part(Need.BROWSER, ("fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji"), has_fonts),
 )

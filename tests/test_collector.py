@@ -1,10 +1,13 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from anyio import CancelScope, create_task_group
 
-from backchannel.collector import NEEDS_PERSON_RETRY_S, Collector, State
+from backchannel.collector import NEEDS_PERSON_RETRY_S, STANDS_BY, TAKES_OVER, Collector, State
 from backchannel.desk import Desk
 from backchannel.errors import SourceError
 from backchannel.hub.local import LocalHub
@@ -171,3 +174,98 @@ async def test_refused_posts_are_counted_by_reason(collect: Collect) -> None:
     health = collector.health()[0]
     assert health.refused == {"no author": 2, "no text": 1}
     assert health.rate_limit_left == 3
+
+
+class Elections:
+    """Leadership as a test deals it out: who stands wins after so many tries; `end` ends the term."""
+
+    def __init__(self, *tries: int) -> None:
+        self.terms = 0
+        self._tries = list(tries)
+        self._scope = CancelScope()
+
+    async def stand(self) -> bool:
+        self._tries[0] -= 1
+        if self._tries[0] > 0:
+            return False
+        self._tries.pop(0)
+        return True
+
+    @asynccontextmanager
+    async def term(self) -> AsyncGenerator[None]:
+        self.terms += 1
+        with CancelScope() as self._scope:
+            yield
+
+    def end(self) -> None:
+        self._scope.cancel()
+
+
+class Endless(Scripted):
+    """A source that stays."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.follows = asyncio.Event()
+
+    async def follow(self, cursor: str | None) -> AsyncGenerator[Batch]:
+        self.follows.set()
+        yield Batch()
+        await asyncio.Event().wait()
+
+
+@pytest.fixture
+def lead(store: Store) -> Callable[..., Collector]:
+    def made(elections: Elections, *sources: Scripted, **more: Any) -> Collector:
+        clock = Clock()
+        desk = Desk(store.posts, LocalHub(), store.secret, clock)
+        return Collector(sources, desk, store.cursors, clock, leadership=elections, **more)
+
+    return made
+
+
+async def test_a_node_that_does_not_lead_follows_no_network_and_takes_posts_from_phones(
+    lead: Callable[..., Collector],
+) -> None:
+    floor, network, said, asleep = Endless("floor"), Endless("network"), list[str](), asyncio.Event()
+
+    async def sleep_for_good(_: float) -> None:
+        asleep.set()
+        await asyncio.Event().wait()
+
+    collector = lead(Elections(2), floor, network, on_every_node=(floor,), say=said.append, sleep=sleep_for_good)
+    async with create_task_group() as tasks:
+        tasks.start_soon(collector.run)
+        await floor.follows.wait()
+        await asleep.wait()
+        tasks.cancel_scope.cancel()
+    assert [health.state for health in collector.health()] == [State.FOLLOWING, State.STANDING_BY]
+    assert said == [STANDS_BY]
+    assert not network.follows.is_set()
+
+
+async def test_a_node_takes_over_when_it_is_elected_and_says_so_once(
+    lead: Callable[..., Collector], naps: Naps
+) -> None:
+    said: list[str] = []
+    collector = lead(Elections(4), Scripted("network", [Batch()]), say=said.append, sleep=naps)
+    await collector.run()
+    assert said == [STANDS_BY, TAKES_OVER]
+    assert len(naps.seconds) == 3
+    assert collector.health()[0].state is State.ENDED
+
+
+async def test_a_node_that_loses_the_lead_lets_its_networks_go_and_stands_again(
+    lead: Callable[..., Collector], naps: Naps
+) -> None:
+    elections, network, said = Elections(1, 2), Endless("network"), list[str]()
+    collector = lead(elections, network, say=said.append, sleep=naps)
+    async with create_task_group() as tasks:
+        tasks.start_soon(collector.run)
+        await network.follows.wait()
+        network.follows.clear()
+        elections.end()
+        await network.follows.wait()
+        tasks.cancel_scope.cancel()
+    assert elections.terms == 2
+    assert said == [STANDS_BY, TAKES_OVER]

@@ -93,8 +93,22 @@ def test_what_is_shown_can_be_read_back() -> None:
     assert parse(tomllib.loads(shown(config)), NETWORKS) == config
 
 
-def test_passwords_are_masked() -> None:
-    assert mask("postgresql://desk:sesame@db/pink11") == "postgresql://desk:***@db/pink11"
+@pytest.mark.parametrize(
+    ("url", "masked"),
+    [
+        ("postgresql://desk:sesame@db/pink11", "postgresql://desk:***@db/pink11"),
+        ("postgresql://desk:se/s@a:me@db:5432/pink11", "postgresql://desk:***@db:5432/pink11"),
+        ("postgresql:///pink11?user=desk&password=sesame&port=1", "postgresql:///pink11?user=desk&password=***&port=1"),
+        ("postgresql://desk@db/pink11", "postgresql://desk@db/pink11"),
+        ("https://pink11.example:8443", "https://pink11.example:8443"),
+        ("sqlite:////var/lib/backchannel.db", "sqlite:////var/lib/backchannel.db"),
+    ],
+)
+def test_passwords_are_masked(url: str, masked: str) -> None:
+    assert mask(url) == masked
+
+
+def test_what_is_shown_holds_no_password() -> None:
     config = parse({"store": {"url": "postgresql://desk:sesame@db/pink11"}}, NETWORKS)
     assert "sesame" not in shown(config)
 

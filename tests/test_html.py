@@ -1,6 +1,5 @@
 """Foreign HTML, read once."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

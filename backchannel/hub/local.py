@@ -1,11 +1,12 @@
-"""The hub of a single process: asyncio events, and a look at the log every second besides."""
+"""One process alone: asyncio events, a look at the log every second besides, and nobody else who could lead."""
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
 
-from anyio import move_on_after
+from anyio import move_on_after, sleep_forever
 
 POLL_EVERY_S: Final = 1.0
 
@@ -22,9 +23,29 @@ class LocalHub:
         for stream in streams:
             self._events[stream].set()
 
+    def wake_all(self) -> None:
+        """Wake everybody who ever waited."""
+        self.wake(tuple(self._events))
+
     async def wait(self, stream: str) -> None:
         """Return when the stream was woken since the last wait, or after the polling pause."""
         event = self._events[stream]
         with move_on_after(self._poll_every_s):
             await event.wait()
         event.clear()
+
+    async def run(self) -> None:
+        """Nothing runs beside."""
+        await sleep_forever()
+
+
+class Alone:
+    """The leadership of a node that has the store to itself."""
+
+    async def stand(self) -> bool:
+        """Always: the lock file of a SQLite store keeps a second server away."""
+        return True
+
+    def term(self) -> AbstractAsyncContextManager[None]:
+        """It never ends."""
+        return nullcontext()

@@ -6,22 +6,24 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import URL, insert, make_url, select, update
+from sqlalchemy import insert, make_url, select, update
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.errors import StartError
-from backchannel.store import sqlite
+from backchannel.store import postgresql, sqlite
 from backchannel.store.badges import SqlBadges
 from backchannel.store.base import Badges, Cursors, Log, Posts
 from backchannel.store.cursors import SqlCursors
 from backchannel.store.log import SqlLog
 from backchannel.store.migrations import migrate
 from backchannel.store.sql import SqlPosts
-from backchannel.store.tables import house
+from backchannel.store.tables import house, streams
 from backchannel.store.transactions import Transactions
+from backchannel.updates import DESK, FLOOR, hall_stream
 
 SECRET_BYTES: Final = 32
+FORMS: Final = "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,15 @@ class Store:
 @asynccontextmanager
 async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
     """The store that `store.url` names, brought to this version. Raises StartError in one sentence."""
-    path = sqlite.path_of(_parsed(url))
-    writer, readers = sqlite.open_engines(path)
-    writing, reading = Transactions(writer), Transactions(readers)
+    place = place_at(url)
+    await place.prepare()
+    writing, reading = (Transactions(engine, place.deadline_s) for engine in place.open_engines())
     try:
         try:
-            await migrate(writer)
+            await migrate(writing.engine)
             secret, epoch = await writing.run(lambda connection: _found(connection, halls))
         except DBAPIError as error:
-            raise StartError(sqlite.what_is_wrong(path, error)) from error
+            raise StartError(place.what_is_wrong(error)) from error
         yield Store(
             posts=SqlPosts(writing, reading, halls),
             log=SqlLog(reading, halls),
@@ -61,19 +63,24 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
         await writing.close()
 
 
-def _parsed(url: str) -> URL:
+def place_at(url: str) -> sqlite.File | postgresql.Database:
+    """Where a URL keeps things; a file is made where it is missing. Raises StartError where it is no use."""
+    return database_at(url) or sqlite.File(sqlite.path_of(make_url(url)))
+
+
+def database_at(url: str) -> postgresql.Database | None:
+    """The database that a URL names, or None where it names a file of SQLite. Raises StartError for anything else."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        msg = f"store.url: {url!r} is no address of a store; write sqlite:///FILE."
+    except (ArgumentError, ValueError) as error:  # no part of it is repeated: it may hold a password
+        msg = f"store.url is no address of a store; write {FORMS}."
         raise StartError(msg) from error
-    if parsed.drivername == "postgresql":
-        msg = "store.url: PostgreSQL comes with the next version; until then write sqlite:///FILE."
-        raise StartError(msg)
+    if parsed.drivername in postgresql.SCHEMES:
+        return postgresql.database_of(parsed)
     if parsed.drivername != "sqlite":
-        msg = f"store.url: {parsed.drivername!r} is no kind of store; write sqlite:///FILE."
+        msg = f"store.url: {parsed.drivername!r} is no kind of store; write {FORMS}."
         raise StartError(msg)
-    return parsed
+    return None
 
 
 async def _found(connection: AsyncConnection, halls: Sequence[str]) -> tuple[bytes, str]:
@@ -83,6 +90,7 @@ async def _found(connection: AsyncConnection, halls: Sequence[str]) -> tuple[byt
     though posts were withdrawn while its stream was not written.
     """
     slugs = tuple(sorted(halls))
+    await _begin_streams(connection, slugs)
     row = (await connection.execute(select(house))).one_or_none()
     if row is not None and row.halls == slugs:
         return row.secret, row.epoch
@@ -93,3 +101,10 @@ async def _found(connection: AsyncConnection, halls: Sequence[str]) -> tuple[byt
     secret = secrets.token_bytes(SECRET_BYTES)
     await connection.execute(insert(house).values(id=1, epoch=epoch, secret=secret, halls=slugs))
     return secret, epoch
+
+
+async def _begin_streams(connection: AsyncConnection, slugs: Sequence[str]) -> None:
+    """Every stream has its counter before the first who count on it meet: each would make it, and only one can."""
+    known = set(await connection.scalars(select(streams.c.name)))
+    if new := sorted({DESK, FLOOR, *map(hall_stream, slugs)} - known):
+        await connection.execute(insert(streams), [{"name": name, "seq": 0} for name in new])

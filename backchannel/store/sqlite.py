@@ -6,8 +6,9 @@ A reader's transaction sees one moment from its first query on, and cannot write
 
 import os
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -29,6 +30,25 @@ WRONG: Final = {
     sqlite3.SQLITE_BUSY: "is being written by another program; stop that one first",
     sqlite3.SQLITE_FULL: "lies on a disk that is full",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The file that `store.url` names."""
+
+    path: Path
+    deadline_s: ClassVar = None  # a file answers, or says at once that it is busy
+
+    async def prepare(self) -> None:
+        """Nothing: what is wrong with the file was told when its path was read."""
+
+    def open_engines(self) -> tuple[AsyncEngine, AsyncEngine]:
+        """The writer and the readers."""
+        return open_engines(self.path)
+
+    def what_is_wrong(self, error: DBAPIError) -> str:
+        """One sentence on a file that cannot be used."""
+        return what_is_wrong(self.path, error)
 
 
 def path_of(url: URL) -> Path:

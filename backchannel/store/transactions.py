@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 log = structlog.get_logger()
 
 ATTEMPTS: Final = 3
+RACES: Final = ("40001", "40P01")  # PostgreSQL's words for a serialization failure and for a deadlock
 
 T = TypeVar("T")
 
@@ -22,16 +23,17 @@ class Transactions:
     its lock until the garbage collector finds the statement, and nobody could write until then (tried).
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: AsyncEngine, deadline_s: float | None = None) -> None:
+        self.engine = engine
+        self._deadline_s = deadline_s
         self._running: set[asyncio.Task[Any]] = set()
 
     async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """What `work` makes of a transaction, which is committed when this returns and undone when it raises.
 
-        Raises ValueError where a value is none that the database takes.
-
-        `work` is begun anew where it finds that another node's transaction just made the same row.
+        `work` is begun anew where another node's transaction just made the same row, or the two waited for each other.
+        Raises ValueError where a value is none that the database takes, and TimeoutError where the engine has a
+        deadline and does not keep it; then nobody knows what became of it.
         """
         task = asyncio.get_running_loop().create_task(self._attempt(work), name="transaction")
         self._running.add(task)
@@ -46,19 +48,20 @@ class Transactions:
         """Let what runs come to its end, then close every connection."""
         while self._running:
             await asyncio.wait(self._running)
-        await self._engine.dispose()
+        await self.engine.dispose()
 
     async def _attempt(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         for _ in range(ATTEMPTS - 1):
             try:
                 return await self._once(work)
-            except IntegrityError:
-                continue
+            except DBAPIError as error:
+                if not _lost_a_race(error):
+                    raise
         return await self._once(work)
 
     async def _once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         try:
-            async with self._engine.begin() as connection:
+            async with asyncio.timeout(self._deadline_s), self.engine.begin() as connection:
                 return await work(connection)
         except DataError as error:
             raise ValueError(str(error.orig)) from error
@@ -66,6 +69,10 @@ class Transactions:
             if isinstance(error, DBAPIError):
                 raise
             raise ValueError(str(error.orig)) from error
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in RACES
 
 
 def _report(task: asyncio.Task[Any]) -> None:

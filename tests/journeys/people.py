@@ -42,6 +42,13 @@ class Running:
         assert link is not None
         return link[0]
 
+    async def says(self, words: str) -> None:
+        """Return once it printed these words after its greeting."""
+        assert self._process.stdout is not None
+        async with asyncio.timeout(20):
+            while words not in (line := (await self._process.stdout.readline()).decode()):
+                assert line, f"the server ended before it said {words!r}"
+
     async def kill(self) -> None:
         """End it as a power cut does."""
         with contextlib.suppress(ProcessLookupError):

@@ -12,10 +12,17 @@ from tests.store.world import HALLS
 FreshUrl = Callable[[], str]
 
 
-@pytest.fixture(params=["sqlite"])
-def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> FreshUrl:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh_url(request: pytest.FixtureRequest) -> FreshUrl:
+    """Addresses of stores that nobody opened yet, on every engine."""
+    made: FreshUrl = request.getfixturevalue(f"fresh_{request.param}")
+    return made
+
+
+@pytest.fixture
+def fresh_sqlite(tmp_path: Path) -> FreshUrl:
     numbers = count()
-    return lambda: f"{request.param}:///{tmp_path / str(next(numbers))}.db"
+    return lambda: f"sqlite:///{tmp_path / str(next(numbers))}.db"
 
 
 @pytest.fixture

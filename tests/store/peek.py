@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Table, make_url, select
+from sqlalchemy import Table, select
 
-from backchannel.store import sqlite
+from backchannel.store.house import place_at
 
 
 async def rows_of(url: str, table: Table) -> list[dict[str, Any]]:
     """All rows of a table, in the order of its primary key."""
-    writing, reading = sqlite.open_engines(sqlite.path_of(make_url(url)))
+    writing, reading = place_at(url).open_engines()
     try:
         async with reading.begin() as connection:
             rows = await connection.execute(select(table).order_by(*table.primary_key))

@@ -1,17 +1,18 @@
 import sqlite3
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from backchannel.errors import StartError
-from backchannel.store import sqlite
-from backchannel.store.house import open_store
+from backchannel.store.house import open_store, place_at
 from backchannel.store.migrations import migrate
 from backchannel.store.tables import metadata
+from tests.cluster import Cluster
 from tests.store.world import HALLS
 
 pytestmark = pytest.mark.anyio
@@ -23,14 +24,29 @@ def differences(connection: Connection) -> list[object]:
 
 
 def primary_keys(connection: Connection) -> dict[str, list[str]]:
-    return {
-        name: list(connection.dialect.get_pk_constraint(connection, name)["constrained_columns"])
-        for name in metadata.tables
-    }
+    looked_at = inspect(connection)
+    return {name: list(looked_at.get_pk_constraint(name)["constrained_columns"]) for name in metadata.tables}
 
 
-async def test_migrated_tables_are_those_of_the_code(tmp_path: Path) -> None:
-    writing, reading = sqlite.open_engines(tmp_path / "b.db")
+@pytest.fixture
+def empty_sqlite(fresh_sqlite: Callable[[], str]) -> str:
+    return fresh_sqlite()
+
+
+@pytest.fixture
+def empty_postgresql(postgresql: Cluster) -> Generator[str]:
+    database = postgresql.database()
+    yield postgresql.url(database)
+    postgresql.sql(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue(f"empty_{request.param}"))
+
+
+async def test_migrated_tables_are_those_of_the_code(empty_url: str) -> None:
+    writing, reading = place_at(empty_url).open_engines()
     await migrate(writing)
     await migrate(writing)  # a second time is nothing
     async with reading.begin() as connection:
@@ -62,3 +78,13 @@ async def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path: Pa
             async with open_store(f"sqlite:///{file}", HALLS):
                 pass
         assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("posts",)]
+
+
+async def test_a_migration_that_fails_leaves_postgresql_as_it_was(postgresql: Cluster) -> None:
+    database = postgresql.database()
+    postgresql.sql("CREATE TABLE posts (somebody TEXT)", database=database)
+    with pytest.raises(StartError, match=r'cannot be used \(relation "posts" already exists\)'):
+        async with open_store(postgresql.url(database), HALLS):
+            pass
+    assert postgresql.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", database=database) == "posts\n"
+    postgresql.sql(f"DROP DATABASE {database} WITH (FORCE)")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.testing import capture_logs
 
@@ -31,22 +31,33 @@ async def words(writing: Transactions) -> list[str]:
     return await writing.run(read)
 
 
+def said_by_postgresql(sqlstate: str) -> DBAPIError:
+    said = ValueError("made by another node")
+    said.sqlstate = sqlstate  # type: ignore[attr-defined]
+    return DBAPIError("INSERT", None, said)
+
+
+LOST = IntegrityError("INSERT", None, ValueError("made by another node"))
+
+
 class Race:
     """A write that loses against other nodes so many times."""
 
-    def __init__(self, losses: int) -> None:
+    def __init__(self, losses: int, error: DBAPIError = LOST) -> None:
         self.tries = 0
         self._losses = losses
+        self._error = error
 
     async def write(self, connection: AsyncConnection) -> None:
         self.tries += 1
         await connection.execute(text(f"INSERT INTO words VALUES ('{self.tries}')"))  # noqa: S608
         if self.tries <= self._losses:
-            raise IntegrityError("INSERT", None, ValueError("made by another node"))
+            raise self._error
 
 
-async def test_a_write_that_lost_a_race_is_begun_anew(writing: Transactions) -> None:
-    await writing.run(Race(ATTEMPTS - 1).write)
+@pytest.mark.parametrize("error", [LOST, said_by_postgresql("40001"), said_by_postgresql("40P01")])
+async def test_a_write_that_lost_a_race_is_begun_anew(writing: Transactions, error: DBAPIError) -> None:
+    await writing.run(Race(ATTEMPTS - 1, error).write)
     assert await words(writing) == [str(ATTEMPTS)]
 
 
@@ -55,6 +66,22 @@ async def test_a_write_that_always_fails_is_no_race(writing: Transactions) -> No
     with pytest.raises(IntegrityError):
         await writing.run(race.write)
     assert (race.tries, await words(writing)) == (ATTEMPTS, [])
+
+
+async def test_another_trouble_is_no_race(writing: Transactions) -> None:
+    race = Race(1, said_by_postgresql("57014"))  # the server gave up on a statement
+    with pytest.raises(DBAPIError):
+        await writing.run(race.write)
+    assert (race.tries, await words(writing)) == (1, [])
+
+
+async def test_a_transaction_beyond_its_deadline_is_given_up(tmp_path: Path) -> None:
+    writer, readers = sqlite.open_engines(tmp_path / "b.db")
+    transactions = Transactions(writer, deadline_s=0.05)
+    with pytest.raises(TimeoutError):
+        await transactions.run(lambda _: asyncio.Event().wait())
+    await transactions.close()
+    await readers.dispose()
 
 
 async def test_a_transaction_whose_caller_is_cancelled_runs_to_its_end(writing: Transactions) -> None:

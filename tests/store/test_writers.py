@@ -10,7 +10,7 @@ from sqlalchemy.exc import StatementError
 
 from backchannel.post import Result, Verb
 from backchannel.store.house import Store, open_store
-from backchannel.updates import DESK
+from backchannel.updates import DESK, FLOOR
 from tests.store.world import HALLS, NOON, after, arrival, key, order, receive
 
 pytestmark = pytest.mark.anyio
@@ -64,7 +64,7 @@ async def test_a_reader_that_resumes_misses_nothing(
     fresh_url: Callable[[], str], writers: list[tuple[list[int], int | None]]
 ) -> None:
     async with open_store(fresh_url(), HALLS) as store:
-        seen: dict[str, list[int]] = {DESK: [], "floor": []}
+        seen: dict[str, list[int]] = {DESK: [], FLOOR: []}
 
         async def read() -> bool:
             before = sum(map(len, seen.values()))
@@ -92,3 +92,39 @@ async def test_a_reader_that_resumes_misses_nothing(
             pass
         for stream, seqs in seen.items():
             assert seqs == list(range(1, heads[stream] + 1))
+
+
+async def write_and_fail(store: Store, name: int, rounds: int) -> None:
+    """Every third batch fails after its numbers were taken; the others are approved at once."""
+    for number in range(rounds):
+        if (name + number) % 3 == 0:
+            with pytest.raises(StatementError, match="offset-naive"):
+                await store.posts.receive([arrival("never")], NOON.replace(tzinfo=None))
+            continue
+        numbers = [f"{name}-{number}-{place}" for place in range(1 + number % 3)]
+        await store.posts.receive([*map(arrival, numbers), arrival(f"shared-{number}")], NOON)
+        await store.posts.decide(order(Verb.APPROVE, *numbers, by=f"mo-{name}"), NOON)
+
+
+async def test_eight_writers_on_two_nodes_leave_no_hole_and_a_reader_misses_nothing(url: str) -> None:
+    seen: dict[str, list[int]] = {DESK: [], FLOOR: [], "hall:main": [], "hall:side": []}
+    async with open_store(url, HALLS) as one, open_store(url, HALLS) as other:
+
+        async def read() -> None:
+            for stream, seqs in seen.items():
+                seqs += [logged.update.seq for logged in await one.log.since(stream, len(seqs), 7)]
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(write_and_fail(store, name, rounds=12), name=f"writer {name}")
+                for name, store in enumerate([one, other] * 4)
+            ]
+            while not all(task.done() for task in tasks):
+                await read()
+        heads = (await other.log.heads()).seqs
+        while any(len(seqs) < heads[stream] for stream, seqs in seen.items()):
+            await read()
+    approved = sum(1 + number % 3 for name in range(8) for number in range(12) if (name + number) % 3)
+    assert heads == {DESK: 2 * approved + 12, FLOOR: approved, "hall:main": approved, "hall:side": approved}
+    for stream, seqs in seen.items():
+        assert seqs == list(range(1, heads[stream] + 1))

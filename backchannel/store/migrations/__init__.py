@@ -7,12 +7,18 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backchannel.errors import StartError
 
 HERE: Final = Path(__file__).parent
+# For PostgreSQL, where many nodes may start at once: one migrates, the others wait for it however long it takes.
+IN_TURN: Final = (
+    "SET LOCAL statement_timeout = 0",
+    "SET LOCAL lock_timeout = 0",
+    "SELECT pg_advisory_xact_lock(hashtext('backchannel migrations'))",
+)
 
 
 async def migrate(engine: AsyncEngine) -> None:
@@ -25,6 +31,8 @@ def _upgrade(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)
+    for step in IN_TURN if connection.dialect.name == "postgresql" else ():
+        connection.execute(text(step))
     present = MigrationContext.configure(connection).get_current_heads()
     if set(present) == set(script.get_heads()):
         return

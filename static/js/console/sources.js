@@ -8,7 +8,7 @@ import { clone, fill } from "./strokes.js";
  * @property {string} name
  * @property {string} title
  * @property {string} network
- * @property {"following" | "catching_up" | "waiting" | "needs_you" | "ended"} state
+ * @property {"following" | "catching_up" | "waiting" | "needs_you" | "ended" | "standing_by"} state
  * @property {string | null} last_heard_at
  * @property {number} received
  * @property {Record<string, number>} refused
@@ -57,6 +57,7 @@ export function plightOf({ state, last_heard_at, received, refused, error, remed
 function asideOf(state, received) {
   if (state === "catching_up") return "catching up";
   if (state === "ended") return "played to its end";
+  if (state === "standing_by") return "another server follows it";
   return received === 1 ? "1 post" : `${received} posts`;
 }
 

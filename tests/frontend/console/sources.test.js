@@ -51,3 +51,8 @@ test("posts that could not be read are counted without an alarm", () => {
   const words = plightOf(health({ refused: { "no text": 2, "too long": 1 } }), NOW);
   assert.deepEqual([words.level, words.plight], ["", "3 could not be read."]);
 });
+
+test("a source that another server follows is in no trouble, and says so", () => {
+  const words = plightOf(health({ state: "standing_by", last_heard_at: null, received: 0 }), NOW);
+  assert.deepEqual([words.level, words.flag, words.aside, words.plight], ["", "", "another server follows it", ""]);
+});

@@ -1,0 +1,116 @@
+"""A PostgreSQL cluster of the tests' own: made in a folder, reached by a socket in it, and gone with it.
+
+It speaks through a Unix socket only, so it is in nobody's way. `keyed` is a user who must give a password.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+USER: Final = "postgres"
+PASSWORD: Final = "sesame"
+BINARIES: Final = Path("/usr/lib/postgresql")
+ACCESS: Final = f"local all keyed scram-sha-256\nlocal all {USER} trust\n"
+DEADLINE_S: Final = 60
+NUMBERS: Final = count(1)
+
+
+def programs() -> Path | None:
+    """The folder of the newest server that is installed, or None."""
+    by_version = {int(path.parts[-2]): path for path in BINARIES.glob("*/bin") if path.parts[-2].isdigit()}
+    found = [by_version[version] for version in sorted(by_version, reverse=True)]
+    named = [Path(path).parent for path in [shutil.which("initdb")] if path]
+    return next((path for path in [*found, *named] if (path / "initdb").exists() and (path / "pg_ctl").exists()), None)
+
+
+class Cluster:
+    """A running server. Databases are made of a template, which `prepare` may have filled."""
+
+    def __init__(self, programs: Path, folder: Path, *, is_durable: bool) -> None:
+        self._programs = programs
+        self._folder = folder
+        self._is_durable = is_durable
+
+    def url(self, database: str, user: str = USER, password: str = "") -> str:
+        """The address of a database, for `store.url`."""
+        secret = f":{password}" if password else ""
+        return f"postgresql://{user}{secret}@/{database}?host={self._folder}"
+
+    def run(self, program: str, *arguments: str) -> str:
+        """What a program of PostgreSQL prints. As root it runs as the user whose the cluster is."""
+        command = [str(self._programs / program), *arguments]
+        if os.geteuid() == 0:
+            command = ["runuser", "-u", USER, "--", *command]
+        ran = subprocess.run(command, cwd=self._folder, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+        assert ran.returncode == 0, f"{program}: {ran.stdout}{ran.stderr}"
+        return ran.stdout
+
+    def sql(self, *statements: str, database: str = "postgres") -> str:
+        """Run statements, each in a transaction of its own; returns what the last one found."""
+        commands = [part for statement in statements for part in ("-c", statement)]
+        return self.run(
+            "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(self._folder), "-U", USER, *commands, database
+        )
+
+    def database(self, template: str = "template0") -> str:
+        """The name of a database that nobody used yet."""
+        name = f"b{next(NUMBERS)}"
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+        settings = {
+            "listen_addresses": "''",
+            "unix_socket_directories": f"'{self._folder}'",
+            "fsync": "on" if self._is_durable else "off",
+            "full_page_writes": "on" if self._is_durable else "off",
+            "max_connections": "200",
+            "shared_buffers": "32MB",
+            "autovacuum": "off",
+        }
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        self.run("pg_ctl", "start", "-w", "-D", "pages", "-l", "server.log", "-o", options)
+
+    def crash(self) -> None:
+        """End it as if it were killed: nothing is written any more, no connection is told."""
+        self.run("pg_ctl", "stop", "-w", "-D", "pages", "-m", "immediate")
+
+    def made(self) -> None:
+        """Make the cluster's files."""
+        self.run("initdb", "-D", "pages", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-A", "trust")
+        (self._folder / "pages" / "pg_hba.conf").write_text(ACCESS)
+
+    def log(self) -> str:
+        """What the server wrote down."""
+        return (self._folder / "server.log").read_text()
+
+
+@contextmanager
+def cluster(*, is_durable: bool = False) -> Generator[Cluster]:
+    """A server for a while. `is_durable` is how a real one runs; without it nothing waits for the disk."""
+    found = programs()
+    assert found is not None
+    folder = Path(
+        tempfile.mkdtemp(prefix="backchannel-")
+    )  # a socket's path must be short, and its user must come there
+    if os.geteuid() == 0:
+        os.chown(folder, pwd.getpwnam(USER).pw_uid, -1)
+    made = Cluster(found, folder, is_durable=is_durable)
+    try:
+        made.made()
+        made.start()
+        try:
+            made.sql(f"CREATE ROLE keyed LOGIN PASSWORD '{PASSWORD}'")
+            yield made
+        finally:
+            made.crash()
+    finally:
+        shutil.rmtree(folder)
