@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from backchannel.collector import Collector
 from backchannel.config import Config
 from backchannel.desk import Desk
+from backchannel.director import Director
 from backchannel.errors import StartError
 from backchannel.hub.base import Hub, Leadership
 from backchannel.hub.fanout import Fanout
@@ -40,6 +41,7 @@ from backchannel.web.pages import Look, Pages
 from backchannel.web.replies import Refusals
 from backchannel.web.routes import application
 from backchannel.web.sockets import Sockets
+from backchannel.web.stage import StageDoor
 from backchannel.web.wire import as_seen_by, counts_json
 
 log = structlog.get_logger()
@@ -83,8 +85,16 @@ async def open_house(
         cards = Cards(ROOT / "templates", config.conference.zone)
         hub, leadership = _between_nodes(store_url(config, rehearsal))
         desk = Desk(store.posts, hub, store.secret, clock)
+        directors = {slug: Director(slug, store.stages, store.log, store.posts, hub, clock) for slug in slugs}
         collector = Collector(
-            sources, desk, store.cursors, clock, leadership=leadership, on_every_node=(floor,), say=say
+            sources,
+            desk,
+            store.cursors,
+            clock,
+            leadership=leadership,
+            on_every_node=(floor,),
+            duties={f"director {slug}": director.run for slug, director in directors.items()},
+            say=say,
         )
 
         async def tally() -> Mapping[str, Any]:
@@ -93,7 +103,8 @@ async def open_house(
         render = as_seen_by(cards.card)
         fanout = Fanout(store.log, store.posts, hub, halls=slugs, render=render, tally=tally, clock=clock)
         await fanout.open()
-        web = _web(config, where, cards, store, desk, collector, fanout, floor if floor in sources else None, clock)
+        services = Services(hub, desk, collector, fanout, floor if floor in sources else None)
+        web = _web(config, where, store, cards, services, clock)
         async with create_task_group() as tasks:
             tasks.start_soon(hub.run, name="hub")
             tasks.start_soon(fanout.run, name="fan-out")
@@ -144,16 +155,19 @@ def _between_nodes(url: str) -> tuple[Hub, Leadership]:
     return (PostgresHub(database), SessionLock(database)) if database else (LocalHub(), Alone())
 
 
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the web speaks to; no floor where the conference keeps it closed."""
+
+    hub: Hub
+    desk: Desk
+    collector: Collector
+    fanout: Fanout
+    floor: Floor | None
+
+
 def _web(
-    config: Config,
-    where: Addresses,
-    cards: Cards,
-    store: Store,
-    desk: Desk,
-    collector: Collector,
-    fanout: Fanout,
-    floor: Floor | None,
-    clock: Callable[[], datetime],
+    config: Config, where: Addresses, store: Store, cards: Cards, services: Services, clock: Callable[[], datetime]
 ) -> ASGIApp:
     halls = {hall.slug: hall for hall in config.halls}
     public_url = config.server.public_url
@@ -165,17 +179,20 @@ def _web(
         theme=config.screen.theme,
         farthest_seat=config.screen.farthest_seat,
         lease_s=config.screen.lease_s,
-        floor_is_open=floor is not None,
+        floor_is_open=services.floor is not None,
         addresses=where,
     )
-    pages = Pages(cards, store.posts, gate, look, clock)
+    pages = Pages(cards, store.posts, gate, look, clock, store.stages)
     pace = config.moderation.floor_posts_per_minute
     return application(
         pages=pages,
-        floor=FloorDoor(floor, desk, store.posts, gate, clock, posts_per_minute=pace, show_again=pages.phone_page),
-        api=Api(store.posts, desk, collector, gate, frozenset(halls)),
-        sockets=Sockets(fanout, gate, frozenset(halls)),
-        ops=Ops(store.posts, collector, fanout),
+        floor=FloorDoor(
+            services.floor, services.desk, store.posts, gate, clock, posts_per_minute=pace, show_again=pages.phone_page
+        ),
+        api=Api(store.posts, services.desk, services.collector, gate, frozenset(halls)),
+        stage=StageDoor(store.stages, store.posts, services.hub, gate, frozenset(halls), clock),
+        sockets=Sockets(services.fanout, gate, frozenset(halls)),
+        ops=Ops(store.posts, services.collector, services.fanout),
         refusals=Refusals(cards, {"conference": config.conference}),
         static=ROOT / "static",
     )

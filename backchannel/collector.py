@@ -7,12 +7,13 @@ themselves (the floor) every node takes.
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 import structlog
 
@@ -37,6 +38,8 @@ STANDS_BY: Final = (
     " and follows the networks as soon as the other one ends."
 )
 TAKES_OVER: Final = "This server follows the networks now."
+
+Duty = Callable[[], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger()
 
@@ -79,7 +82,8 @@ class Health:
 class Collector:
     """Follows all sources at once. What hurts one source stays with that source.
 
-    Those `on_every_node` are followed whoever leads. `say` is told when this node stands by, and when it takes over.
+    Those `on_every_node` are followed whoever leads; who leads does the `duties` besides. `say` is told when this node
+    stands by, and when it takes over.
     """
 
     def __init__(
@@ -93,11 +97,13 @@ class Collector:
         *,
         leadership: Leadership | None = None,
         on_every_node: Collection[Source] = (),
+        duties: Mapping[str, Duty] = MappingProxyType({}),
         say: Callable[[str], None] = log.warning,
     ) -> None:
         self._here = [source for source in sources if source in on_every_node]
         self._networks = [source for source in sources if source not in on_every_node]
         self._leadership = leadership or Alone()
+        self._duties = duties
         self._say = say
         self._desk = desk
         self._cursors = cursors
@@ -119,14 +125,17 @@ class Collector:
         """Follow every source until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._follow(self._here), name="sources of this node")
-            if self._networks:
+            if self._networks or self._duties:
                 group.create_task(self._follow_while_leading(), name="sources of the leader")
 
     async def _follow_while_leading(self) -> None:
         while True:
             await self._stand_until_elected()
             async with self._leadership.term():
-                await self._follow(self._networks)
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._follow(self._networks), name="networks")
+                    for name, duty in self._duties.items():
+                        group.create_task(duty(), name=name)
                 return
 
     async def _stand_until_elected(self) -> None:

@@ -53,6 +53,11 @@ def drop(seq: int, key: str) -> Frame:
     return Frame(seq, Kind.DROP, key, encode({"seq": seq, "op": "drop", "key": key}))
 
 
+def stage(seq: int, fields: dict[str, Any]) -> Frame:
+    """The frame that turns a hall's stage."""
+    return Frame(seq, Kind.STAGE, fields["hall"], encode({"seq": seq, "op": "stage", **fields}))
+
+
 def hello(epoch: str, seq: int, retry_spread_s: float) -> str:
     """The first frame of every connection."""
     return encode({"op": "hello", "epoch": epoch, "seq": seq, "retry_spread_s": retry_spread_s})

@@ -21,6 +21,7 @@ class Kind(StrEnum):
 
     PUT = "put"  # show this post, or its new version
     DROP = "drop"  # show this post no longer
+    STAGE = "stage"  # a hall's stage turned; the key is the hall's slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A numbered change of a stream: a reference to a post, never its text."""
+    """A numbered change of a stream: a reference to a post or to a hall's stage, never its text."""
 
     stream: str
     seq: int

@@ -15,8 +15,8 @@ class Hub(Protocol):
     def wake(self, streams: Iterable[str]) -> None:
         """Say that these streams have news, after the transaction that made it was committed."""
 
-    async def wait(self, stream: str) -> None:
-        """Return when the stream was woken since the last wait, or after the engine's polling pause."""
+    async def wait(self, stream: str, waiter: str = "") -> None:
+        """Return when the stream was woken since this waiter's last wait, or after the engine's polling pause."""
 
     async def run(self) -> None:
         """Do what the engine does beside, until cancelled."""

@@ -18,7 +18,9 @@ from anyio import current_time, move_on_after
 from backchannel import feed
 from backchannel.feed import BEAT_EVERY_S, RING_SIZE, Frame, Ring, View
 from backchannel.hub.base import Hub
+from backchannel.hub.cast import with_cast
 from backchannel.post import Post, Status
+from backchannel.stage import Stage
 from backchannel.store.base import Heads, Log, Logged, Posts, Query
 from backchannel.updates import DESK, FLOOR, Kind, hall_stream
 
@@ -65,6 +67,7 @@ class Channel:
         render: Render,
         tally: Tally,
         clock: Callable[[], datetime],
+        halls: Sequence[str] = (),
     ) -> None:
         self.view = view
         self.stream = stream
@@ -77,6 +80,7 @@ class Channel:
         self._tally = tally
         self._clock = clock
         self._counts: Mapping[str, Any] = {}
+        self._stages = {slug: Stage(slug) for slug in halls}
         self._news = asyncio.Event()
         self._snapshot: tuple[int, str] | None = None
         self._snapshot_lock = asyncio.Lock()
@@ -84,12 +88,15 @@ class Channel:
     async def open(self, heads: Heads, logged: Sequence[Logged]) -> None:
         """Begin at the stream's head, with the frames that clients of the last run may have missed."""
         self.epoch = heads.epoch
+        self._stages |= {slug: heads.stages[slug] for slug in self._stages if slug in heads.stages}
         self.ring = Ring(logged[0].update.seq - 1 if logged else heads.seqs.get(self.stream, 0))
         await self.publish(logged)
 
     async def publish(self, logged: Sequence[Logged]) -> None:
         """Encode updates, and wake everybody who waits for news."""
         for each in logged:
+            if each.stage is not None and each.update.key in self._stages:
+                self._stages[each.update.key] = each.stage
             self.ring.append(self._frame(each))
         self._counts = await self._tally()
         self._news.set()
@@ -125,6 +132,8 @@ class Channel:
 
     def _frame(self, logged: Logged) -> Frame:
         update = logged.update
+        if update.kind is Kind.STAGE:
+            return feed.stage(update.seq, (logged.stage or Stage(update.key)).to_wire())
         card = None if update.kind is Kind.DROP or logged.post is None else self._card(logged.post)
         if card is None:
             return feed.drop(update.seq, update.key)
@@ -156,18 +165,28 @@ class Channel:
     async def _encode_snapshot(self) -> tuple[int, str]:
         # The head is taken before the posts are read: what changes meanwhile comes again as an update, and applying an
         # update to posts that already have it changes nothing. The other way round an update could be lost.
-        seq = self.ring.head
+        seq, stages = self.ring.head, tuple(self._stages.values())
         posts: list[Post] = []
         for status, limit in SNAPSHOT_LIMITS[self.view].items():
             query = Query(status, stream=self.stream, hall=self._hall, limit=limit)
             posts += (await self._posts.page(query)).posts
+        if self.view is View.SCREEN:
+            posts = await with_cast(posts, stages[0], self._posts)
         cards = [(post.key, card) for post in posts if (card := self._card(post)) is not None]
         form = (
             {"posts": [card for _, card in cards]}
             if self.view is View.POSTS
             else {"cards": [{"key": key, "html": html} for key, html in cards]}
         )
-        return seq, feed.encode({"op": "snapshot", "epoch": self.epoch, "seq": seq, **form, **self._told()})
+        return seq, feed.encode(
+            {"op": "snapshot", "epoch": self.epoch, "seq": seq, **form, **self._staged(stages), **self._told()}
+        )
+
+    def _staged(self, stages: Sequence[Stage]) -> Mapping[str, Any]:
+        """What a snapshot says of stages: a screen's of its hall's, the console's of all."""
+        if self.view is View.SCREEN:
+            return {"stage": stages[0].to_wire()}
+        return {"stages": [stage.to_wire() for stage in stages]} if self.view is View.CONSOLE else {}
 
 
 class Fanout:
@@ -193,7 +212,8 @@ class Fanout:
 
         def channel(view: View, stream: str, hall: str | None = None) -> Channel:
             counts = tally if view is View.CONSOLE else no_tally
-            return Channel(view, stream, hall, posts=posts, render=render, tally=counts, clock=clock)
+            seen = self._halls if view is View.CONSOLE else (hall,) if hall else ()
+            return Channel(view, stream, hall, posts=posts, render=render, tally=counts, clock=clock, halls=seen)
 
         self._channels: dict[str, tuple[Channel, ...]] = {
             DESK: (channel(View.CONSOLE, DESK),),

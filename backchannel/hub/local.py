@@ -12,24 +12,28 @@ POLL_EVERY_S: Final = 1.0
 
 
 class LocalHub:
-    """Wakes one waiter per stream. The poll notices what another process wrote (a command beside the server)."""
+    """Wakes every waiter of a stream. The poll notices what another process wrote (a command beside the server)."""
 
     def __init__(self, poll_every_s: float = POLL_EVERY_S) -> None:
         self._poll_every_s = poll_every_s
-        self._events: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._events: defaultdict[str, dict[str, asyncio.Event]] = defaultdict(dict)
 
     def wake(self, streams: Iterable[str]) -> None:
-        """Wake who waits for these streams; a stream nobody waits for yet stays awake."""
+        """Wake who waits for these streams; who comes for the first time finds its stream awake."""
         for stream in streams:
-            self._events[stream].set()
+            for event in self._events[stream].values():
+                event.set()
 
     def wake_all(self) -> None:
         """Wake everybody who ever waited."""
         self.wake(tuple(self._events))
 
-    async def wait(self, stream: str) -> None:
-        """Return when the stream was woken since the last wait, or after the polling pause."""
-        event = self._events[stream]
+    async def wait(self, stream: str, waiter: str = "") -> None:
+        """Return when the stream was woken since this waiter's last wait, or after the polling pause."""
+        event = self._events[stream].get(waiter)
+        if event is None:
+            self._events[stream][waiter] = asyncio.Event()
+            return
         with move_on_after(self._poll_every_s):
             await event.wait()
         event.clear()

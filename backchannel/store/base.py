@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from backchannel.post import Order, Outcome, Post, Sighting, Status
+from backchannel.stage import Stage
 from backchannel.updates import DESK, Update
 
 PAGE_MAX: Final = 200
@@ -90,18 +91,32 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """An update with its post as it is now, joined when read: None where nothing of it may be told."""
+    """An update with its post as it is now, joined when read: None where nothing of it may be told.
+
+    An update of kind stage comes with the hall's stage as it is now, and no post.
+    """
 
     update: Update
     post: Post | None
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The last number of every stream, and the epoch the numbers belong to."""
+    """The last number of every stream, the epoch the numbers belong to, and the halls' stages that ever turned."""
 
     epoch: str
     seqs: Mapping[str, int]
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The stage that stands now, whether it is the one that was asked for, and the streams that have news."""
+
+    stage: Stage
+    done: bool
+    streams: frozenset[str] = frozenset()
 
 
 class Role(StrEnum):
@@ -162,6 +177,24 @@ class Log(Protocol):
 
         On public streams `post` is None for a post that may not be shown there now, so that a put is encoded as a drop
         with the same number.
+        """
+
+
+class Stages(Protocol):
+    """What every hall shows. A post that leaves a hall's stream leaves its stage in the same transaction."""
+
+    async def read(self, hall: str) -> Stage:
+        """The stage of a hall; version 0 where it never turned."""
+
+    async def all(self) -> tuple[Stage, ...]:
+        """The stages of all halls, in their order."""
+
+    async def change(self, after: Stage, at: datetime, again: Sequence[str] = ()) -> Changed:
+        """Put `after` in the place of the version that it was made from, as the next one, in one transaction.
+
+        Posts that may not be shown in the hall are left out of it. One numbered update of kind stage goes to the hall's
+        stream and to the desk; before it the hall's stream gets a put of every post of `again` that may be shown. Where
+        the version is no longer the present one, nothing is done.
         """
 
 

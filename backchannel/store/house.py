@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backchannel.errors import StartError
 from backchannel.store import postgresql, sqlite
 from backchannel.store.badges import SqlBadges
-from backchannel.store.base import Badges, Cursors, Log, Posts
+from backchannel.store.base import Badges, Cursors, Log, Posts, Stages
 from backchannel.store.cursors import SqlCursors
 from backchannel.store.log import SqlLog
 from backchannel.store.migrations import migrate
 from backchannel.store.sql import SqlPosts
+from backchannel.store.stages import SqlStages
 from backchannel.store.tables import house, streams
 from backchannel.store.transactions import Transactions
 from backchannel.updates import DESK, FLOOR, hall_stream
@@ -34,6 +35,7 @@ class Store:
     log: Log
     badges: Badges
     cursors: Cursors
+    stages: Stages
     secret: bytes
     epoch: str
 
@@ -55,6 +57,7 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             log=SqlLog(reading, halls),
             badges=SqlBadges(writing, reading),
             cursors=SqlCursors(reading),
+            stages=SqlStages(writing, reading, halls),
             secret=secret,
             epoch=epoch,
         )

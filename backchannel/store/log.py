@@ -1,13 +1,15 @@
 """The engine of the log: numbered updates, joined with their posts as they are now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.post import Post, Status
+from backchannel.stage import Stage
 from backchannel.store.base import Heads, Logged
 from backchannel.store.rows import post_of
+from backchannel.store.stage_rows import read_stages
 from backchannel.store.tables import house, log, posts, streams
 from backchannel.store.transactions import Transactions
 from backchannel.updates import DESK, FLOOR, Kind, Update, hall_stream, public_streams
@@ -27,7 +29,7 @@ class SqlLog:
         async def read(connection: AsyncConnection) -> Heads:
             epoch = (await connection.execute(select(house.c.epoch))).scalar_one()
             rows = await connection.execute(select(streams))
-            return Heads(epoch, never | {row.name: row.seq for row in rows})
+            return Heads(epoch, never | {row.name: row.seq for row in rows}, await read_stages(connection))
 
         return await self._reading.run(read)
 
@@ -42,13 +44,17 @@ class SqlLog:
         )
 
         async def read(connection: AsyncConnection) -> tuple[Logged, ...]:
-            rows = await connection.execute(missed)
-            return tuple(self._logged(stream, row) for row in rows.mappings())
+            rows = (await connection.execute(missed)).mappings().all()
+            turned = any(row["kind"] == Kind.STAGE for row in rows)
+            stages = await read_stages(connection) if turned else {}
+            return tuple(self._logged(stream, row, stages) for row in rows)
 
         return await self._reading.run(read)
 
-    def _logged(self, stream: str, row: RowMapping) -> Logged:
+    def _logged(self, stream: str, row: RowMapping, stages: Mapping[str, Stage]) -> Logged:
         update = Update(stream, row["seq"], Kind(row["kind"]), row["post_key"], row["logged_version"], row["at"])
+        if update.kind is Kind.STAGE:
+            return Logged(update, None, stages.get(update.key))
         return Logged(update, self._told(stream, row))
 
     def _told(self, stream: str, row: RowMapping) -> Post | None:

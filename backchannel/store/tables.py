@@ -96,6 +96,24 @@ decisions: Final = Table(
     Column("at", Instant, nullable=False),
 )
 
+# What each hall shows, one row for a hall that ever turned: the fields of `Stage`.
+stages: Final = Table(
+    "stages",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("layout", Text, nullable=False),
+    Column("calm", Boolean, nullable=False),
+    Column("spotlight", Text),
+    Column("panic", Text, nullable=False),
+    Column("on_air", Json(tuple[str, ...]), nullable=False),
+    Column("next", Json(tuple[str, ...]), nullable=False),
+    Column("relief", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("aged_out", BigInteger, nullable=False),
+    Column("turned_at", Instant),
+)
+
 # First answers, for orders that are repeated.
 answers: Final = Table(
     "answers",

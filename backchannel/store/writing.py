@@ -1,7 +1,7 @@
 """Writing turns: posts, decisions and numbered updates, inside a transaction that the caller opened.
 
-Order of locks, the same everywhere: posts by key, then counters by stream. Counters come as late as can be, since
-whoever holds one makes every other writer of that stream wait.
+Order of locks, the same everywhere: posts by key, stages by hall, then counters by stream. Counters come as late as
+can be, since whoever holds one makes every other writer of that stream wait.
 """
 
 from collections import Counter
@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.post import Post, Status
 from backchannel.store.rows import first_row_of, post_of, row_of
+from backchannel.store.stage_rows import let_go, update_row
 from backchannel.store.tables import decisions, log, posts, streams
 from backchannel.store.turns import Turn
-from backchannel.updates import DESK, changes
+from backchannel.updates import DESK, Change, Kind, changes, hall_stream
 
 KEYS_AT_ONCE: Final = 500
 
@@ -39,8 +40,10 @@ async def write(
 ) -> frozenset[str]:
     """Write turns in their order, and name the streams that have news."""
     told = [(turn, changes(turn.before, turn.after, halls)) for turn in turns]
+    turned = await let_go(connection, _dropped(told))
     counts = Counter(change.stream for _, changed in told for change in changed)
-    numbers = await _take(connection, counts)
+    counts.update(stream for stage in turned for stream in (DESK, hall_stream(stage.hall)))
+    numbers = await take(connection, counts)
     standing: dict[str, Post] = {}
     updates: list[dict[str, Any]] = []
     for turn, changed in told:
@@ -57,6 +60,11 @@ async def write(
             }
             for change in changed
         ]
+    updates += [
+        update_row(stream, next(numbers[stream]), stage, at)
+        for stage in turned
+        for stream in (DESK, hall_stream(stage.hall))
+    ]
     await _write_posts(connection, turns, standing)
     if updates:
         await connection.execute(insert(log), updates)
@@ -65,7 +73,7 @@ async def write(
     return frozenset(counts)
 
 
-async def _take(connection: AsyncConnection, counts: Mapping[str, int]) -> dict[str, Iterator[int]]:
+async def take(connection: AsyncConnection, counts: Mapping[str, int]) -> dict[str, Iterator[int]]:
     """The next numbers of each stream, as many as counted; nobody else can take any before the transaction ends."""
     named = select(streams).where(streams.c.name.in_(counts)).order_by(streams.c.name).with_for_update()
     last = {row.name: row.seq for row in await connection.execute(named)}
@@ -74,6 +82,16 @@ async def _take(connection: AsyncConnection, counts: Mapping[str, int]) -> dict[
     if first := [{"name": name, "seq": many} for name, many in sorted(counts.items()) if name not in last]:
         await connection.execute(insert(streams), first)
     return {name: count(last.get(name, 0) + 1) for name in counts}
+
+
+def _dropped(told: Sequence[tuple[Turn, Sequence[Change]]]) -> dict[str, set[str]]:
+    """The posts that leave each stream."""
+    dropped: dict[str, set[str]] = {}
+    for turn, changed in told:
+        for change in changed:
+            if change.kind is Kind.DROP:
+                dropped.setdefault(change.stream, set()).add(turn.after.key)
+    return dropped
 
 
 def _placed(turn: Turn, earlier: Post | None, number: int) -> Post:

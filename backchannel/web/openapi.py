@@ -5,12 +5,17 @@ from typing import Any, Final
 import msgspec
 
 from backchannel.post import Result, Status
+from backchannel.stage import Layout, Panic
 from backchannel.web.api import OrderRequest
 from backchannel.web.floor import Draft
+from backchannel.web.stage import StageRequest
 
 _TEXT: Final = {"type": "string"}
+_OBJECT: Final = {"type": "object"}
 _TIME: Final = {"type": ["string", "null"], "format": "date-time"}
-_, _SCHEMAS = msgspec.json.schema_components((OrderRequest, Draft), ref_template="#/components/schemas/{name}")
+_, _SCHEMAS = msgspec.json.schema_components(
+    (OrderRequest, Draft, StageRequest), ref_template="#/components/schemas/{name}"
+)
 
 
 def _answer(description: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -60,6 +65,18 @@ _OUTCOME: Final = _object(
     by=_TEXT,
     at=_TIME,
 )
+_STAGE: Final = _object(
+    hall=_TEXT,
+    version={"type": "integer"},
+    layout={"enum": [layout.value for layout in Layout]},
+    calm={"type": "boolean"},
+    spotlight={"type": ["string", "null"]},
+    panic={"enum": [panic.value for panic in Panic]},
+    on_air=_list(_TEXT),
+    next=_list(_TEXT),
+    aged_out={"type": "integer"},
+)
+_HALL: Final = {"name": "hall", "in": "path", "required": True, "schema": _TEXT}
 _MODERATOR: Final[list[dict[str, list[str]]]] = [{"badge": []}, {"cookie": []}]
 
 DESCRIPTION: Final[dict[str, Any]] = {
@@ -74,6 +91,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
             **_SCHEMAS,
             "Post": _POST,
             "Outcome": _OUTCOME,
+            "Stage": _STAGE,
             "Refusal": _object(error=_object(code=_TEXT, message=_TEXT)),
         },
     },
@@ -121,6 +139,26 @@ DESCRIPTION: Final[dict[str, Any]] = {
                 "security": _MODERATOR,
                 "responses": {"200": _answer("Health", _object(sources=_list({"type": "object"}))), "4XX": _REFUSAL},
             }
+        },
+        "/api/halls/{hall}/stage": {
+            "parameters": [_HALL],
+            "get": {
+                "summary": "What a hall shows now and next",
+                "responses": {"200": _answer("The stage", {"$ref": "#/components/schemas/Stage"}), "4XX": _REFUSAL},
+            },
+            "post": {
+                "summary": "Choose layout, calm, a pinned post or the panic level",
+                "security": _MODERATOR,
+                "requestBody": _body("StageRequest"),
+                "responses": {
+                    "200": _answer("The new stage", {"$ref": "#/components/schemas/Stage"}),
+                    "409": _answer(
+                        "It changed since `version`, or no such post is shown",
+                        _object(error=_OBJECT, stage={"$ref": "#/components/schemas/Stage"}),
+                    ),
+                    "4XX": _REFUSAL,
+                },
+            },
         },
     },
 }

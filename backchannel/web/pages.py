@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from backchannel.errors import Refusal
+from backchannel.hub.cast import with_cast
 from backchannel.post import Status
-from backchannel.store.base import Counts, Posts, Query, Role
+from backchannel.store.base import Counts, Posts, Query, Role, Stages
 from backchannel.text import tame_line
 from backchannel.updates import DESK, FLOOR, hall_stream
 from backchannel.web.addresses import Addresses
@@ -51,12 +53,15 @@ class Look:
 class Pages:
     """`/`, `/screen`, `/console` and `/join`."""
 
-    def __init__(self, cards: Cards, posts: Posts, gate: Gate, look: Look, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, cards: Cards, posts: Posts, gate: Gate, look: Look, clock: Callable[[], datetime], stages: Stages
+    ) -> None:
         self._cards = cards
         self._posts = posts
         self._gate = gate
         self._look = look
         self._clock = clock
+        self._stages = stages
 
     async def phone(self, request: Request) -> Response:
         """`GET /`: the live list, the form, and the posts of this phone."""
@@ -100,6 +105,8 @@ class Pages:
             raise Refusal(404, "hall_unknown", f"There is no hall “{slug[:40]}”. The screens are at {known}.")
         query = Query(Status.APPROVED, stream=hall_stream(slug), hall=slug, limit=SCREEN_POSTS)
         page = await self._posts.page(query)
+        # Read after the page: a stage newer than the position comes again as an update; an older one would be missed.
+        stage = await self._stages.read(slug)
         html = self._cards.page(
             "screen",
             conference=self._look.conference,
@@ -107,7 +114,8 @@ class Pages:
             theme=self._look.theme,
             farthest_seat=self._look.farthest_seat,
             lease_s=self._look.lease_s,
-            posts=page.posts,
+            posts=await with_cast(page.posts, stage, self._posts),
+            stage_json=_json(stage.to_wire()),
             epoch=page.epoch,
             seq=page.seq,
             door=self._look.addresses.door,
@@ -142,6 +150,7 @@ class Pages:
             epoch=page.epoch,
             seq=page.seq,
             wall=wall.posts,
+            stages_json=_json([stage.to_wire() for stage in await self._stages.all()]),
             reasons=REASON_WORDS,
             door_hint=self._look.addresses.hint,
         )
@@ -169,6 +178,10 @@ class Pages:
     def _door(self, refusal: str) -> Response:
         html = self._cards.page("join", conference=self._look.conference, invitation=None, refusal=refusal)
         return HTMLResponse(html, 403 if refusal else 200)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def counts_of(counts: Counts) -> dict[str, int]:

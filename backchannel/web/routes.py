@@ -22,6 +22,7 @@ from backchannel.web.ops import Ops
 from backchannel.web.pages import Pages
 from backchannel.web.replies import Json, Refusals
 from backchannel.web.sockets import Sockets
+from backchannel.web.stage import StageDoor
 
 BODY_MAX: Final = 256 * 1024
 
@@ -37,7 +38,15 @@ class Static(StaticFiles):
 
 
 def application(
-    *, pages: Pages, floor: FloorDoor, api: Api, sockets: Sockets, ops: Ops, refusals: Refusals, static: Path
+    *,
+    pages: Pages,
+    floor: FloorDoor,
+    api: Api,
+    stage: StageDoor,
+    sockets: Sockets,
+    ops: Ops,
+    refusals: Refusals,
+    static: Path,
 ) -> ASGIApp:
     """The application that answers every address of DESIGN's “The wire”."""
     routes = [
@@ -51,6 +60,8 @@ def application(
         Route("/api/posts", api.posts),
         Route("/api/decisions", api.decisions, methods=["POST"]),
         Route("/api/sources", api.sources),
+        Route("/api/halls/{hall}/stage", stage.show),
+        Route("/api/halls/{hall}/stage", stage.turn, methods=["POST"]),
         WebSocketRoute("/feed/{view}", sockets.feed),
         Route("/healthz", ops.healthz),
         Route("/readyz", ops.readyz),

@@ -14,7 +14,13 @@ async def test_liveness_readiness_and_metrics_answer(house: Served) -> None:
 
 async def test_the_description_names_every_address_of_the_api(house: Served) -> None:
     described = (await house.client.get("/openapi.json")).json()
-    assert set(described["paths"]) == {"/posts", "/api/posts", "/api/decisions", "/api/sources"}
+    assert set(described["paths"]) == {
+        "/posts",
+        "/api/posts",
+        "/api/decisions",
+        "/api/sources",
+        "/api/halls/{hall}/stage",
+    }
     assert described["components"]["schemas"]["Post"]["properties"]["status"]["enum"] == [each.value for each in Status]
 
 

@@ -1,3 +1,5 @@
+import re
+
 from backchannel.web.pages import LISTS
 from tests.served import Served
 
@@ -14,10 +16,13 @@ async def test_pages_show_what_was_approved_and_nothing_else(house: Served) -> N
 
 async def test_pages_say_where_their_socket_goes_on(house: Served) -> None:
     await house.approved()
-    for place in ("/", "/screen"):
+    for place, stream in (("/", "floor"), ("/screen", "hall:main")):
+        before = (await house.store.log.heads()).seqs[stream]
         page = (await house.client.get(place)).text
         assert f'data-epoch="{house.store.epoch}"' in page
-        assert 'data-seq="1"' in page
+        seq = re.search(r'data-seq="(\d+)"', page)
+        assert seq is not None
+        assert before <= int(seq[1]) <= (await house.store.log.heads()).seqs[stream]  # the director turns meanwhile
 
 
 async def test_an_unknown_hall_is_told_the_known_ones(house: Served) -> None:

@@ -1,0 +1,109 @@
+"""The stage of a hall, for all to read and for moderators to turn. Nothing here waits for the director."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+import structlog
+from msgspec import UNSET, Meta, UnsetType
+from starlette.requests import Request
+from starlette.responses import Response
+
+from backchannel.errors import Refusal
+from backchannel.hub.base import Hub
+from backchannel.stage import Layout, Panic, Stage
+from backchannel.store.base import Posts, Stages
+from backchannel.updates import hall_stream, public_streams
+from backchannel.web.badges import Gate
+from backchannel.web.bodies import read
+from backchannel.web.replies import Json, refusal_json
+
+Key = Annotated[str, Meta(min_length=1, max_length=100)]
+ATTEMPTS: Final = 10
+
+log = structlog.get_logger()
+
+
+class StageRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of `POST /api/halls/{hall}/stage`: what is named is changed, the rest stays."""
+
+    layout: Layout | UnsetType = UNSET
+    calm: bool | UnsetType = UNSET
+    spotlight: Key | UnsetType | None = UNSET
+    panic: Panic | UnsetType = UNSET
+    version: int | UnsetType = UNSET
+
+
+WISHES: Final = msgspec.json.Decoder(StageRequest)
+
+
+class StageDoor:
+    """`/api/halls/{hall}/stage`."""
+
+    def __init__(
+        self,
+        stages: Stages,
+        posts: Posts,
+        hub: Hub,
+        gate: Gate,
+        halls: frozenset[str],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._stages = stages
+        self._posts = posts
+        self._hub = hub
+        self._gate = gate
+        self._halls = halls
+        self._clock = clock
+
+    async def show(self, request: Request) -> Response:
+        """`GET`: what the hall shows now and next."""
+        return Json((await self._stages.read(self._hall(request))).to_wire())
+
+    async def turn(self, request: Request) -> Response:
+        """`POST`: change it; 409 where it changed since the named version, or where no such post is shown."""
+        badge = await self._gate.commanding(request)
+        hall = self._hall(request)
+        wish = await read(request, WISHES)
+        for _ in range(ATTEMPTS):  # the director may be faster; without a version the wish holds for any stage
+            present = await self._stages.read(hall)
+            if wish.version is not UNSET and wish.version != present.version:
+                return _refused(present, "version", "The stage changed meanwhile; look at it again.")
+            if isinstance(wish.spotlight, str) and not await self._is_shown(wish.spotlight, hall):
+                return _refused(present, "not_shown", "This post is not shown in this hall.")
+            after = wished(present, wish, self._clock())
+            if after == present:
+                return Json(present.to_wire())
+            # A screen may have forgotten an old post that is pinned now.
+            again = [wish.spotlight] if isinstance(wish.spotlight, str) else []
+            changed = await self._stages.change(after, self._clock(), again)
+            if changed.done:
+                self._hub.wake(changed.streams)
+                log.info("stage changed", hall=hall, by=badge.name, wish=msgspec.to_builtins(wish))
+                return Json(changed.stage.to_wire())
+        raise Refusal(503, "busy", "The stage turns too fast just now; once more, please.")
+
+    def _hall(self, request: Request) -> str:
+        hall = str(request.path_params["hall"])
+        if hall not in self._halls:
+            raise Refusal(404, "hall_unknown", f"There is no hall {hall[:40]!r}.")
+        return hall
+
+    async def _is_shown(self, key: str, hall: str) -> bool:
+        return hall_stream(hall) in public_streams(await self._posts.find(key), [hall])
+
+
+def wished(stage: Stage, wish: StageRequest, at: datetime) -> Stage:
+    """The stage as a moderator wants it."""
+    if wish.layout is not UNSET:
+        stage = stage.laid_out(wish.layout, at)
+    if wish.calm is not UNSET:
+        stage = stage.calmed(wish.calm)
+    if wish.spotlight is not UNSET:
+        stage = stage.pinned(wish.spotlight, at)
+    return stage if wish.panic is UNSET else stage.alarmed(wish.panic, at)
+
+
+def _refused(present: Stage, code: str, message: str) -> Response:
+    return Json({**refusal_json(Refusal(409, code, message)), "stage": present.to_wire()}, 409)
