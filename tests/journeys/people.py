@@ -43,10 +43,12 @@ class Running:
         return link[0]
 
     async def says(self, words: str) -> None:
-        """Return once it printed these words after its greeting."""
+        """Return once it printed these words, before its greeting was over or after it."""
         assert self._process.stdout is not None
+        line = self.greeting
         async with asyncio.timeout(20):
-            while words not in (line := (await self._process.stdout.readline()).decode()):
+            while words not in line:
+                line = (await self._process.stdout.readline()).decode()
                 assert line, f"the server ended before it said {words!r}"
 
     async def kill(self) -> None:
