@@ -32,7 +32,7 @@ TABS: Final = ("live", "write", "mine")
 SCREEN_POSTS: Final = 30
 PHONE_POSTS: Final = 30
 CONSOLE_POSTS: Final = 50
-WALL_POSTS: Final = 5
+WALL_POSTS: Final = 30  # what stages name is read here; for the rest the console asks
 MINE_POSTS: Final = 30
 
 
@@ -153,6 +153,8 @@ class Pages:
             stages_json=_json([stage.to_wire() for stage in await self._stages.all()]),
             reasons=REASON_WORDS,
             door_hint=self._look.addresses.hint,
+            halls=self._look.halls,
+            theme=self._look.theme,
         )
         return HTMLResponse(html)
 

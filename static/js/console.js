@@ -2,25 +2,30 @@
 
 import { Connection, feedAddress } from "./connection.js";
 import { ServerClock } from "./console/ages.js";
+import { Alarm } from "./console/alarm.js";
 import { age, disable, markOf } from "./console/card.js";
 import { Column } from "./console/column.js";
 import { Decisions } from "./console/decisions.js";
-import { askSources, cardsIn, decide, nextOf, readOn } from "./console/desk.js";
+import { askApproved, askSources, cardsIn, decide, nextOf, readOn, setStage } from "./console/desk.js";
 import { Ending } from "./console/ending.js";
 import { Foot } from "./console/foot.js";
 import { Gauge } from "./console/gauge.js";
 import { Glass } from "./console/glass.js";
+import { Hall } from "./console/hall.js";
 import { Hands } from "./console/hands.js";
 import { Letters } from "./console/letters.js";
 import { Link } from "./console/link.js";
 import { Window } from "./console/lists.js";
 import { Pages } from "./console/pages.js";
+import { Preview } from "./console/preview.js";
+import { Shelf } from "./console/shelf.js";
 import { Sources } from "./console/sources.js";
+import { Staging } from "./console/staging.js";
 import { Pace, Tally } from "./console/tally.js";
 import { Undo } from "./console/undo.js";
-import { Wall } from "./console/wall.js";
 import { waitingWords } from "./console/words.js";
 import { Feed } from "./feed.js";
+import { rendered, Stages } from "./stage.js";
 import { parse } from "./trusted.js";
 
 /** @typedef {{op: string, counts?: Record<string, number>, oldest_queued_at?: string | null, at?: string}} Beat */
@@ -51,10 +56,21 @@ const gauge = new Gauge({
     [the("pace-out"), decided],
   ],
 });
-const wall = new Wall(the("wall"), template("wall-entry"), the("wall-none"));
+const stages = new Stages(rendered(document.body.dataset.stages));
+const shelf = new Shelf({ first: the("shelf"), ask: askApproved, onLearned: showStages });
+const hall = new Hall({
+  place: the("hall"),
+  stages,
+  shelf,
+  preview: new Preview(the("preview"), template("preview-post")),
+  entry: template("air-entry"),
+  cards,
+});
+const alarm = new Alarm(the("panic"), stages, hall.names);
 const sources = new Sources(the("sources"), template("source-entry"), the("sources-none"), clock);
 const foot = new Foot(the("status"), the("status-bowl"));
 const undo = Undo.read(sessionStorage.getItem(UNDO_KEPT));
+const staging = new Staging({ stages, halls: hall.names, undo, foot, setStage, onChange: showStages });
 const window_ = new Window(/** @type {import("./console/lists.js").List} */ (list), {
   after: after ? Number(after) : null,
 });
@@ -65,6 +81,7 @@ const column = new Column({
   onNew: (card) => {
     age(card, clock);
     disable(card, link.isStale);
+    hall.mark(card);
   },
   onChange: () => {
     ending.show(column);
@@ -76,7 +93,8 @@ const pages = new Pages({ window: window_, column, decisions, readOn });
 const ending = new Ending(window_, { cards, nothing: the("nothing"), more: the("more") });
 const link = new Link(the("link"), (isStale) => {
   decisions.isStale = isStale;
-  disable(cards, isStale);
+  staging.isStale = isStale;
+  for (const place of [cards, the("hall"), the("panic")]) disable(place, isStale);
   if (isStale) foot.say(["Nothing is lost. Decisions open again when the desk answers."], "outbox");
   else foot.say([`Connected again. ${waitingWords(tally.of("queued"))}`], "queued");
 });
@@ -88,6 +106,8 @@ const hands = new Hands({
   cards,
   column,
   decisions,
+  staging,
+  hall,
   foot,
   letters,
   search: /** @type {HTMLInputElement} */ (the("search")),
@@ -112,11 +132,14 @@ function apply(frames) {
   if (change.snapshot) restart(change.snapshot.map(({ html }) => parse(html)));
   column.anchored(() => {
     for (const key of change.drops) {
-      wall.drop(key);
+      shelf.drop(key);
       decisions.hearGone(key);
     }
     for (const { html } of change.puts) show(parse(html), before);
   });
+  if (change.snapshot && change.stages.length) stages.restart(change.stages);
+  for (const stage of change.stages) stages.hear(stage);
+  if (change.snapshot || change.stages.length || change.drops.length || change.puts.length) showStages();
   for (const frame of frames) if (frame.op === "beat") hearBeat(frame, change.puts);
   if (change.behind) connection.resync();
 }
@@ -124,7 +147,7 @@ function apply(frames) {
 /** @param {HTMLElement[]} fresh what a snapshot holds, of every list */
 function restart(fresh) {
   if (!window_.isAtHead) return location.reload();
-  wall.restart(fresh);
+  shelf.restart(fresh);
   tally.restart();
   column.restart(decisions.restart(fresh));
 }
@@ -137,7 +160,7 @@ function show(card, before) {
   const { key, status, arrived, moved } = markOf(card);
   if (arrived > before) comingIn.count(Date.now());
   else if (moved > before && status !== "queued") decided.count(Date.now());
-  wall.hear(card);
+  shelf.hear(card);
   decisions.hear(card);
   if (!column.card(key)) pages.miss(card);
 }
@@ -152,6 +175,11 @@ function hearBeat({ counts, oldest_queued_at, at }, puts) {
   if (counts) tally.hear(counts);
   gauge.hearOldest(oldest_queued_at ?? null);
   gauge.count();
+}
+
+function showStages() {
+  hall.show();
+  alarm.show();
 }
 
 async function pollSources() {
@@ -174,6 +202,11 @@ function tick() {
 
 column.append(cardsIn(cards), nextOf(cards));
 hands.start();
+hall.listen(staging);
+alarm.listen(staging);
+showStages();
+document.fonts.addEventListener("loadingdone", showStages); // the preview was measured with another font
+addEventListener("resize", showStages);
 gauge.count();
 tick();
 setInterval(tick, 1000);

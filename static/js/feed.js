@@ -1,26 +1,30 @@
 /**
  * Where a page stands in its stream, and what a message changes. Pure: no DOM, no clock, no socket.
  *
- * Every put and drop has a number, without holes. What was applied is named by (epoch, seq); a hole means that something
+ * Every put, drop and stage has a number, without holes. What was applied is named by (epoch, seq); a hole means that something
  * was missed, and only a new connection from the last position mends it.
  */
 
+import { stageOf } from "./stage.js";
+
 /**
+ * @typedef {import("./stage.js").Stage} Stage
  * @typedef {{key: string, html: string}} Card
  * @typedef {{epoch: string, seq: number}} Position
  * @typedef {{op: "hello", epoch: string, seq: number, retry_spread_s: number}} Hello
  * @typedef {{op: "beat", seq: number}} Beat
  * @typedef {{op: "put", seq: number, key: string, html: string}} Put
  * @typedef {{op: "drop", seq: number, key: string}} Drop
- * @typedef {{op: "snapshot", epoch: string, seq: number, cards: Card[]}} Snapshot
- * @typedef {Hello | Beat | Put | Drop | Snapshot} Frame
+ * @typedef {{op: "stage", seq: number} & Partial<Stage>} StageFrame
+ * @typedef {{op: "snapshot", epoch: string, seq: number, cards: Card[], stage?: object, stages?: object[]}} Snapshot
+ * @typedef {Hello | Beat | Put | Drop | StageFrame | Snapshot} Frame
  */
 
 /**
  * What one message changes, to be applied in this order: the snapshot replaces everything, drops take away, puts come in
- * (oldest first). `behind` is true where a frame is missing.
+ * (oldest first), and then the newest stage of each hall that has one. `behind` is true where a frame is missing.
  * @template {{key: string}} T
- * @typedef {{snapshot: T[] | null, drops: string[], puts: T[], behind: boolean}} Change
+ * @typedef {{snapshot: T[] | null, drops: string[], puts: T[], stages: Stage[], behind: boolean}} Change
  */
 
 /**
@@ -31,7 +35,7 @@
 export function framesOf(text) {
   const message = JSON.parse(text);
   const frames = Array.isArray(message) ? message : [message];
-  return frames.filter((frame) => ["hello", "beat", "put", "drop", "snapshot"].includes(frame?.op));
+  return frames.filter((frame) => ["hello", "beat", "put", "drop", "stage", "snapshot"].includes(frame?.op));
 }
 
 /** The position of one page in one stream. */
@@ -62,6 +66,8 @@ export class Feed {
     const drops = new Set();
     /** @type {Map<string, Card>} */
     const puts = new Map();
+    /** @type {Map<string, Stage>} */
+    const stages = new Map();
     let behind = false;
     for (const frame of frames) {
       if (frame.op === "hello") this.#greet(frame);
@@ -70,6 +76,8 @@ export class Feed {
         snapshot = frame.cards;
         drops.clear();
         puts.clear();
+        stages.clear();
+        for (const stage of stagesIn(frame)) stages.set(stage.hall, stage);
         this.#moveTo(frame);
       } else if (!this.#waitsForSnapshot && frame.seq > this.seq) {
         if (frame.seq > this.seq + 1) {
@@ -78,13 +86,14 @@ export class Feed {
         }
         this.seq = frame.seq;
         if (frame.op === "put") puts.set(frame.key, { key: frame.key, html: frame.html });
+        else if (frame.op === "stage") stages.set(frame.hall ?? "", stageOf(frame));
         else {
           drops.add(frame.key);
           puts.delete(frame.key);
         }
       }
     }
-    return { snapshot, drops: [...drops], puts: [...puts.values()], behind };
+    return { snapshot, drops: [...drops], puts: [...puts.values()], stages: [...stages.values()], behind };
   }
 
   /** @param {Hello} hello */
@@ -113,14 +122,23 @@ export class Feed {
 }
 
 /**
+ * The stages in a snapshot: of its hall on a screen's, of every hall on the console's.
+ * @param {Snapshot} snapshot
+ */
+function stagesIn({ stage, stages }) {
+  return [...(stage ? [stage] : []), ...(Array.isArray(stages) ? stages : [])].map((each) => stageOf(each));
+}
+
+/**
  * The cards, newest first, after a change: a new version stays in its place, whatever comes in stands first.
  * @template {{key: string}} T
  * @param {readonly T[]} cards
- * @param {Change<T>} change
+ * @param {Pick<Change<T>, "snapshot" | "drops" | "puts">} change
  * @param {number} limit how many are kept
+ * @param {readonly string[]} [spared] keys that are kept beyond the limit: they are on air
  * @returns {T[]}
  */
-export function arranged(cards, { snapshot, drops, puts }, limit) {
+export function arranged(cards, { snapshot, drops, puts }, limit, spared = []) {
   const gone = new Set(drops);
   const next = (snapshot ?? cards).filter((card) => !gone.has(card.key));
   for (const put of puts) {
@@ -128,5 +146,5 @@ export function arranged(cards, { snapshot, drops, puts }, limit) {
     if (place < 0) next.unshift(put);
     else next[place] = put;
   }
-  return next.slice(0, limit);
+  return next.filter(({ key }, place) => place < limit || spared.includes(key));
 }

@@ -1,105 +1,95 @@
 /**
- * The projector page: shows what fits of the approved posts, newest first, and never goes blank.
+ * The projector page: shows what the stage of its hall says, and never goes blank by accident.
  *
  * Without a connection the last approved posts stay for the lease, marked with their time; then the holding card stands
- * until the page has caught up.
+ * until the page has caught up. Panic, from the desk or by a key here, cuts into everything.
  */
 
 import { follow } from "./connection.js";
 import { arranged, Feed } from "./feed.js";
+import { fillColumns } from "./screen/columns.js";
+import { Receipts } from "./screen/receipts.js";
+import { setSpotlight } from "./screen/spotlight.js";
+import { levelOf, Panic, pictureOf, rendered, stageOf } from "./stage.js";
 import { elementsOf } from "./trusted.js";
 
 /** @typedef {{key: string, element: HTMLElement}} Card */
 
 const KEPT = 60; // cards in reserve: a withdrawn post makes room for an older one
-const LOOK_AHEAD = 4; // so many older cards are tried where the next one is too tall for the rest of the last column
 const TURN_LIMIT_MS = 1500; // a turn takes 450 ms; a browser that does not report its end must not stop the wall
 
 const body = document.body;
 const columns = /** @type {HTMLElement} */ (document.querySelector(".columns"));
+const spotlight = /** @type {HTMLElement} */ (document.querySelector(".spotlight"));
 const lost = /** @type {HTMLElement} */ (document.querySelector(".screen-lost"));
 const age = /** @type {HTMLElement} */ (document.querySelector(".screen-age"));
 const { epoch = "", seq = "0", feed: path = "", farthestSeat = "6", leaseS = "60" } = body.dataset;
 
 /** @type {Card[]} */
 let cards = [...columns.querySelectorAll(".post")].map((post) => cardOf(/** @type {HTMLElement} */ (post)));
+let stage = stageOf(rendered(body.dataset.stage));
+const panic = new Panic();
+/** @type {{layout: import("./stage.js").Layout, keys: string[]}} */
+let shown = { layout: "columns", keys: [] };
+/** @type {typeof shown | null} what was shown when panic began */
+let frozen = null;
+let isLost = false;
 let leaseIsOver = false;
 let leaseTimer = 0;
 let isTurning = false;
 let turnAgain = false;
+/** @type {ViewTransition | null} */
+let movement = null;
 
 /**
  * @param {HTMLElement} element
  * @returns {Card}
  */
 function cardOf(element) {
-  const key = element.dataset.key ?? "";
-  element.style.setProperty("view-transition-name", `post-${key.replace(/[^\w-]/g, "-")}`);
-  return { key, element };
+  return { key: element.dataset.key ?? "", element };
 }
 
-/** Puts what fits into the columns, newest first; without posts, or after the lease, the holding card stands instead. */
+/** Shows the picture as it is to be now. Without posts, or after the lease, the holding card stands. */
 function place() {
-  const mustHold = leaseIsOver || cards.length === 0;
-  body.dataset.layout = mustHold ? "holding" : "columns";
-  if (mustHold) return hold();
-  const tracks = getComputedStyle(columns).gridTemplateColumns.split(" ").length;
-  columns.replaceChildren(...Array.from({ length: tracks }, newColumn));
-  fill(/** @type {HTMLElement[]} */ ([...columns.children]), cards);
+  const { level } = panic;
+  const picture = pictureOf({ stage, level, leaseIsOver, cards, frozen });
+  const { layout } = picture;
+  body.dataset.layout = layout;
+  for (const other of [columns, spotlight]) if (!other.classList.contains(layout)) other.replaceChildren();
+  for (const { key, element } of picture.cards) {
+    // Posts move between places in columns; in the spotlight one fades into the other.
+    const name = layout === "columns" ? `post-${key.replace(/[^\w-]/g, "-")}` : "none";
+    element.style.setProperty("view-transition-name", name);
+  }
+  const elements = picture.cards.map(({ element }) => element);
+  if (layout === "columns") fillColumns(columns, elements);
+  else if (layout === "spotlight" && elements[0]) setSpotlight(spotlight, elements[0]);
+  else if (layout === "holding") sayWhyHolding(level);
+  if (layout === "columns" || layout === "spotlight") {
+    shown = { layout, keys: shownKeys() };
+    if (level !== "off") frozen ??= shown;
+  }
+  report();
 }
 
-function hold() {
+/** @param {import("./stage.js").Level} level */
+function sayWhyHolding(level) {
+  const isEmpty = cards.length === 0 && !leaseIsOver && level !== "holding";
   /** @type {NodeListOf<HTMLElement>} */
   const words = document.querySelectorAll(".holding-word");
-  for (const word of words) word.hidden = word.dataset.when !== (leaseIsOver ? "lost" : "empty");
-  columns.replaceChildren();
+  for (const word of words) word.hidden = word.dataset.when !== (isEmpty ? "empty" : "lost");
 }
 
-function newColumn() {
-  const column = document.createElement("div");
-  column.className = "column";
-  return column;
+/** The posts that stand in the picture, in order. */
+function shownKeys() {
+  /** @type {NodeListOf<HTMLElement>} */
+  const posts = document.querySelectorAll(".stage .post");
+  return [...posts].map((post) => post.dataset.key ?? "");
 }
 
-/**
- * @param {HTMLElement[]} free columns, in reading order
- * @param {Card[]} waiting newest first
- */
-function fill(free, waiting) {
-  let passedOver = 0;
-  for (const { element } of waiting) {
-    while (!fits(element, free[0]) && free.length > 1) free.shift();
-    if (element.isConnected) continue;
-    passedOver += 1;
-    if (passedOver > LOOK_AHEAD) return;
-  }
-}
-
-/**
- * Adds a card to a column if there is room for all of it. A card that has a column to itself is tightened before it is
- * given up: fewer lines, a flat picture.
- * @param {HTMLElement} element
- * @param {HTMLElement | undefined} column
- */
-function fits(element, column) {
-  if (!column || element.isConnected) return element.isConnected;
-  delete element.dataset.tight;
-  column.append(element);
-  if (isWhole(element, column)) return true;
-  if (column.children.length === 1) {
-    element.dataset.tight = "";
-    if (isWhole(element, column)) return true;
-  }
-  element.remove();
-  return false;
-}
-
-/**
- * @param {HTMLElement} element
- * @param {HTMLElement} column
- */
-function isWhole(element, column) {
-  return element.offsetTop + element.offsetHeight <= column.clientHeight;
+/** Says what was painted, once it is on the glass: a hidden page paints nothing, and says nothing. */
+function report() {
+  requestAnimationFrame(() => requestAnimationFrame(() => receipts.write({ seq: feed.seq, keys: shownKeys() })));
 }
 
 /** Shows what is now to be shown, one movement at a time; what changes meanwhile is in the next one. */
@@ -117,18 +107,23 @@ async function turn() {
 async function move() {
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (isStill || document.hidden || !document.startViewTransition) return place();
-  const transition = document.startViewTransition(place);
-  transition.ready.catch(() => {}); // it was cut short: the new state is there all the same
+  movement = document.startViewTransition(place);
+  movement.ready.catch(() => {}); // it was cut short: the new state is there all the same
   const limit = new Promise((resolve) => setTimeout(resolve, TURN_LIMIT_MS));
-  await Promise.race([transition.finished.catch(() => {}), limit]);
+  await Promise.race([movement.finished.catch(() => {}), limit]);
+  movement = null;
 }
 
 /** @param {import("./feed.js").Change<import("./feed.js").Card>} change */
-function onChange({ snapshot, drops, puts, behind }) {
+function onChange({ snapshot, drops, puts, stages }) {
   const read = (/** @type {import("./feed.js").Card[]} */ list) =>
     elementsOf(list).map(({ element }) => cardOf(element));
-  cards = arranged(cards, { snapshot: snapshot && read(snapshot), drops, puts: read(puts), behind }, KEPT);
+  const news = stages.at(-1);
+  if (news && (snapshot || news.version >= stage.version)) stage = news;
+  const change = { snapshot: snapshot && read(snapshot), drops, puts: read(puts) };
+  cards = arranged(cards, change, KEPT, [...stage.on_air, ...(frozen?.keys ?? [])]);
   for (const key of drops) remove(key);
+  if (news) hearPanic(() => panic.hear(stage.panic));
   turn();
 }
 
@@ -137,7 +132,22 @@ function onChange({ snapshot, drops, puts, behind }) {
  * @param {string} key
  */
 function remove(key) {
-  if (!cards.some((card) => card.key === key)) columns.querySelector(`[data-key="${CSS.escape(key)}"]`)?.remove();
+  if (cards.some((card) => card.key === key)) return;
+  for (const post of document.querySelectorAll(`.stage [data-key="${CSS.escape(key)}"]`)) post.remove();
+}
+
+/**
+ * Panic neither: it cuts.
+ * @param {() => void} change
+ */
+function hearPanic(change) {
+  const before = panic.level;
+  change();
+  if (panic.level === before) return;
+  if (before === "off") frozen = shown;
+  if (panic.level === "off") frozen = null;
+  movement?.skipTransition();
+  place();
 }
 
 /**
@@ -145,14 +155,16 @@ function remove(key) {
  * @param {number} sinceMs
  */
 function onState(state, sinceMs) {
-  const isLost = state === "lost";
+  isLost = state === "lost";
   clearTimeout(leaseTimer);
   lost.hidden = !isLost;
   age.textContent = isLost && cards.length ? `As of ${clock(sinceMs)}` : "";
   if (isLost) leaseTimer = window.setTimeout(endLease, Math.max(0, sinceMs + Number(leaseS) * 1000 - Date.now()));
-  else if (leaseIsOver) {
+  else {
+    hearPanic(() => panic.hear(stage.panic));
+    receipts.again();
+    if (leaseIsOver) turn();
     leaseIsOver = false;
-    turn();
   }
 }
 
@@ -181,13 +193,29 @@ function toggleFullScreen() {
   done.catch(() => {}); // a kiosk may forbid it
 }
 
+/**
+ * The keys of the screen itself work with or without a server: F for full screen; with Shift, F freezes, H shows the
+ * holding card and B goes black. The same key again, or Escape, takes it back.
+ * @param {KeyboardEvent} event
+ */
+function onKey(event) {
+  const level = levelOf(event);
+  if (level) hearPanic(() => panic.press(level));
+  else if (event.key === "Escape") hearPanic(() => panic.undo({ isLost }));
+  else if (event.key.toLowerCase() === "f" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey)
+    toggleFullScreen();
+}
+
+const feed = new Feed({ epoch, seq: Number(seq) });
+const connection = follow(path, feed, { onChange, onState });
+const receipts = new Receipts((frame) => connection.send(frame));
+
 document.documentElement.style.setProperty("--k", farthestSeat);
+panic.hear(stage.panic);
 place();
 document.fonts.addEventListener("loadingdone", place); // every measure was taken with another font
 window.addEventListener("resize", place);
 document.addEventListener("visibilitychange", stayAwake);
-document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey && !event.altKey) toggleFullScreen();
-});
+document.addEventListener("keydown", onKey);
 stayAwake();
-follow(path, new Feed({ epoch, seq: Number(seq) }), { onChange, onState }).start();
+connection.start();

@@ -21,13 +21,16 @@ const snapshot = (seq, keys, epoch = "e") => ({
   cards: [...keys].map((key) => ({ key, html: key })),
 });
 
+/** @type {(seq: number, more?: object) => Frame} */
+const stage = (seq, more = {}) => ({ op: "stage", seq, hall: "main", version: seq, ...more });
+
 const feed = (seq = 10) => new Feed({ epoch: "e", seq });
 /** @param {readonly {key: string}[] | null} cards */
 const keys = (cards) => (cards ?? []).map(({ key }) => key).join("");
 
 test("a message is one frame or an array of them, and unknown kinds are left out", () => {
   assert.deepEqual(framesOf('{"op":"beat","seq":1}'), [beat(1)]);
-  assert.deepEqual(framesOf('[{"op":"beat","seq":1},{"op":"stage","seq":2},null]'), [beat(1)]);
+  assert.deepEqual(framesOf('[{"op":"beat","seq":1},{"op":"wave","seq":2},null]'), [beat(1)]);
 });
 
 test("frames in order move the position and change the page", () => {
@@ -38,8 +41,43 @@ test("frames in order move the position and change the page", () => {
 
 test("a frame seen before changes nothing", () => {
   const ours = feed();
-  assert.deepEqual(ours.take([put(9, "a"), drop(10, "b")]), { snapshot: null, drops: [], puts: [], behind: false });
+  const nothing = { snapshot: null, drops: [], puts: [], stages: [], behind: false };
+  assert.deepEqual(ours.take([put(9, "a"), drop(10, "b"), stage(10)]), nothing);
   assert.equal(ours.seq, 10);
+});
+
+test("a stage is a numbered update like any other", () => {
+  const ours = feed();
+  const change = ours.take([put(11, "a"), stage(12, { layout: "spotlight", on_air: ["a"] }), put(13, "b")]);
+  assert.deepEqual([change.behind, ours.seq, keys(change.puts)], [false, 13, "ab"]);
+  assert.deepEqual(
+    change.stages.map(({ hall, layout, on_air, panic }) => [hall, layout, on_air, panic]),
+    [["main", "spotlight", ["a"], "off"]],
+  );
+  assert.equal(ours.take([stage(15)]).behind, true);
+});
+
+test("of several stages of a hall the last one counts, and a snapshot's replaces those before it", () => {
+  const change = feed().take([stage(11), stage(12, { panic: "black" }), stage(13, { hall: "foyer" })]);
+  assert.deepEqual(
+    change.stages.map(({ hall, panic }) => [hall, panic]),
+    [
+      ["main", "black"],
+      ["foyer", "off"],
+    ],
+  );
+  const anew = { ...snapshot(20, "x"), stage: { hall: "main", version: 3, calm: true } };
+  assert.deepEqual(
+    feed()
+      .take([stage(11), /** @type {Frame} */ (anew)])
+      .stages.map(({ version, calm }) => [version, calm]),
+    [[3, true]],
+  );
+});
+
+test("what is on air is kept beyond the limit", () => {
+  const change = feed().take([snapshot(10, "abcd")]);
+  assert.equal(keys(arranged([], change, 2, ["d"])), "abd");
 });
 
 test("a hole stops the page where it is", () => {

@@ -1,10 +1,13 @@
 """The screen: readable, never cut, never blank by accident, and never with what nobody can take back any more."""
 
+import html
+import json
+import re
 from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.journeys.people import Visit, free_port, running
 from tests.served import made_config, served
@@ -21,7 +24,7 @@ TEXTS: Final = (
 )
 # Every readable box that is smaller than the floor, or that leaves the picture.
 OFFENDERS: Final = """() => {
-  const floor = 6 / 200 / 0.67 * innerHeight;
+  const floor = 6 / 200 / 0.67 * Math.min(innerWidth, innerHeight);
   const seen = [...document.querySelectorAll("body *")].filter(
     (each) => each.checkVisibility() && [...each.childNodes].some((n) => n.nodeType === 3 && n.data.trim()));
   return seen.filter((each) => {
@@ -43,6 +46,65 @@ async def test_nothing_is_cut_or_smaller_than_the_last_row_can_read(
         await screen.set_viewport_size({"width": size[0], "height": size[1]})
         await expect(screen.locator("article.post").first).to_be_visible()
         await screen.wait_for_function(f"({OFFENDERS})().length === 0", timeout=5_000)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=["short", "japanese", "arabic", "long", "one word", "emoji"])
+async def test_in_the_spotlight_nothing_is_cut_or_too_small(tmp_path: Path, visit: Visit, text: str) -> None:
+    async with served(made_config(tmp_path)) as house:
+        key = await house.approved(text)
+        await house.approved("Not in the spotlight.")
+        screen = await visit("screen", f"{house.url}/join", bypass_csp=True)  # waiting for a function is an eval
+        await begins_with(screen, layout="spotlight", on_air=[key])
+        await screen.goto(f"{house.url}/screen")
+        for width, height in ((1920, 1080), (1280, 720), (1024, 768), (3840, 2160), (1080, 1920)):
+            await screen.set_viewport_size({"width": width, "height": height})
+            await expect(screen.locator("main .post")).to_have_count(1)
+            await expect(screen.locator(f".spotlight {card(key)}")).to_be_visible()
+            await screen.wait_for_function(f"({OFFENDERS})().length === 0", timeout=5_000)
+
+
+async def test_a_screens_own_keys_work_without_a_server_and_take_themselves_back(tmp_path: Path, visit: Visit) -> None:
+    async with served(made_config(tmp_path)) as house:
+        await house.approved("Still here")
+        screen = await visit("screen", f"{house.url}/screen")
+        await expect(screen.locator("article.post")).to_be_visible()
+    post, body = screen.locator("article.post"), screen.locator("body")
+    for key, layout in (("Shift+F", "columns"), ("Shift+H", "holding"), ("Shift+B", "black")):
+        await screen.keyboard.press(key)
+        await expect(body).to_have_attribute("data-layout", layout)
+    await expect(post).not_to_be_visible()
+    await expect(screen.locator(".screen-door, .screen-head, .screen-lost").first).not_to_be_visible()
+    await screen.keyboard.press("Shift+B")
+    await expect(screen.locator(".holding")).to_be_visible()
+    await screen.keyboard.press("Escape")
+    await expect(post).to_be_visible()
+
+
+async def test_a_frozen_screen_takes_nothing_new_but_lets_go_what_was_taken_back(tmp_path: Path, visit: Visit) -> None:
+    async with served(made_config(tmp_path)) as house:
+        regretted, kept = await house.approved("Regretted"), await house.approved("Kept")
+        screen = await visit("screen", f"{house.url}/screen")
+        await expect(screen.locator("article.post")).to_have_count(2)
+        await screen.keyboard.press("Shift+F")
+        new = await house.approved("New")
+        await house.decide("withdraw", regretted)
+        await expect(screen.locator(card(regretted))).to_have_count(0)
+        await expect(screen.locator(card(kept))).to_be_visible()
+        await expect(screen.locator(card(new))).to_have_count(0)
+        await screen.keyboard.press("Shift+F")
+        await expect(screen.locator(card(new))).to_be_visible()
+
+
+async def begins_with(screen: Page, **stage: object) -> None:
+    """Let the page be rendered with this stage, newer than any that the server will send."""
+    said = html.escape(json.dumps({"version": 10**9, **stage}))
+
+    async def answer(route: Route) -> None:
+        response = await route.fetch()
+        page = re.sub('data-stage="[^"]*"', f'data-stage="{said}"', await response.text(), count=1)
+        await route.fulfill(response=response, body=page)
+
+    await screen.route("**/screen", answer)
 
 
 async def test_without_connection_a_screen_keeps_its_posts_for_the_lease_and_then_holds(

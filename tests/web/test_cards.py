@@ -140,6 +140,14 @@ def test_a_link_leads_to_the_web_or_nowhere(view: str, url: str) -> None:
     assert web_address(url) == ""
 
 
+def test_a_screen_can_say_who_apart_from_what_was_said_and_when() -> None:
+    html = card(post(content=content("the words")), "screen")
+    who, said = html.split("</header>")
+    assert "<time>" in who
+    assert said.strip().startswith('<div class="post-said">')
+    assert "the words" in said
+
+
 def test_nobody_can_follow_a_link_on_a_screen() -> None:
     said = content("see https://a.example/b/c", spans=(Span(SpanKind.LINK, 4, 25, "https://a.example/b/c"),))
     assert Tree(card(post(content=said), "phone")).links == ["https://a.example/b/c"]
@@ -259,7 +267,7 @@ def test_every_theme_names_every_colour() -> None:
 
 
 def test_only_the_tokens_name_a_colour() -> None:
-    for style in STYLES.glob("*.css"):
+    for style in STYLES.rglob("*.css"):
         if style.name != "tokens.css":
             assert re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[^{}]*;)|\b(?:rgb|hsl|oklch)a?\(", style.read_text()) == [], (
                 style.name
@@ -267,7 +275,7 @@ def test_only_the_tokens_name_a_colour() -> None:
 
 
 def test_a_screen_clamps_names_and_texts() -> None:
-    style = (STYLES / "screen.css").read_text()
+    style = (STYLES / "screen" / "columns.css").read_text()
     assert "-webkit-line-clamp: 6;" in rules_of(style, ".columns .post-text")[0]
     assert "-webkit-line-clamp: 2;" in rules_of(style, ".columns .post-name")[0]
 

@@ -38,6 +38,12 @@ def test_a_card_offers_exactly_the_verbs_that_its_status_allows(cards: Cards, st
     assert set(re.findall(r'data-verb="(\w+)"', card)) == {verb for verb in Verb if TARGET[verb] in MOVES[status]}
 
 
+@pytest.mark.parametrize("status", list(Status))
+def test_only_what_is_shown_can_be_put_into_the_spotlight(cards: Cards, status: Status) -> None:
+    card = cards.card(View.CONSOLE, a_post(status))
+    assert ('data-stage="spotlight"' in card) is (status is Status.APPROVED)
+
+
 def test_a_card_carries_what_the_page_sorts_and_decides_by(cards: Cards) -> None:
     card = cards.card(View.CONSOLE, a_post(Status.HELD))
     for mark in ('key="mastodon:0a"', 'status="held"', 'version="3"', 'arrived="7"', 'moved="9"'):

@@ -25,6 +25,15 @@ async def test_pages_say_where_their_socket_goes_on(house: Served) -> None:
         assert before <= int(seq[1]) <= (await house.store.log.heads()).seqs[stream]  # the director turns meanwhile
 
 
+async def test_pages_carry_the_stages_that_they_begin_with(house: Served) -> None:
+    headers = await house.badge()
+    assert 'data-stage="{' in (await house.client.get("/screen")).text
+    desk = (await house.client.get("/console", headers=headers)).text
+    assert 'data-stages="[' in desk
+    for slug in ("main", "foyer"):
+        assert f'data-hall="{slug}"' in desk
+
+
 async def test_an_unknown_hall_is_told_the_known_ones(house: Served) -> None:
     answer = await house.client.get("/screen/cellar")
     assert answer.status_code == 404

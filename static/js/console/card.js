@@ -82,12 +82,13 @@ export function age(place, clock) {
 }
 
 /**
- * Opens or closes the buttons in here.
- * @param {HTMLElement} place a card, or what holds cards
+ * Opens or closes the buttons in here that ask something of the desk.
+ * @param {HTMLElement} place
  * @param {boolean} isStale
  */
 export function disable(place, isStale) {
   for (const button of place.querySelectorAll("button")) {
-    if (button.dataset.verb && button.disabled !== isStale) button.disabled = isStale;
+    const { verb, stage, pick, panic } = button.dataset;
+    if ((verb || stage || pick || panic) && button.disabled !== isStale) button.disabled = isStale;
   }
 }

@@ -1,11 +1,14 @@
-/** What the page asks of the server: decisions, the next page of a list, the health of the sources. */
+/** What the page asks of the server: decisions, stages, the next page of a list, the health of the sources. */
 
+import { stageOf } from "../stage.js";
 import { fragment } from "../trusted.js";
 
 /**
  * @typedef {import("./words.js").Verb} Verb
  * @typedef {import("./words.js").Outcome} Outcome
+ * @typedef {import("../stage.js").Stage} Stage
  * @typedef {{key: string, verb: Verb, version: number, reason?: string}} Order
+ * @typedef {{outcome: "done" | "refused" | "failed", stage: Stage | null, message?: string}} Staged
  */
 
 const DEADLINE_MS = 8000;
@@ -37,6 +40,50 @@ export async function decide({ key, verb, version, reason }) {
   } catch {
     return { outcome: "failed" };
   }
+}
+
+/**
+ * Asks for a change of a hall's stage. Never throws. A refusal brings the stage as it is where somebody was faster.
+ * @param {string} hall
+ * @param {object} change with a `version` it is refused where the stage is another by now
+ * @returns {Promise<Staged>}
+ */
+export async function setStage(hall, change) {
+  try {
+    const response = await fetch(`/api/halls/${encodeURIComponent(hall)}/stage`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(change),
+      keepalive: true,
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    const answer = await response.json();
+    if (response.ok) return { outcome: "done", stage: stageOf(answer, hall) };
+    const stage = answer.stage ? stageOf(answer.stage, hall) : null;
+    return { outcome: "refused", stage, message: answer.error?.message ?? answer.error };
+  } catch {
+    return { outcome: "failed", stage: null };
+  }
+}
+
+/**
+ * Approved posts in short, newest first.
+ * @returns {Promise<import("./shelf.js").Short[]>}
+ */
+export async function askApproved() {
+  const response = await fetch("/api/posts?limit=200", { signal: AbortSignal.timeout(DEADLINE_MS) });
+  if (!response.ok) throw new Error(`posts: ${response.status}`);
+  const { posts } = await response.json();
+  return posts.map((/** @type {{key: string, network: string, text: string, author: {name: string}}} */ post) => {
+    const { key, network, text, author } = post;
+    return {
+      key,
+      network,
+      text,
+      name: author.name || "Somebody",
+      word: network.charAt(0).toUpperCase() + network.slice(1),
+    };
+  });
 }
 
 /**

@@ -19,13 +19,15 @@ export class Hands {
    * @param {HTMLElement} parts.cards
    * @param {import("./column.js").Column} parts.column
    * @param {import("./decisions.js").Decisions} parts.decisions
+   * @param {import("./staging.js").Staging} parts.staging
+   * @param {import("./hall.js").Hall} parts.hall
    * @param {import("./foot.js").Foot} parts.foot
    * @param {import("./letters.js").Letters} parts.letters
    * @param {HTMLInputElement} parts.search
    * @param {HTMLTemplateElement} parts.reasons
    */
-  constructor({ cards, column, decisions, foot, letters, search, reasons }) {
-    this.#parts = { cards, column, decisions, foot, letters, search };
+  constructor({ cards, column, decisions, staging, hall, foot, letters, search, reasons }) {
+    this.#parts = { cards, column, decisions, staging, hall, foot, letters, search };
     this.#reasons = new Reasons(
       reasons,
       (key, reason) => decisions.make("reject", key, reason),
@@ -78,9 +80,11 @@ export class Hands {
 
   /** @param {Command} command */
   #obey(command) {
-    const { column, decisions, foot, letters, search } = this.#parts;
+    const { column, decisions, staging, foot, letters, search } = this.#parts;
     if (command === "next" || command === "previous") column.move(command === "next" ? 1 : -1);
-    else if (command === "undo") decisions.undoLast();
+    else if (command === "undo") staging.undoLast() || decisions.undoLast();
+    else if (command === "spotlight") this.#pin(column.inHand);
+    else if (command === "freeze" || command === "holding" || command === "black") staging.panic(command);
     else if (command === "help") letters.open();
     else if (command === "back") this.#clearSearch();
     else if (command === "search") search.select();
@@ -112,9 +116,24 @@ export class Hands {
   #click({ target }) {
     const button = target instanceof Element ? target.closest("button") : null;
     const key = button?.closest("article")?.dataset.key;
-    if (!button?.dataset.verb || !key) return;
+    const { verb, stage } = button?.dataset ?? {};
+    if (!key || !(verb || stage)) return;
     this.#parts.column.take(key, { focus: false });
-    this.#decide(/** @type {Verb} */ (button.dataset.verb), key);
+    if (stage) this.#pin(key);
+    else this.#decide(/** @type {Verb} */ (verb), key);
+  }
+
+  /**
+   * Into the spotlight of the hall that is looked at, or out of it again.
+   * @param {string | null} key
+   */
+  #pin(key) {
+    const { column, staging, hall, foot } = this.#parts;
+    const card = column.card(key);
+    if (!card || !key) return;
+    if (card.dataset.status === "approved") {
+      staging.change(hall.slug, "spotlight", hall.stage.spotlight === key ? null : key);
+    } else foot.say(["Only what is shown can be in the spotlight. Approve it first."], "outbox");
   }
 
   /** @param {EventTarget | null} target what got the focus, inside the cards */

@@ -1,5 +1,7 @@
 /** Which command a key press means. Pure. */
 
+import { levelOf } from "../stage.js";
+
 /**
  * @typedef {object} Press what a keyboard event tells
  * @property {string} key
@@ -12,7 +14,7 @@
  * @property {boolean} [isComposing]
  *
  * @typedef {"next" | "previous" | "approve" | "reject" | "hold" | "withdraw" | "restore" | "undo" | "search" | "help"
- *   | "queue" | "held" | "live" | "rejected" | "back" | "prefix"} Command
+ *   | "queue" | "held" | "live" | "rejected" | "back" | "prefix" | "spotlight" | "freeze" | "holding" | "black"} Command
  */
 
 /** @type {Readonly<Record<string, Command>>} */
@@ -27,6 +29,7 @@ const LETTERS = {
   h: "hold",
   w: "withdraw",
   b: "restore",
+  s: "spotlight",
   z: "undo",
   g: "prefix",
   "/": "search",
@@ -51,9 +54,19 @@ const REPEATED = new Set(["next", "previous"]);
 export function commandOf(press, { inField, letters, afterG }) {
   if (inField || press.isComposing || press.ctrlKey || press.altKey || press.metaKey) return null;
   const letter = letterOf(press);
-  const command = ALWAYS[press.key] ?? (letters ? (afterG ? AFTER_G : LETTERS)[letter] : undefined);
+  const command = ALWAYS[press.key] ?? (letters ? ((afterG ? AFTER_G : LETTERS)[letter] ?? panicOf(press)) : undefined);
   if (!command || (press.repeat && !REPEATED.has(command))) return null;
   return command;
+}
+
+/**
+ * Panic has the same keys here and on a screen itself.
+ * @param {Press} press
+ * @returns {Command | undefined}
+ */
+function panicOf(press) {
+  const level = levelOf(press);
+  return level === null || level === "off" ? undefined : level;
 }
 
 /**

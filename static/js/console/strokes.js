@@ -1,5 +1,7 @@
 /** Small strokes on the page: texts are written as text, and only where they change. */
 
+import { runsOf } from "./runs.js";
+
 /**
  * Writes a text only where it changes.
  * @param {Element} place
@@ -7,6 +9,24 @@
  */
 export function write(place, text) {
   if (place.textContent !== text) place.textContent = text;
+}
+
+/**
+ * Writes what a stranger wrote, hashtags and addresses apart: in a text that runs the other way they keep their form.
+ * @param {Element | null} place
+ * @param {string} text
+ */
+export function writeWords(place, text) {
+  const runs = runsOf(text);
+  if (!place || place.textContent === runs.map((run) => run.text).join("")) return;
+  place.replaceChildren(...runs.map((run) => (run.isApart ? apart(run.text) : run.text)));
+}
+
+/** @param {string} text */
+function apart(text) {
+  const bdi = document.createElement("bdi");
+  bdi.textContent = text;
+  return bdi;
 }
 
 /**

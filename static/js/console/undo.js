@@ -1,6 +1,17 @@
-/** The decisions that z takes back, newest first. Pure, and small enough to be kept for the browser's session. */
+/** The steps that z takes back, newest first. Pure, and small enough to be kept for the browser's session. */
 
-/** @typedef {{key: string, version: number}} Step `version` is the post's after the decision */
+/**
+ * @typedef {object} Part of a step on the stages: one thing of one hall
+ * @property {string} hall
+ * @property {import("./stagewords.js").Field} field
+ * @property {string | boolean | null} from
+ * @property {string | boolean | null} to
+ *
+ * @typedef {object} Step a decision, or what was done to stages
+ * @property {string} key of the post; of a step on stages, a name of its own
+ * @property {number} version the post's after the decision
+ * @property {Part[]} [parts] what was done to stages
+ */
 
 const STEPS_MAX = 100;
 
@@ -30,6 +41,19 @@ export class Undo {
     return this.#steps.length;
   }
 
+  /** @returns {Step | undefined} */
+  get last() {
+    return this.#steps.at(-1);
+  }
+
+  /**
+   * The last step of a kind.
+   * @param {(step: Step) => boolean} isKind
+   */
+  lastOf(isKind) {
+    return this.#steps.findLast(isKind);
+  }
+
   /** @param {Step} step */
   push(step) {
     this.forget(step.key);
@@ -54,7 +78,7 @@ export class Undo {
     this.#steps = this.#steps.filter((step) => step.key !== key);
   }
 
-  /** The last decision. @returns {Step | undefined} */
+  /** The last step. @returns {Step | undefined} */
   pop() {
     return this.#steps.pop();
   }

@@ -19,7 +19,17 @@ test("a letter with Ctrl, Alt or Meta belongs to the browser", () => {
 
 test("a shifted letter is another key, caps lock is not", () => {
   assert.equal(read({ key: "A", shiftKey: true }), null);
+  assert.equal(read({ key: "s" }), "spotlight");
   assert.equal(read({ key: "A" }), "approve");
+});
+
+test("with Shift three keys are panic, here as on a screen", () => {
+  assert.equal(read({ key: "B", shiftKey: true }), "black");
+  assert.equal(read({ key: "H", shiftKey: true }), "holding");
+  assert.equal(read({ key: "F", shiftKey: true }), "freeze");
+  assert.equal(read({ key: "B", shiftKey: true, repeat: true }), null);
+  assert.equal(read({ key: "B", shiftKey: true }, { letters: false }), null);
+  assert.equal(read({ key: "B", shiftKey: true }, { inField: true }), null);
 });
 
 test("letters are text in a field and while a word is being composed", () => {

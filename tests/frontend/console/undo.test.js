@@ -32,6 +32,14 @@ test("a post decided twice is undone once", () => {
   assert.deepEqual([undo.pop()?.version, undo.pop()], [4, undefined]);
 });
 
+test("the last step of a kind is found among others", () => {
+  const undo = new Undo();
+  undo.push({ key: "stage:1", version: 0, parts: [{ hall: "main", field: "panic", from: "off", to: "black" }] });
+  undo.push({ key: "one", version: 2 });
+  assert.equal(undo.lastOf(({ parts }) => parts !== undefined)?.key, "stage:1");
+  assert.equal(undo.last?.key, "one");
+});
+
 test("what was kept comes back, and rubbish is nothing", () => {
   const undo = new Undo();
   undo.push({ key: "one", version: 2 });

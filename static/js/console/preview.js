@@ -1,0 +1,67 @@
+/** A hall's screen in small: the same picture by the same rules, measured in the preview's own width. */
+
+import { fillColumns } from "../screen/columns.js";
+import { setSpotlight } from "../screen/spotlight.js";
+import { pictureOf } from "../stage.js";
+import { clone, fill, write, writeWords } from "./strokes.js";
+
+/**
+ * @typedef {import("../stage.js").Stage} Stage
+ * @typedef {import("./shelf.js").Short} Short
+ */
+
+const POSTS_MAX = 12; // more never fit
+
+export class Preview {
+  /**
+   * @param {HTMLElement} place
+   * @param {HTMLTemplateElement} template of a post
+   */
+  constructor(place, template) {
+    this.#place = place;
+    this.#template = template;
+    this.#columns = /** @type {HTMLElement} */ (place.querySelector(".columns"));
+    this.#spotlight = /** @type {HTMLElement} */ (place.querySelector(".spotlight"));
+  }
+
+  #place;
+  #template;
+  #columns;
+  #spotlight;
+  #shown = "";
+
+  /**
+   * Shows a hall's picture, where it is another than the one that is shown.
+   * @param {string} name of the hall
+   * @param {Stage} stage
+   * @param {Short[]} posts newest first
+   */
+  show(name, stage, posts) {
+    const frozen = stage.on_air.length ? { layout: stage.layout, keys: stage.on_air } : null;
+    const { layout, cards } = pictureOf({ stage, level: stage.panic, leaseIsOver: false, cards: posts, frozen });
+    const fitting = cards.slice(0, POSTS_MAX);
+    const shown = JSON.stringify([name, layout, fitting, this.#place.clientWidth, document.fonts.status]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#place.dataset.layout = layout;
+    this.#columns.replaceChildren();
+    this.#spotlight.replaceChildren();
+    const elements = fitting.map((post) => this.#postOf(post));
+    if (layout === "columns") fillColumns(this.#columns, elements);
+    else if (layout === "spotlight" && elements[0]) setSpotlight(this.#spotlight, elements[0]);
+    const head = this.#place.querySelector(".preview-head");
+    if (head) write(head, name);
+    const first = cards[0];
+    const what = { black: "black", holding: "the holding card" }[/** @type {string} */ (layout)];
+    this.#place.setAttribute("aria-label", `The screens of ${name}: ${what ?? `${first?.name}: ${first?.text}`}`);
+  }
+
+  /** @param {Short} post */
+  #postOf({ name, text, network, word }) {
+    const element = clone(this.#template);
+    fill(element, ".post-name", name);
+    writeWords(element.querySelector(".post-text"), text);
+    fill(element, ".net", word)?.setAttribute("data-network", network);
+    return element;
+  }
+}

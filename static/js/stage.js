@@ -1,0 +1,183 @@
+/**
+ * What a hall shows now, as the server says it, and what a page makes of it. Pure.
+ *
+ * The director names the keys; a page shows those of them that it has. Panic stands above everything, and a connection
+ * that is lost for longer than the lease stands above what the director says.
+ */
+
+/**
+ * @typedef {"spotlight" | "columns"} Layout
+ * @typedef {"off" | "freeze" | "holding" | "black"} Level how far panic goes
+ * @typedef {object} Stage of one hall
+ * @property {string} hall
+ * @property {number} version
+ * @property {Layout} layout
+ * @property {boolean} calm
+ * @property {string | null} spotlight the post that a moderator pinned
+ * @property {Level} panic
+ * @property {string[]} on_air
+ * @property {string[]} next
+ */
+
+/** @type {readonly Level[]} from nothing to everything */
+export const LEVELS = ["off", "freeze", "holding", "black"];
+
+/**
+ * A stage from what came over the wire; what is missing stands at its beginning.
+ * @param {unknown} value
+ * @param {string} [hall]
+ * @returns {Stage}
+ */
+export function stageOf(value, hall = "") {
+  const said = /** @type {Partial<Stage>} */ (typeof value === "object" && value !== null ? value : {});
+  return {
+    hall: typeof said.hall === "string" ? said.hall : hall,
+    version: Number.isFinite(said.version) ? Number(said.version) : 0,
+    layout: said.layout === "spotlight" ? "spotlight" : "columns",
+    calm: said.calm === true,
+    spotlight: typeof said.spotlight === "string" ? said.spotlight : null,
+    panic: said.panic && LEVELS.includes(said.panic) ? said.panic : "off",
+    on_air: keysOf(said.on_air),
+    next: keysOf(said.next),
+  };
+}
+
+/** @param {unknown} value */
+function keysOf(value) {
+  return Array.isArray(value) ? value.filter((key) => typeof key === "string") : [];
+}
+
+/**
+ * What a page was rendered with; what cannot be read is nothing.
+ * @param {string | undefined} text
+ * @returns {unknown}
+ */
+export function rendered(text) {
+  try {
+    return JSON.parse(text || "null");
+  } catch {
+    return null;
+  }
+}
+
+/** The stages of the halls a page knows, by slug. */
+export class Stages {
+  /** @type {Map<string, Stage>} */
+  #byHall = new Map();
+
+  /** @param {unknown} values */
+  constructor(values) {
+    this.restart(Array.isArray(values) ? values.map((value) => stageOf(value)) : []);
+  }
+
+  /** @param {string} hall */
+  of(hall) {
+    return this.#byHall.get(hall) ?? stageOf(null, hall);
+  }
+
+  /** @returns {Stage[]} */
+  get all() {
+    return [...this.#byHall.values()];
+  }
+
+  /**
+   * Takes a stage on, unless a newer one is known: the answer to a command may overtake its own update.
+   * @param {Stage} stage
+   * @returns {boolean} whether it is news
+   */
+  hear(stage) {
+    if (stage.version < this.of(stage.hall).version) return false;
+    this.#byHall.set(stage.hall, stage);
+    return true;
+  }
+
+  /**
+   * Begins again from a snapshot, whose word stands even where its versions are older.
+   * @param {readonly Stage[]} stages
+   */
+  restart(stages) {
+    this.#byHall = new Map(stages.map((stage) => [stage.hall, stage]));
+  }
+}
+
+/**
+ * The picture of a screen: its layout, and the cards in the order in which they find room.
+ *
+ * Cards that the screen does not have are passed over. Where the director names too few, the newest approved follow.
+ * Frozen, what was there stays, but for what was taken back.
+ * @template {{key: string}} T
+ * @param {object} state
+ * @param {Stage} state.stage
+ * @param {Level} state.level the panic in force
+ * @param {boolean} state.leaseIsOver
+ * @param {readonly T[]} state.cards newest first
+ * @param {{layout: Layout, keys: readonly string[]} | null} state.frozen what was there when panic began
+ * @returns {{layout: Layout | "holding" | "black", cards: T[]}}
+ */
+export function pictureOf({ stage, level, leaseIsOver, cards, frozen }) {
+  if (level === "black") return { layout: "black", cards: [] };
+  if (level === "holding" || leaseIsOver) return { layout: "holding", cards: [] };
+  const isFrozen = level === "freeze" && frozen !== null;
+  const { layout, keys } = isFrozen ? frozen : { layout: stage.layout, keys: stage.on_air };
+  const byKey = new Map(cards.map((card) => [card.key, card]));
+  const named = keys.map((key) => byKey.get(key)).filter((card) => card !== undefined);
+  const others = isFrozen ? [] : cards.filter((card) => !named.includes(card));
+  const shown = [...named, ...others].slice(0, layout === "spotlight" ? 1 : undefined);
+  return shown.length > 0 ? { layout, cards: shown } : { layout: "holding", cards: [] };
+}
+
+/** Panic as one screen sees it: the desk's, and that of the keys on the screen itself. The higher level counts. */
+export class Panic {
+  /** @type {Level[]} what was pressed here and not taken back, oldest first */
+  #ours = [];
+  /** @type {Level} */
+  #theirs = "off";
+  #isLifted = false;
+
+  /** @returns {Level} */
+  get level() {
+    const ours = this.#ours.at(-1) ?? "off";
+    const theirs = this.#isLifted ? "off" : this.#theirs;
+    return LEVELS.indexOf(ours) > LEVELS.indexOf(theirs) ? ours : theirs;
+  }
+
+  /**
+   * The desk's word; it ends what was lifted here while the desk was silent.
+   * @param {Level} level
+   */
+  hear(level) {
+    this.#theirs = level;
+    this.#isLifted = false;
+  }
+
+  /**
+   * A level's key: it goes there, or back from there to the level before.
+   * @param {Level} level
+   */
+  press(level) {
+    if (this.#ours.at(-1) === level) this.#ours.pop();
+    else this.#ours = [...this.#ours.filter((other) => other !== level), level];
+  }
+
+  /**
+   * Takes the last key back. Where none is left and the desk does not answer, its panic is lifted on this screen.
+   * @param {{isLost: boolean}} connection
+   */
+  undo({ isLost }) {
+    if (this.#ours.pop() === undefined && isLost) this.#isLifted = true;
+  }
+}
+
+/** @type {Readonly<Record<string, Level>>} with Shift */
+const KEYS = { f: "freeze", h: "holding", b: "black" };
+
+/**
+ * Which level a key of panic means; null for every other key. A held key counts once.
+ * @param {{key: string, code?: string, shiftKey?: boolean, ctrlKey?: boolean, altKey?: boolean, metaKey?: boolean, repeat?: boolean}} press
+ * @returns {Level | null}
+ */
+export function levelOf({ key, code = "", shiftKey, ctrlKey, altKey, metaKey, repeat }) {
+  if (!shiftKey || ctrlKey || altKey || metaKey || repeat || key.length !== 1) return null;
+  const isLatin = key.charCodeAt(0) < 0x80;
+  return KEYS[isLatin ? key.toLowerCase() : code.replace("Key", "").toLowerCase()] ?? null;
+}

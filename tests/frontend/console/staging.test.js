@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Foot } from "../../../static/js/console/foot.js";
+import { Staging } from "../../../static/js/console/staging.js";
+import { Undo } from "../../../static/js/console/undo.js";
+import { Stages, stageOf } from "../../../static/js/stage.js";
+
+/** @typedef {import("../../../static/js/stage.js").Stage} Stage */
+
+/** Two halls, a server that keeps their stages, and a foot that remembers what it said. */
+function started() {
+  /** @type {Record<string, Stage>} */
+  const server = { main: stageOf({ hall: "main", version: 1 }), foyer: stageOf({ hall: "foyer", version: 1 }) };
+  /** @type {string[]} */
+  const said = [];
+  const foot = /** @type {Foot} */ (
+    Object.assign(Object.create(Foot.prototype), {
+      say: (/** @type {(string | {key: string})[]} */ words) =>
+        said.push(words.map((word) => (typeof word === "string" ? word : word.key)).join("")),
+    })
+  );
+  const stages = new Stages(Object.values(server));
+  const undo = new Undo();
+  const staging = new Staging({
+    stages,
+    undo,
+    foot,
+    halls: new Map([
+      ["main", "Hall A"],
+      ["foyer", "Foyer"],
+    ]),
+    onChange: () => {},
+    setStage: async (hall, change) => {
+      const now = server[hall] ?? stageOf(null);
+      const { version, ...rest } = /** @type {Partial<Stage>} */ (change);
+      if (version !== undefined && version !== now.version)
+        return { outcome: "refused", stage: now, message: "Sam was faster." };
+      const next = { ...now, ...rest, version: now.version + 1 };
+      server[hall] = next;
+      return { outcome: "done", stage: next };
+    },
+  });
+  const levels = () => Object.values(server).map(({ panic }) => panic);
+  return { server, said, stages, staging, undo, levels };
+}
+
+const answered = () => new Promise((resolve) => setImmediate(resolve));
+
+test("panic goes to all halls, and z goes back level by level", async () => {
+  const { staging, levels } = started();
+  staging.panic("freeze");
+  await answered();
+  staging.panic("black");
+  await answered();
+  assert.deepEqual(levels(), ["black", "black"]);
+  assert.equal(staging.undoLast(), true);
+  await answered();
+  assert.deepEqual(levels(), ["freeze", "freeze"]);
+  staging.undoLast();
+  await answered();
+  assert.deepEqual(levels(), ["off", "off"]);
+  assert.equal(staging.undoLast(), false);
+});
+
+test("the same level again ends panic, and the bar's undo goes to the level before", async () => {
+  const { staging, levels } = started();
+  staging.panic("black");
+  await answered();
+  staging.panic("black");
+  await answered();
+  assert.deepEqual(levels(), ["off", "off"]);
+  assert.equal(staging.undoLast(), false);
+  staging.panic("freeze");
+  await answered();
+  staging.panic("holding");
+  await answered();
+  await staging.endPanic();
+  assert.deepEqual(levels(), ["freeze", "freeze"]);
+  await staging.endPanic();
+  assert.deepEqual(levels(), ["off", "off"]);
+});
+
+test("a colleague's panic is ended by the bar's undo, and never by z", async () => {
+  const { staging, stages, server, levels, said } = started();
+  staging.panic("freeze");
+  await answered();
+  for (const hall of ["main", "foyer"]) {
+    server[hall] = stageOf({ hall, version: 9, panic: "black" });
+    stages.hear(stageOf(server[hall]));
+  }
+  staging.undoLast();
+  await answered();
+  assert.deepEqual(levels(), ["black", "black"]);
+  assert.match(said.at(-1) ?? "", /Not undone/);
+  await staging.endPanic();
+  assert.deepEqual(levels(), ["off", "off"]);
+});
+
+test("a change on a stage that is another by now is refused, told, and taken on", async () => {
+  const { staging, stages, server, said, undo } = started();
+  server.main = stageOf({ hall: "main", version: 2, calm: true });
+  staging.change("main", "layout", "spotlight");
+  await answered();
+  assert.equal(said.at(-1), "Not done: Sam was faster. Now: Columns, calm.");
+  assert.equal(stages.of("main").calm, true);
+  assert.equal(undo.length, 0);
+});
+
+test("without a connection nothing is asked, and a screen's own keys are named", async () => {
+  const { staging, levels, said } = started();
+  staging.isStale = true;
+  staging.panic("black");
+  await answered();
+  assert.deepEqual(levels(), ["off", "off"]);
+  assert.match(said.at(-1) ?? "", /screen’s own keys/);
+});
