@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from backchannel.collector import Collector
 from backchannel.config import Config
-from backchannel.desk import Desk
+from backchannel.desk import Desk, Judge
 from backchannel.director import Director
 from backchannel.errors import StartError
 from backchannel.hub.base import Hub, Leadership
@@ -23,6 +23,7 @@ from backchannel.hub.fanout import Fanout
 from backchannel.hub.leader import SessionLock
 from backchannel.hub.local import Alone, LocalHub
 from backchannel.hub.postgres import PostgresHub
+from backchannel.rules import Rules
 from backchannel.sources.base import Source
 from backchannel.sources.floor import Floor, FloorSettings
 from backchannel.sources.mastodon import Mastodon, MastodonSettings
@@ -84,7 +85,8 @@ async def open_house(
     async with open_store(store_url(config, rehearsal), slugs) as store:
         cards = Cards(ROOT / "templates", config.conference.zone)
         hub, leadership = _between_nodes(store_url(config, rehearsal))
-        desk = Desk(store.posts, hub, store.secret, clock)
+        judge = Judge(Rules(config.moderation.in_order), store.authors)
+        desk = Desk(store.posts, hub, store.secret, clock, judge)
         directors = {slug: Director(slug, store.stages, store.log, store.posts, hub, clock) for slug in slugs}
         collector = Collector(
             sources,

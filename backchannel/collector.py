@@ -227,4 +227,4 @@ class Collector:
 
 def _count(received: Received, health: Health) -> None:
     health.received += received.new
-    health.duplicates += received.known
+    health.duplicates += received.known + received.copies

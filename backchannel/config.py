@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from backchannel.errors import StartError
+from backchannel.rules import Entry, Rule, short_form
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -67,9 +68,18 @@ class Hall:
 
 @dataclass(frozen=True, slots=True)
 class Moderation:
-    """What is allowed before a person looks."""
+    """What is allowed before a person looks, and what is decided without one."""
 
     floor_posts_per_minute: Annotated[int, Meta(ge=1, le=600)] = 10
+    blocked_words: tuple[Entry, ...] = ()
+    blocked_authors: tuple[Entry, ...] = ()
+    trusted_authors: tuple[Entry, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def in_order(self) -> tuple[Rule, ...]:
+        """All rules, those of the short form too, in the order in which they are asked."""
+        return short_form(self.blocked_words, self.blocked_authors, self.trusted_authors, self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +143,9 @@ def load(path: Path, networks: Mapping[str, type]) -> Config:
 def parse(table: Mapping[str, Any], networks: Mapping[str, type]) -> Config:
     """Settings from parsed TOML; `networks` gives the settings type of every network. Raises StartError."""
     _know(table, {*TABLES, *LISTS}, "", "table")
+    table, rules = _without_rules(table)
     parsed: dict[str, Any] = {name: _read(cls, table.get(name, {}), f"[{name}]") for name, cls in TABLES.items()}
+    parsed["moderation"] = replace(parsed["moderation"], rules=rules)
     if "halls" in table:
         parsed["halls"] = tuple(_read(Hall, hall, "[[halls]]") for hall in _tables(table, "halls"))
     rows = _tables(table, "sources") if "sources" in table else [{"network": name} for name in DEFAULT_NETWORKS]
@@ -148,6 +160,8 @@ def shown(config: Config) -> str:
     lines: list[str] = []
     for name in TABLES:
         lines += [f"[{name}]", *_lines(getattr(config, name)), ""]
+    for rule in config.moderation.rules:
+        lines += ["[[moderation.rules]]", *_lines(rule), ""]
     for hall in config.halls:
         lines += ["[[halls]]", *_lines(hall), ""]
     for source in config.sources:
@@ -172,17 +186,19 @@ def _with_anchored_token(source: Any, folder: Path) -> Any:
 
 
 def _lines(settings: Any) -> list[str]:
-    return [f"{each.name} = {_toml(getattr(settings, each.name))}" for each in fields(settings)]
+    named = {each.name: getattr(settings, each.name) for each in fields(settings)}
+    # What is unset has no word in TOML, and rules have tables of their own.
+    return [f"{name} = {_toml(value)}" for name, value in named.items() if value is not None and name != "rules"]
 
 
 def _toml(value: Any) -> str:
     return msgspec.json.encode(mask(value) if isinstance(value, str) else value).decode()
 
 
-def _tables(table: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    rows = table[name]
+def _tables(table: Mapping[str, Any], name: str, path: str = "") -> list[dict[str, Any]]:
+    rows, path = table[name], path or name
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        msg = f"[[{name}]] is a list of one table or more; write [[{name}]] above each"
+        msg = f"[[{path}]] is a list of one table or more; write [[{path}]] above each"
         raise StartError(msg)
     return rows
 
@@ -194,6 +210,25 @@ def _source(row: Mapping[str, Any], networks: Mapping[str, type]) -> Any:
         msg = f"[[sources]] network {network!r} is unknown{_nearest(str(network), networks)}"
         raise StartError(msg)
     return _read(networks[network], settings, f"[[sources]] ({network})")
+
+
+def _without_rules(table: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[Rule, ...]]:
+    """A table, and the rules that stood in it; they are read one by one, so that a wrong one is told by its name."""
+    moderation = table.get("moderation")
+    if not isinstance(moderation, dict) or "rules" not in moderation:
+        return table, ()
+    rules = tuple(_rule(row) for row in _tables(moderation, "rules", "moderation.rules"))
+    rest = {name: setting for name, setting in moderation.items() if name != "rules"}
+    return {**table, "moderation": rest}, rules
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    where = f"[[moderation.rules]] ({row.get('name', 'without a name')})"
+    rule: Rule = _read(Rule, row, where)
+    if rule.trouble:
+        msg = f"{where} {rule.trouble}"
+        raise StartError(msg)
+    return rule
 
 
 def _read(cls: type, table: Any, where: str) -> Any:
@@ -233,6 +268,14 @@ def _nearest_choice(cls: type, name: str, value: object) -> str:
 
 def _agree(config: Config) -> None:
     """What no single setting can know of itself."""
+    # The rules of the long form were looked at when they were read.
+    if trouble := next(filter(None, (rule.trouble for rule in config.moderation.in_order)), ""):
+        msg = f"[moderation] blocked_{trouble}"
+        raise StartError(msg)
+    names = [rule.name for rule in config.moderation.in_order]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        msg = f"[[moderation.rules]] name: {twice!r} is the name of two rules; every rule needs its own"
+        raise StartError(msg)
     slugs = [hall.slug for hall in config.halls]
     if len(set(slugs)) < len(slugs):
         msg = "[[halls]] slug: two halls have the same slug; every hall needs its own"

@@ -7,9 +7,10 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Final
 
-from backchannel.text import Span
+from backchannel.text import Span, SpanKind, fold
 
 MEDIA_MAX: Final = 4
+RULE: Final = "rule"  # who decides where no person does; a rule of the conference adds its name
 
 
 class Status(StrEnum):
@@ -21,6 +22,7 @@ class Status(StrEnum):
     REJECTED = "rejected"  # not shown
     WITHDRAWN = "withdrawn"  # was shown, is shown no longer
     GONE = "gone"  # deleted at its network, or forgotten: nothing of it is kept but its key
+    COPY = "copy"  # says what an earlier post says, which stands for it: no list and no stream shows it
 
 
 class Verb(StrEnum):
@@ -52,7 +54,8 @@ TARGET: Final[Mapping[Verb, Status]] = {
     Verb.RESTORE: Status.QUEUED,
 }
 
-# A network's delete, or forgetting, moves any status to GONE; that is no moderator's verb and stands in no row.
+# A network's delete, or forgetting, moves any status to GONE, and a copy whose first post goes takes its place: these
+# are no moderator's verbs and stand in no row.
 MOVES: Final[Mapping[Status, frozenset[Status]]] = {
     Status.QUEUED: frozenset({Status.APPROVED, Status.REJECTED, Status.HELD}),
     Status.HELD: frozenset({Status.APPROVED, Status.REJECTED, Status.QUEUED}),
@@ -60,6 +63,7 @@ MOVES: Final[Mapping[Status, frozenset[Status]]] = {
     Status.REJECTED: frozenset({Status.QUEUED}),
     Status.WITHDRAWN: frozenset({Status.QUEUED}),
     Status.GONE: frozenset(),
+    Status.COPY: frozenset(),
 }
 
 
@@ -125,11 +129,13 @@ class Sighting:
     """One report from a source: the post `id` of `network` reads `content`, or is gone (None).
 
     `id` is the network's own name for the post and an opaque string; for the fediverse it is the ActivityPub uri.
+    `boost` is the network's name of the boost that carried the post here, where one did.
     """
 
     network: str
     id: str
     content: Content | None
+    boost: str = ""
 
     @property
     def is_gone(self) -> bool:
@@ -146,6 +152,11 @@ class Decision:
     reason: str
     at: datetime
 
+    @property
+    def is_by_rule(self) -> bool:
+        """Whether no person took it."""
+        return self.by == RULE or self.by.startswith(f"{RULE}: ")
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -153,7 +164,10 @@ class Post:
 
     `version` counts every change and is what a decision compares. `halls` is None for all halls. `arrived` and `moved`
     are numbers of the desk stream: when it came in, and when its status last changed; the queue is ordered by the
-    first, every other list by the second.
+    first, every other list by the second. `marks` are the places in the text that a rule matched, from where to before
+    where. `similar` counts the copies that this post stands for; it is no part of the version, since a copy changes
+    nothing that somebody decided on. `copy_of` names the post that stands for this one, where it is a copy. `fold` is
+    what `fold_of` made of its words, empty where nothing can be a copy of it.
     """
 
     key: str
@@ -167,6 +181,10 @@ class Post:
     halls: tuple[str, ...] | None = None
     reasons: tuple[str, ...] = ()
     decision: Decision | None = None
+    marks: tuple[tuple[int, int], ...] = ()
+    similar: int = 0
+    copy_of: str = ""
+    fold: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +219,21 @@ class Outcome:
     version: int = 0
     by: str = ""
     at: datetime | None = None
+
+
+def fold_of(network: str, content: Content, secret: bytes) -> str:
+    """The same for two posts that certainly say the same; empty for a post that nothing can be certain of.
+
+    Certain is: one author of one network, the same words but for case, width and blanks, leading to the same places,
+    with the same pictures and warning, and answering the same person.
+    """
+    words = " ".join(fold(content.text).split())
+    if not words or not content.author.id:
+        return ""
+    links = [span.value for span in content.spans if span.kind is SpanKind.LINK]
+    said = (network, content.author.id, words, links, content.media, content.warning, content.reply_to)
+    # repr, unlike an encoder, takes whatever a network calls its people.
+    return blake2b(repr(said).encode(), key=secret, digest_size=16).hexdigest()
 
 
 def key_of(network: str, post_id: str, secret: bytes) -> str:

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from re import IGNORECASE
 from re import compile as pattern
 from typing import Final
@@ -79,6 +79,15 @@ def segments(text: str, spans: tuple[Span, ...]) -> list[Segment]:
     if at < len(text):
         runs.append(Segment(None, text[at:]))
     return runs
+
+
+def pieces(text: str, start: int, marks: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """A text that begins at `start` of a longer one, cut at the marks of that one; and whether each piece is marked."""
+    ends = {0, len(text), *(min(max(place - start, 0), len(text)) for mark in marks for place in mark)}
+    return [
+        (text[one:other], any(first <= start + one and start + other <= last for first, last in marks))
+        for one, other in pairwise(sorted(ends))
+    ]
 
 
 def weave(runs: Sequence[Segment], emoji: Set[str] = frozenset(), limit: int = TEXT_MAX) -> Text:

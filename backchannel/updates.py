@@ -60,11 +60,16 @@ def public_streams(post: Post | None, halls: Sequence[str]) -> frozenset[str]:
 def changes(before: Post | None, after: Post, halls: Sequence[str]) -> tuple[Change, ...]:
     """The updates that keep every stream right when a post turns from `before` into `after`, in stream order.
 
-    A post that was gone before it was seen makes none: nobody was ever told of it.
+    Where nobody was ever told of a post, there is none: it was gone before it was seen, or is a copy.
     """
-    if before is None and after.status is Status.GONE:
+    if not _is_told(before) and not _is_told(after):
         return ()
     was, now = public_streams(before, halls), public_streams(after, halls)
-    desk = Change(DESK, Kind.DROP if after.status is Status.GONE else Kind.PUT)
+    desk = Change(DESK, Kind.PUT if _is_told(after) else Kind.DROP)
     public = (Change(stream, Kind.PUT if stream in now else Kind.DROP) for stream in was | now)
     return tuple(sorted((desk, *public), key=lambda change: change.stream))
+
+
+def _is_told(post: Post | None) -> bool:
+    """Whether the desk hears of a post."""
+    return post is not None and post.status not in {Status.GONE, Status.COPY}

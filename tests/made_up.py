@@ -33,8 +33,10 @@ def content(text: str = "Ask who wrote the runbook.", name: str = "Ines Kowalczy
 def sighting(
     post_id: str, text: str = "Ask who wrote the runbook.", network: str = "mastodon", **more: Any
 ) -> Sighting:
-    """A post as a source reports it."""
-    return Sighting(network, post_id, content(text, **more))
+    """A post as a source reports it: unless told otherwise, each by somebody else, so that none is a copy."""
+    said = content(text, **more)
+    author = more.get("author") or replace(said.author, id=f"{said.author.id}/{post_id}")
+    return Sighting(network, post_id, replace(said, author=author))
 
 
 def gone(post_id: str, network: str = "mastodon") -> Sighting:

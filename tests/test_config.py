@@ -8,6 +8,7 @@ import pytest
 from backchannel.app import NETWORKS
 from backchannel.config import TABLES, Config, Hall, load, mask, parse, shown
 from backchannel.errors import StartError
+from backchannel.rules import Rule
 
 SHIPPED = Path(__file__).parents[1] / "config.toml"
 
@@ -20,11 +21,33 @@ def test_the_shipped_file_equals_the_defaults() -> None:
 def test_the_shipped_file_shows_every_setting() -> None:
     table = tomllib.loads(SHIPPED.read_text())
     for name, settings in TABLES.items():
-        assert set(table[name]) == {each.name for each in fields(settings)}
+        assert set(table[name]) == {each.name for each in fields(settings)} - {"rules"}  # shown as an example
     assert set(table["halls"][0]) == {each.name for each in fields(Hall)}
     for row in table["sources"]:
         assert set(row) - {"network"} == {each.name for each in fields(NETWORKS[row["network"]])}
     assert set(table) == {each.name for each in fields(Config)}
+
+
+def test_the_example_of_a_rule_shows_every_setting_and_can_be_used() -> None:
+    lines = SHIPPED.read_text().splitlines()
+    example = lines[lines.index("# [[moderation.rules]]") : lines.index("[screen]")]
+    shipped = "\n".join(line.removeprefix("# ") for line in example)
+    [rule] = parse(tomllib.loads(shipped), NETWORKS).moderation.rules
+    assert set(rule.conditions) | {"name", "verdict", "reason"} == {each.name for each in fields(Rule)}
+
+
+def test_the_short_form_blocks_before_any_rule_and_trusts_after_all() -> None:
+    words = {"blocked_words": ["spam"], "blocked_authors": ["@a@b"], "trusted_authors": ["@c@d"]}
+    own = {"name": "pictures", "verdict": "hold", "has_media": True}
+    moderation = parse({"moderation": {**words, "rules": [own]}}, NETWORKS).moderation
+    verdicts = [(rule.name, rule.verdict) for rule in moderation.in_order]
+    assert verdicts == [
+        ("blocked authors", "reject"),
+        ("blocked words", "hold"),
+        ("pictures", "hold"),
+        ("trusted authors", "approve"),
+    ]
+    assert parse({}, NETWORKS).moderation.in_order == ()
 
 
 def test_every_setting_has_a_comment_above_it() -> None:
@@ -61,6 +84,27 @@ def test_every_setting_has_a_comment_above_it() -> None:
             "[[sources]] (mastodon) every is no setting; did you mean every_s?",
         ),
         ("[[sources]]\nnetwork = 'mastodon'\nevery_s = 1", "[[sources]] (mastodon) every_s"),
+        ("[moderation]\nblocked_word = ['x']", "[moderation] blocked_word is no setting; did you mean blocked_words?"),
+        ("[moderation]\nblocked_words = 'x'", "[moderation] blocked_words: Expected `array`, got `str`"),
+        ("[moderation]\nblocked_words = ['']", "[moderation] blocked_words"),
+        ("[moderation]\nrules = 3", "[[moderation.rules]] is a list of one table or more"),
+        ("[[moderation.rules]]\nname = 'a'\nwords = ['b']", "[[moderation.rules]] (a): Object missing"),
+        ("[[moderation.rules]]\nverdict = 'hold'\nwords = ['b']", "[[moderation.rules]] (without a name): Object"),
+        (
+            "[[moderation.rules]]\nname = 'a'\nverdict = 'holt'\nwords = ['b']",
+            "[[moderation.rules]] (a) verdict: Invalid enum value 'holt'",
+        ),
+        (
+            "[[moderation.rules]]\nname = 'a'\nverdict = 'hold'\nword = ['b']",
+            "[[moderation.rules]] (a) word is no setting; did you mean words?",
+        ),
+        ("[[moderation.rules]]\nname = 'a'\nverdict = 'hold'", "[[moderation.rules]] (a) has no condition"),
+        (
+            "[[moderation.rules]]\nname = 'a'\nverdict = 'hold'\nwords = ['\u200d']",
+            "[[moderation.rules]] (a) words: nothing can be found of",
+        ),
+        ("[moderation]\nblocked_words = [' ']", "[moderation] blocked_words: nothing can be found of ' '"),
+        (2 * "[[moderation.rules]]\nname = 'a'\nverdict = 'hold'\nwords = ['b']\n", "'a' is the name of two rules"),
         ("halls = 3", "[[halls]] is a list of one table or more"),
         ("server = 3", "[server] is a table"),
         ("[server", "is not TOML"),
@@ -106,6 +150,13 @@ def test_what_is_shown_can_be_read_back() -> None:
 )
 def test_passwords_are_masked(url: str, masked: str) -> None:
     assert mask(url) == masked
+
+
+def test_rules_that_are_shown_can_be_read_back() -> None:
+    one = {"name": "“films”", "verdict": "hold", "has_media": True, "words": ['a"b'], "first_time": False}
+    other = {"name": "here", "verdict": "approve", "networks": ["floor"]}
+    config = parse({"moderation": {"blocked_words": ["spam"], "rules": [one, other]}}, NETWORKS)
+    assert parse(tomllib.loads(shown(config)), NETWORKS) == config
 
 
 def test_what_is_shown_holds_no_password() -> None:

@@ -3,6 +3,8 @@
 Shapes: https://docs.joinmastodon.org/entities/Status/ and what GoToSocial, Pleroma, Akkoma and Pixelfed make of them.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from backchannel import hashtag
@@ -31,9 +33,31 @@ WARNING_MAX: Final = 500
 OPTIONS_MAX: Final = 20
 
 
-def read(status: object, host: str) -> Sighting | str:
-    """The post of a status that `host` showed, or the reason why it is none for a wall."""
+def read(status: object, host: str, tags: Iterable[str] = ()) -> Sighting | str:
+    """The post of a status that `host` showed, or the reason why it is none for a wall.
+
+    A boost is read as the post that it carries, where that one has one of `tags`: a timeline that shows a boost says
+    nothing of what was boosted.
+    """
     fields = Fields(status)
+    return _boost(fields, host, tags) if fields.one("reblog") else _post(fields, host)
+
+
+def _boost(fields: Fields, host: str, tags: Iterable[str]) -> Sighting | str:
+    reason = _unfit(fields) or _opted_out(fields.one("account"), Text(""))
+    if reason:
+        return f"it is a boost: {reason}"
+    original = fields.one("reblog")
+    sighting = "it boosts a boost" if original.one("reblog") else _post(original, host)
+    if isinstance(sighting, str):
+        return f"it is a boost: {sighting}"
+    named = (tag.text("name") for tag in original.many("tags", SPANS_MAX))
+    if sighting.content is None or not hashtag.matches(tags, sighting.content.text, named):
+        return "it is a boost of a post without the hashtag"
+    return replace(sighting, boost=_id(fields))
+
+
+def _post(fields: Fields, host: str) -> Sighting | str:
     if reason := _unfit(fields):
         return reason
     account, text = fields.one("account"), _text(fields, host)
@@ -66,8 +90,6 @@ def _unfit(status: Fields) -> str:
         return "a post has no id"
     if not status.one("account"):
         return "a post has no author"
-    if status.one("reblog"):
-        return "it is a boost"
     return "" if status.text("visibility") == "public" else "the post is not public"
 
 

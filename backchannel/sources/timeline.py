@@ -56,16 +56,16 @@ class Timeline:
             params.append(("min_id", after))
         url = f"{self._url}/api/v1/timelines/tag/{quote(tags[0], safe='')}"
         answer = await fetcher.get_json(url, params, self._headers)
-        return await asyncio.to_thread(self._read, answer)  # a page of long posts would keep all others waiting
+        return await asyncio.to_thread(self._read, answer, tags)  # a page of long posts would keep all others waiting
 
-    def _read(self, answer: Answer) -> TimelinePage:
+    def _read(self, answer: Answer, tags: tuple[str, ...]) -> TimelinePage:
         if not answer.is_fine:
             raise self._trouble(answer)
         statuses = answer.json()
         if not isinstance(statuses, list):
             msg = f"{self.host} answered with something that is no list of posts."
             raise SourceError(msg, remedy="Check the source's server in config.toml.")
-        read = [status.read(each, self.host) for each in reversed(statuses)]
+        read = [status.read(each, self.host, tags) for each in reversed(statuses)]
         left = _number(answer.headers, "x-ratelimit-remaining")
         return TimelinePage(
             size=len(statuses),

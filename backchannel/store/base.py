@@ -4,7 +4,7 @@ Invariants: a change of a post, its decision and its numbered updates are one tr
 holes and become visible in order. The log holds references, never text. What a call returned is on disk.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,12 +19,20 @@ PAGE_MAX: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A sighting with its key and the verdict on it, used only where the post is new."""
+    """A sighting with its key and the verdict on it: `rule` is who judged, empty where no rule matched.
+
+    `fold` is what `fold_of` made of the words; posts with the same one are copies of the first. `boost` is the key of
+    the boost that carried the post here.
+    """
 
     key: str
     sighting: Sighting
     status: Status = Status.QUEUED
     reasons: tuple[str, ...] = ()
+    rule: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
+    fold: str = ""
+    boost: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +45,16 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a batch: counts, and the streams that have news. `known` are repeats that changed nothing."""
+    """What became of a batch: counts, and the streams that have news.
+
+    `known` are repeats that changed nothing; `copies` were folded into the posts that they repeat.
+    """
 
     new: int = 0
     changed: int = 0
     gone: int = 0
     known: int = 0
+    copies: int = 0
     streams: frozenset[str] = frozenset()
 
 
@@ -140,10 +152,18 @@ class Posts(Protocol):
     async def receive(self, arrivals: Sequence[Arrival], at: datetime, bookmark: Bookmark | None = None) -> Received:
         """Take a batch in, in one transaction with its cursor.
 
-        New posts get their verdict's status; one other than queued is a decision by "rule". A post gone before it was
+        New posts get their verdict's status; one other than queued is a decision by the rule. A post gone before it was
         seen stays gone. A later edit, by its `edited_at`, replaces the content; an approved post that would look
-        different goes back to the queue with a reason, since nobody approved its new words. A post that is gone loses
-        its content. Raises ValueError, with nothing written, for words that no database takes.
+        different goes back to the queue with a reason, since nobody approved its new words. Then the verdict on the new
+        words moves the post as it would move a new one, unless a person decided last: what a person put aside, or put
+        back, stays there. A post that is gone loses its content.
+
+        A new post with the fold of one that stands by itself becomes its copy, whatever became of the first: it stands
+        in no list and no stream, and deciding the first covers it. A boost is a copy without words. Where the first
+        goes, or says something else, the oldest living copy takes its place: rejected where the first was rejected or
+        withdrawn, held where it was held, else queued; so nobody is shown words that nobody approved or that are gone.
+        A copy that says something else becomes a post of its own. Raises ValueError, with nothing written, for words
+        that no database takes.
         """
 
     async def decide(self, order: Order, at: datetime) -> Decided:
@@ -160,7 +180,7 @@ class Posts(Protocol):
         """One post, or None."""
 
     async def of_author(self, network: str, author_id: str, limit: int) -> tuple[Post, ...]:
-        """The latest posts of one author, newest first, whatever became of them; gone ones are left out."""
+        """The latest posts of one author, newest first, whatever became of them, copies too; gone ones are left out."""
 
     async def counts(self) -> Counts:
         """How many posts stand where."""
@@ -196,6 +216,13 @@ class Stages(Protocol):
         stream and to the desk; before it the hall's stream gets a put of every post of `again` that may be shown. Where
         the version is no longer the present one, nothing is done.
         """
+
+
+class Authors(Protocol):
+    """What is known of authors."""
+
+    async def shown(self, authors: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """Which of these authors, each a network and its own name for the person, have an approved post now."""
 
 
 class Badges(Protocol):

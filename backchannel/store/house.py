@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.errors import StartError
 from backchannel.store import postgresql, sqlite
+from backchannel.store.authors import SqlAuthors
 from backchannel.store.badges import SqlBadges
-from backchannel.store.base import Badges, Cursors, Log, Posts, Stages
+from backchannel.store.base import Authors, Badges, Cursors, Log, Posts, Stages
 from backchannel.store.cursors import SqlCursors
 from backchannel.store.log import SqlLog
 from backchannel.store.migrations import migrate
@@ -32,6 +33,7 @@ class Store:
     """The ports of one store. `secret` is the one for `key_of`; `epoch` is the one that positions belong to."""
 
     posts: Posts
+    authors: Authors
     log: Log
     badges: Badges
     cursors: Cursors
@@ -54,6 +56,7 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             raise StartError(place.what_is_wrong(error)) from error
         yield Store(
             posts=SqlPosts(writing, reading, halls),
+            authors=SqlAuthors(reading),
             log=SqlLog(reading, halls),
             badges=SqlBadges(writing, reading),
             cursors=SqlCursors(reading),

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backchannel.post import Post, Status
 from backchannel.stage import Stage
 from backchannel.store.base import Heads, Logged
-from backchannel.store.rows import post_of
+from backchannel.store.rows import WHOLE, post_of
 from backchannel.store.stage_rows import read_stages
 from backchannel.store.tables import house, log, posts, streams
 from backchannel.store.transactions import Transactions
@@ -36,7 +36,7 @@ class SqlLog:
     async def since(self, stream: str, seq: int, limit: int) -> tuple[Logged, ...]:
         """The updates after `seq`, in order; a post that may not be seen on the stream now is None."""
         missed = (
-            select(log.c.seq, log.c.kind, log.c.post_key, log.c.version.label("logged_version"), log.c.at, posts)
+            select(log.c.seq, log.c.kind, log.c.post_key, log.c.version.label("logged_version"), log.c.at, *WHOLE)
             .join_from(log, posts, posts.c.key == log.c.post_key, isouter=True)
             .where(log.c.stream == stream, log.c.seq > seq)
             .order_by(log.c.seq)
@@ -62,7 +62,7 @@ class SqlLog:
             return None
         post = post_of(row)
         if stream == DESK:
-            return None if post.status is Status.GONE else post
+            return None if post.status in {Status.GONE, Status.COPY} else post
         return post if stream in public_streams(post, self._halls) else None
 
 

@@ -1,10 +1,23 @@
-"""A post as a row of `posts`, and back."""
+"""A post as a row of `posts`, and back. What is read of it are the columns `WHOLE`."""
 
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import RowMapping
+from sqlalchemy import ColumnElement, RowMapping, func, select
 
 from backchannel.post import Author, Content, Decision, Post, ReplyTo, Status, Verb
+from backchannel.store.tables import posts
+
+_copies: Final = posts.alias("copies")
+# Counted where it is read, so that no counter can drift from what it counts.
+_SIMILAR: Final[ColumnElement[int]] = (
+    select(func.count())
+    .select_from(_copies)
+    .where(_copies.c.copy_of == posts.c.key, _copies.c.status == Status.COPY.value)
+    .correlate(posts)
+    .scalar_subquery()
+    .label("similar")
+)
+WHOLE: Final = (*posts.c, _SIMILAR)  # all that `post_of` reads
 
 
 def row_of(post: Post) -> dict[str, Any]:
@@ -17,6 +30,9 @@ def row_of(post: Post) -> dict[str, Any]:
         "moved": post.moved,
         "halls": post.halls,
         "reasons": post.reasons,
+        "marks": post.marks,
+        "fold": post.fold or None,
+        "copy_of": post.copy_of or None,
         **_content_row(post.content),
         **_decision_row(post.decision),
     }
@@ -45,6 +61,10 @@ def post_of(row: RowMapping) -> Post:
         halls=row["halls"],
         reasons=row["reasons"],
         decision=_decision_of(row),
+        marks=row["marks"],
+        similar=row["similar"],
+        copy_of=row["copy_of"] or "",
+        fold=row["fold"] or "",
     )
 
 

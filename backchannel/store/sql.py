@@ -11,10 +11,11 @@ from backchannel.post import Order, Outcome, Post, Result, Status
 from backchannel.store.base import PAGE_MAX, Arrival, Bookmark, Counts, Decided, Page, Query, Received
 from backchannel.store.cursors import keep
 from backchannel.store.log import position
-from backchannel.store.rows import post_of
+from backchannel.store.reception import Reception, concerned
+from backchannel.store.rows import WHOLE, post_of
 from backchannel.store.tables import answers, posts
 from backchannel.store.transactions import Transactions
-from backchannel.store.turns import Turn, ordered, outcome, seen
+from backchannel.store.turns import Turn, ordered, outcome
 from backchannel.store.writing import lock_posts, write
 
 # A post that was gone before it was seen has no number: nobody was ever told of it.
@@ -33,12 +34,13 @@ class SqlPosts:
         """Take a batch in with its bookmark; a post that comes twice in it is taken in the order of the batch."""
 
         async def take_in(connection: AsyncConnection) -> Received:
-            before = await lock_posts(connection, [arrival.key for arrival in arrivals])
-            turns = _turns_of(arrivals, before, at)
-            streams = await write(connection, turns, at, self._halls)
+            reception = Reception(await lock_posts(connection, await concerned(connection, arrivals)), at)
+            for arrival in arrivals:
+                reception.take(arrival)
+            streams = await write(connection, reception.turns, at, self._halls)
             if bookmark is not None:
                 await keep(connection, bookmark, at)
-            return _received(turns, len(arrivals), streams)
+            return Received(**reception.tally, streams=streams)
 
         return await self._writing.run(take_in)
 
@@ -75,13 +77,15 @@ class SqlPosts:
 
     async def find(self, key: str) -> Post | None:
         """One post, or None."""
-        found = await self._reading.run(lambda connection: _posts(connection, select(posts).where(posts.c.key == key)))
+        found = await self._reading.run(lambda connection: _posts(connection, select(*WHOLE).where(posts.c.key == key)))
         return found[0] if found else None
 
     async def of_author(self, network: str, author_id: str, limit: int) -> tuple[Post, ...]:
         """The latest posts of one author, newest first."""
         theirs = (posts.c.network == network, posts.c.author_id == author_id, posts.c.status != Status.GONE.value)
-        latest = select(posts).where(*theirs).order_by(posts.c.arrived.desc()).limit(limit)
+        # By the time of receipt, since copies have no number.
+        newest = (posts.c.received_at.desc(), posts.c.arrived.desc())
+        latest = select(*WHOLE).where(*theirs).order_by(*newest).limit(limit)
         return await self._reading.run(lambda connection: _posts(connection, latest))
 
     async def counts(self) -> Counts:
@@ -101,22 +105,6 @@ async def _posts(connection: AsyncConnection, query: Select[*tuple[Any, ...]]) -
     return tuple(post_of(row) for row in (await connection.execute(query)).mappings())
 
 
-def _turns_of(arrivals: Sequence[Arrival], before: dict[str, Post], at: datetime) -> list[Turn]:
-    standing, turns = dict(before), []
-    for arrival in arrivals:
-        after = seen(standing.get(arrival.key), arrival, at)
-        if after is not None:
-            turns.append(Turn(standing.get(arrival.key), after, arrival.sighting.id))
-            standing[arrival.key] = after
-    return turns
-
-
-def _received(turns: Sequence[Turn], many: int, streams: frozenset[str]) -> Received:
-    gone = sum(turn.after.status is Status.GONE for turn in turns)
-    new = sum(turn.before is None and turn.after.status is not Status.GONE for turn in turns)
-    return Received(new, len(turns) - new - gone, gone, many - len(turns), streams)
-
-
 async def _answer(connection: AsyncConnection, order: Order) -> tuple[Outcome, ...] | None:
     same = (answers.c.by == order.by, answers.c.idem == order.idem)
     outcomes: tuple[Outcome, ...] | None
@@ -132,7 +120,7 @@ def _outcome(key: str, before: Post | None, after: Post | Result | None) -> Outc
 
 def _listed(query: Query) -> Select[*tuple[Any, ...]]:
     place = posts.c.arrived if query.status is Status.QUEUED else posts.c.moved
-    listed = select(posts).where(posts.c.status.in_([query.status.value, *query.also]), WAS_SEEN)
+    listed = select(*WHOLE).where(posts.c.status.in_([query.status.value, *query.also]), WAS_SEEN)
     if query.status is Status.QUEUED:
         listed = listed.order_by(place).where(place > (query.after or 0))
     else:

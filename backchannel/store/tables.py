@@ -6,7 +6,7 @@ made, so one version cannot have two winners.
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 from backchannel.post import Media, Outcome
 from backchannel.store.columns import Instant, Json
@@ -76,9 +76,14 @@ posts: Final = Table(
     Column("decided_verb", Text),
     Column("decided_reason", Text),
     Column("decided_at", Instant),
+    Column("marks", Json(tuple[tuple[int, int], ...]), nullable=False, server_default=text("'[]'")),
+    Column("fold", Text),  # a keyed hash of who said what; NULL where nothing can be a copy of it, and once erased
+    Column("copy_of", Text),  # the key of the post that stands for it
     Index("posts_by_arrival", "status", "arrived"),
     Index("posts_by_move", "status", "moved"),
     Index("posts_by_author", "network", "author_id", "arrived"),
+    Index("posts_by_fold", "fold"),
+    Index("posts_by_copy", "copy_of"),
 )
 
 # Append-only. `halls` is NULL for all halls; `version` is the one the decision made.

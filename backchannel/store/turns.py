@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from backchannel.post import TARGET, Author, Content, Decision, Order, Outcome, Post, Result, Status, Verb, moved
+from backchannel.post import RULE, TARGET, Author, Content, Decision, Order, Outcome, Post, Result, Status, Verb, moved
 from backchannel.store.base import Arrival
 
-RULE: Final = "rule"  # who decides where no person does
 EDITED: Final = "Edited after it was approved"
+LAPSED: Final = "Edited, and judged anew"
 NOTHING: Final = Content(Author(""), "")
 VERB_TO: Final = {status: verb for verb, status in TARGET.items()}
 
@@ -35,28 +35,43 @@ class Turn:
         return self.before is None or self.before.status is not self.after.status
 
 
-def seen(before: Post | None, arrival: Arrival, at: datetime) -> Post | None:
-    """The post after a sighting, or None where it changes nothing."""
+def seen(before: Post | None, arrival: Arrival, at: datetime) -> list[Post]:
+    """The steps that a sighting makes of a post that stands by itself; none where it changes nothing."""
     content = arrival.sighting.content
     if before is None:
-        return _first(arrival, content, at)
+        return [first(arrival, at)]
     if before.status is Status.GONE:
-        return None
+        return []
     if content is None:
-        return _next(before, status=Status.GONE, content=NOTHING, halls=None, reasons=())
-    if not _is_newer(content, before.content):
-        return None
-    if before.status is Status.APPROVED and _shown(content) != _shown(before.content):
-        # Nobody approved the new words, so they wait for a person like any others.
-        return _next(
-            before,
-            status=Status.QUEUED,
-            content=content,
-            halls=None,
-            reasons=tuple(dict.fromkeys((*before.reasons, EDITED))),
-            decision=Decision(RULE, Verb.RESTORE, EDITED, at),
-        )
-    return _next(before, content=content)
+        return [gone(before)]
+    if not is_newer(content, before.content):
+        return []
+    if before.status is Status.APPROVED and _shown(content) == _shown(before.content):
+        return [_next(before, content=content, fold=arrival.fold)]
+    return _edited(before, arrival, content, at)
+
+
+def first(arrival: Arrival, at: datetime) -> Post:
+    """A post that is new, as its verdict has it."""
+    network, key, content = arrival.sighting.network, arrival.key, arrival.sighting.content
+    if content is None:
+        return Post(key, network, Status.GONE, 1, NOTHING, at, arrived=0, moved=0)
+    post = Post(key, network, Status.QUEUED, 1, content, at, arrived=0, moved=0)
+    # The reason stays with the post: it may quote it, and what is said of a decision outlives the post's text.
+    verdict = None if arrival.status is Status.QUEUED else Decision(rule_of(arrival), VERB_TO[arrival.status], "", at)
+    return replace(
+        post,
+        status=arrival.status,
+        reasons=arrival.reasons,
+        decision=verdict,
+        marks=arrival.marks,
+        fold=arrival.fold,
+    )
+
+
+def gone(before: Post) -> Post:
+    """The post once its network deleted it: nothing of what it said is left."""
+    return _next(before, status=Status.GONE, content=NOTHING, halls=None, reasons=(), marks=(), fold="", copy_of="")
 
 
 def ordered(post: Post, order: Order, at: datetime) -> Post | Result:
@@ -76,22 +91,38 @@ def outcome(result: Result, post: Post) -> Outcome:
     return Outcome(post.key, result, post.status, post.version, by, at)
 
 
-def _first(arrival: Arrival, content: Content | None, at: datetime) -> Post:
-    network, key = arrival.sighting.network, arrival.key
-    if content is None:
-        return Post(key, network, Status.GONE, 1, NOTHING, at, arrived=0, moved=0)
-    # The reason stays with the post: it may quote it, and what is said of a decision outlives the post's text.
-    verdict = None if arrival.status is Status.QUEUED else Decision(RULE, VERB_TO[arrival.status], "", at)
-    return Post(
-        key, network, arrival.status, 1, content, at, arrived=0, moved=0, reasons=arrival.reasons, decision=verdict
-    )
+def rule_of(arrival: Arrival) -> str:
+    """Who decides where the verdict does."""
+    return f"{RULE}: {arrival.rule}" if arrival.rule else RULE
+
+
+def _edited(before: Post, arrival: Arrival, content: Content, at: datetime) -> list[Post]:
+    """The steps of a post whose words are new: nobody decided on them, so they are judged like a new post's."""
+    was_shown = before.status is Status.APPROVED
+    told = (EDITED,) if was_shown or EDITED in before.reasons else ()
+    reasons = tuple(dict.fromkeys((*told, *arrival.reasons)))
+    post = replace(before, content=content, reasons=reasons, marks=arrival.marks, fold=arrival.fold)
+    if not was_shown and before.decision is not None and not before.decision.is_by_rule:
+        return [_next(post)]
+    steps: list[Post] = []
+    if was_shown or (before.status is not arrival.status and moved(before.status, VERB_TO[arrival.status]) is None):
+        restored = Decision(RULE, Verb.RESTORE, EDITED if was_shown else LAPSED, at)
+        post = _next(post, status=Status.QUEUED, halls=None, decision=restored)
+        steps.append(post)
+    if post.status is not arrival.status:
+        # Where no rule matches any more, it is the edit that brings the post back.
+        why = LAPSED if arrival.status is Status.QUEUED else ""
+        steps.append(
+            _next(post, status=arrival.status, decision=Decision(rule_of(arrival), VERB_TO[arrival.status], why, at))
+        )
+    return steps or [_next(post)]
 
 
 def _next(post: Post, **changed: Any) -> Post:
     return replace(post, version=post.version + 1, **changed)
 
 
-def _is_newer(new: Content, old: Content) -> bool:
+def is_newer(new: Content, old: Content) -> bool:
     """Whether `new` is a later version of the same post; the original tells no time of an edit.
 
     Only the time decides, never the words: two servers show one unedited post with addresses of their own for its

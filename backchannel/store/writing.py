@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.post import Post, Status
-from backchannel.store.rows import first_row_of, post_of, row_of
+from backchannel.store.rows import WHOLE, first_row_of, post_of, row_of
 from backchannel.store.stage_rows import let_go, update_row
 from backchannel.store.tables import decisions, log, posts, streams
 from backchannel.store.turns import Turn
@@ -30,7 +30,7 @@ async def lock_posts(connection: AsyncConnection, keys: Collection[str]) -> dict
     in_order = sorted(set(keys))
     for at in range(0, len(in_order), KEYS_AT_ONCE):
         some = posts.c.key.in_(in_order[at : at + KEYS_AT_ONCE])
-        rows = await connection.execute(select(posts).where(some).order_by(posts.c.key).with_for_update())
+        rows = await connection.execute(select(*WHOLE).where(some).order_by(posts.c.key).with_for_update(of=posts))
         found |= {row["key"]: post_of(row) for row in rows.mappings()}
     return found
 
@@ -95,9 +95,12 @@ def _dropped(told: Sequence[tuple[Turn, Sequence[Change]]]) -> dict[str, set[str
 
 
 def _placed(turn: Turn, earlier: Post | None, number: int) -> Post:
-    """The post after a turn, with its places in the queue and in the other lists."""
+    """The post after a turn, with its places in the queue and in the other lists.
+
+    A post that nobody was told of has none: its number is 0.
+    """
     before = earlier or turn.before
-    if before is None:
+    if before is None or before.arrived == 0:
         return replace(turn.after, arrived=number, moved=number)
     return replace(turn.after, arrived=before.arrived, moved=number if turn.moves else before.moved)
 
@@ -118,14 +121,16 @@ async def _write_posts(connection: AsyncConnection, turns: Sequence[Turn], stand
 
 
 def _decision_row(turn: Turn) -> dict[str, Any]:
-    before, after = turn.before, turn.after
+    after = turn.after
+    # What stood nowhere, a new post or a copy, comes into the queue first, and out of it by the verdict.
+    before = turn.before.status if turn.before and turn.before.status is not Status.COPY else Status.QUEUED
     if after.decision is None:
         raise ValueError(after.key)
     return {
         "post_key": after.key,
         "version": after.version,
         "verb": after.decision.verb.value,
-        "before": (before.status if before else Status.QUEUED).value,
+        "before": before.value,
         "after": after.status.value,
         "by": after.decision.by,
         "reason": after.decision.reason,

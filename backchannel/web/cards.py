@@ -1,7 +1,7 @@
 """Renders pages and cards: the one Jinja environment, and the words that templates need."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backchannel.feed import View
-from backchannel.post import Post, Reason, Status
-from backchannel.text import segments
+from backchannel.post import Content, Post, Reason, Status
+from backchannel.text import Segment, pieces, segments
 
 NETWORK_WORDS: Final[Mapping[str, str]] = {
     "mastodon": "Mastodon",
@@ -28,6 +28,7 @@ BOWLS: Final[Mapping[Status, str]] = {
     Status.REJECTED: "rejected",
     Status.WITHDRAWN: "withdrawn",
     Status.GONE: "withdrawn",
+    Status.COPY: "queued",
 }
 REASON_WORDS: Final[Mapping[Reason, str]] = {
     Reason.SPAM: "Advertising or spam",
@@ -82,6 +83,15 @@ def language(tag: str) -> str:
     return tag if LANGUAGE.fullmatch(tag) else ""
 
 
+def marked(content: Content, marks: Sequence[tuple[int, int]] = ()) -> list[tuple[Segment, list[tuple[str, bool]]]]:
+    """The runs of a text, each with its pieces: what a rule matched, and what stands around it."""
+    runs, at = [], 0
+    for run in segments(content.text, content.spans):
+        runs.append((run, pieces(run.text, at, marks)))
+        at += len(run.text)
+    return runs
+
+
 class Cards:
     """Renders templates for one conference; `zone` is where its clocks hang."""
 
@@ -98,6 +108,7 @@ class Cards:
             "clock": self._clock,
             "host": host_of,
             "language": language,
+            "marked": marked,
             "media_word": lambda kind: MEDIA_WORDS.get(kind, "Picture"),
             "network_word": network_word,
             "reason_words": reason_words,

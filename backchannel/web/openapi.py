@@ -56,6 +56,7 @@ _POST: Final = _object(
     posted_at=_TIME,
     received_at=_TIME,
     halls={"anyOf": [_list(_TEXT), {"type": "null"}]},
+    similar={"type": "integer"},
 )
 _OUTCOME: Final = _object(
     key=_TEXT,

@@ -33,6 +33,7 @@ def post_json(post: Post, *, for_moderator: bool = False) -> dict[str, Any]:
         "posted_at": content.posted_at,
         "received_at": post.received_at,
         "halls": post.halls,
+        "similar": post.similar,
     }
     if for_moderator:
         shown |= {"reasons": post.reasons, "decision": post.decision}

@@ -18,7 +18,8 @@ REASONS = {
     "the post is not public",
     "the author does not want to be indexed",
     "the author opted out in the profile",
-    "it is a boost",
+    "it is a boost of a post without the hashtag",
+    "it is a boost: the post is not public",
     "the post is empty",
 }
 

@@ -1,6 +1,7 @@
 """A status read into a sighting, or refused with a reason."""
 
 import copy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -56,7 +57,16 @@ def test_a_status_is_read_into_a_sighting() -> None:
         ({"visibility": "direct"}, "the post is not public"),
         ({"visibility": "local"}, "the post is not public"),
         ({"visibility": None}, "the post is not public"),
-        ({"reblog": {"id": "1"}}, "it is a boost"),
+        ({"reblog": {"id": "1"}}, "it is a boost: a post has no id"),
+        ({"reblog": made_up(visibility="private")}, "it is a boost: the post is not public"),
+        ({"reblog": made_up(account=account(noindex=True))}, "it is a boost: the author does not want to be indexed"),
+        ({"reblog": made_up(tags=("other",))}, "it is a boost of a post without the hashtag"),
+        ({"reblog": made_up(reblog=made_up())}, "it is a boost: it boosts a boost"),
+        ({"reblog": made_up(), "visibility": "private"}, "it is a boost: the post is not public"),
+        (
+            {"reblog": made_up(), "account": account(noindex=True)},
+            "it is a boost: the author does not want to be indexed",
+        ),
         ({"uri": None, "url": None}, "a post has no id"),
         ({"uri": "x" * 3000}, "a post has no id"),
         ({"account": None}, "a post has no author"),
@@ -70,7 +80,16 @@ def test_a_status_is_read_into_a_sighting() -> None:
     ],
 )
 def test_what_is_not_for_a_wall_is_refused_with_a_reason(more: dict[str, Any], reason: str) -> None:
-    assert status.read(made_up(**more), HOST) == reason
+    assert status.read(made_up(**more), HOST, ("pink11",)) == reason
+
+
+@pytest.mark.parametrize("tag", ["pink11", "Pink11"])
+def test_a_boost_is_read_as_the_post_that_it_carries(tag: str) -> None:
+    original = made_up("Words of somebody else.")
+    boost = made_up(tags=(), uri="https://other.example/boost/1", reblog=original)
+    carried = status.read(original, HOST)
+    assert isinstance(carried, Sighting)
+    assert status.read(boost, HOST, (tag,)) == replace(carried, boost=boost["uri"])
 
 
 @pytest.mark.parametrize("thing", [None, 7, "text", [], {}, [{"id": "1"}]])

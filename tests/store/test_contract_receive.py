@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from backchannel.post import Content, Media, Status, Verb
+from backchannel.post import Author, Content, Media, Post, Status, Verb
 from backchannel.store.base import Bookmark, Received
 from backchannel.store.house import Store
 from backchannel.store.tables import decisions, posts
@@ -61,12 +61,87 @@ async def test_a_verdict_other_than_queued_is_a_decision_by_the_rule(store: Stor
     assert (await store.log.heads()).seqs == {DESK: 2, "floor": 1, "hall:main": 1, "hall:side": 1}
 
 
-async def test_a_verdict_is_used_only_where_the_post_is_new(store: Store) -> None:
+async def test_a_repeat_is_not_judged_again(store: Store) -> None:
     await receive(store, arrival(1))
-    await receive(store, arrival(1, content("other", edited_at=NOON), status=Status.REJECTED, reasons=("a word",)))
-    post = await store.posts.find(key(1))
+    assert (await store.posts.receive([arrival(1, status=Status.REJECTED)], NOON)).known == 1
+
+
+async def found(store: Store, number: int = 1) -> Post:
+    post = await store.posts.find(key(number))
     assert post is not None
-    assert (post.status, post.reasons, post.version) == (Status.QUEUED, (), 2)
+    return post
+
+
+JUDGED: dict[str, Any] = {"reasons": ("a word",), "rule": "words", "marks": ((0, 5),)}
+# Where a post stood by a rule's own verdict, the verdict on its new words, and the verbs of the rules that follow.
+Q, H, R, A = Status.QUEUED, Status.HELD, Status.REJECTED, Status.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verbs"),
+    [
+        *[(Q, Q, []), (Q, H, ["hold"]), (Q, R, ["reject"]), (Q, A, ["approve"])],
+        *[(H, Q, ["hold", "restore"]), (H, H, ["hold"]), (H, R, ["hold", "reject"]), (H, A, ["hold", "approve"])],
+        *[(R, Q, ["reject", "restore"]), (R, R, ["reject"])],
+        *[(R, H, ["reject", "restore", "hold"]), (R, A, ["reject", "restore", "approve"])],
+        *[(A, Q, ["approve", "restore"]), (A, H, ["approve", "restore", "hold"])],
+        *[(A, R, ["approve", "restore", "reject"]), (A, A, ["approve", "restore", "approve"])],
+    ],
+)
+async def test_an_edit_is_judged_like_a_new_post(
+    store: Store, url: str, first: Status, second: Status, verbs: list[str]
+) -> None:
+    await receive(store, arrival(1, status=first, rule="first", reasons=("first",), marks=((1, 2),)))
+    await receive(store, arrival(1, content("other"), status=second, **JUDGED))
+    post, told = await found(store), ("Edited after it was approved",) if first is Status.APPROVED else ()
+    assert (post.status, post.content.text) == (second, "other")
+    assert (post.reasons, post.marks) == ((*told, "a word"), ((0, 5),))
+    rows = await rows_of(url, decisions)
+    assert [row["verb"] for row in rows] == verbs
+    assert {row["by"] for row in rows} <= {"rule", "rule: first", "rule: words"}
+    shown = [logged.post is not None for logged in await store.log.since("floor", 0, 9)]
+    assert shown[-1:] == ([second is Status.APPROVED] if Status.APPROVED in {first, second} else [])
+
+
+@pytest.mark.parametrize("verdict", [Q, H, R, A])
+@pytest.mark.parametrize(
+    ("verbs", "stays"),
+    [
+        ([Verb.REJECT], R),
+        ([Verb.HOLD], H),
+        ([Verb.APPROVE, Verb.WITHDRAW], Status.WITHDRAWN),
+        ([Verb.HOLD, Verb.RESTORE], Q),
+    ],
+)
+async def test_no_rule_moves_what_a_person_put_aside_or_back(
+    store: Store, verbs: list[Verb], stays: Status, verdict: Status
+) -> None:
+    await receive(store, arrival(1))
+    for verb in verbs:
+        await decide(store, verb, 1)
+    await receive(store, arrival(1, content("other"), status=verdict, **JUDGED))
+    post = await found(store)
+    assert (post.status, post.content.text, post.marks) == (stays, "other", ((0, 5),))
+    assert post.decision is not None
+    assert post.decision.by == "mo"
+
+
+async def test_what_a_rule_decided_is_undone_like_any_decision(store: Store) -> None:
+    await receive(store, arrival(1, status=Status.REJECTED, **JUDGED))
+    await decide(store, Verb.RESTORE, 1)
+    post = await found(store)
+    assert (post.status, post.reasons, post.marks) == (Status.QUEUED, ("a word",), ((0, 5),))
+
+
+async def test_who_has_an_approved_post_is_known_in_one_question(store: Store) -> None:
+    eve = content(author=Author("Eve", id="id-eve"))
+    await receive(store, arrival(1), arrival(2, eve), arrival(3, content(author=Author("Bo", id="id-bo"))))
+    await decide(store, Verb.APPROVE, 1, 3)
+    await decide(store, Verb.WITHDRAW, 3)
+    asked = [("test", "id-ada"), ("other", "id-ada"), ("test", "id-eve"), ("test", "id-bo")]
+    assert await store.authors.shown(asked) == {("test", "id-ada")}
+    assert await store.authors.shown([*asked, *(("test", str(number)) for number in range(1000))]) == {asked[0]}
+    assert await store.authors.shown([]) == frozenset()
 
 
 async def test_the_second_of_two_sightings_in_one_batch_applies_to_the_first(store: Store) -> None:
@@ -159,7 +234,7 @@ async def test_the_reason_for_going_back_is_told_once(store: Store) -> None:
 
 @pytest.mark.parametrize("verb", [None, Verb.APPROVE, Verb.REJECT, Verb.HOLD])
 async def test_a_post_that_is_gone_loses_its_content(store: Store, url: str, verb: Verb | None) -> None:
-    await receive(store, arrival(1, FULL, reasons=("says Hello",)))
+    await receive(store, arrival(1, FULL, reasons=("says Hello",), marks=((0, 5),), fold="f"))
     if verb:
         await decide(store, verb, 1)
     await receive(store, gone(1))

@@ -26,7 +26,7 @@ LISTS: Final[dict[str, list[Query]]] = {
     "hall:side": [Query(Status.APPROVED, "hall:side", "side")],
 }
 
-NUMBERS = st.integers(0, 2)
+NUMBERS = st.integers(0, 4)
 # Mostly the same words, so that many edits change nothing that a screen shows.
 CONTENTS = st.builds(
     content,
@@ -36,7 +36,13 @@ CONTENTS = st.builds(
     edited_at=st.sampled_from([None, *map(after, range(1, 10))]),
 )
 VERDICTS = st.sampled_from([Status.QUEUED, Status.HELD, Status.REJECTED, Status.APPROVED])
-ARRIVALS = st.one_of(*[st.builds(arrival, NUMBERS, CONTENTS, status=VERDICTS)] * 11, st.builds(gone, NUMBERS))
+# Posts that say the same are copies; with a boost comes a copy that has no words.
+FOLDS = st.sampled_from(["", "same", "same", "other"])
+BOOSTS = st.sampled_from(["", "", key("boost-1"), key("boost-2")])
+SEEN = st.builds(
+    arrival, NUMBERS, CONTENTS, status=VERDICTS, fold=FOLDS, boost=BOOSTS, rule=st.sampled_from(["", "words"])
+)
+ARRIVALS = st.one_of(*[SEEN] * 8, st.builds(gone, NUMBERS | st.just("boost-1")))
 BATCHES = st.lists(ARRIVALS, min_size=1, max_size=3)
 ORDERS = st.builds(
     Order,
@@ -49,7 +55,7 @@ ORDERS = st.builds(
 STEPS = st.lists(st.tuples(st.booleans(), st.one_of(BATCHES, ORDERS), st.booleans()), min_size=6, max_size=12)
 # What stands when the first follower comes: one post everywhere, one in one hall, one in the queue.
 BEFORE: Final[list[list[Arrival] | Order]] = [
-    [arrival(number, content("one")) for number in range(3)],
+    [arrival(number, content("one"), fold=fold) for number, fold in enumerate(["same", "other", ""])],
     order(Verb.APPROVE, 0),
     order(Verb.APPROVE, 1, halls=("side",)),
 ]
@@ -111,6 +117,11 @@ def shown_by(follower: Follower) -> Any:
 @example(steps=[(False, [gone(0), gone(2)], True)])
 @example(steps=[(False, order(Verb.WITHDRAW, 0, 1), True)])
 @example(steps=[(False, order(Verb.RESTORE, 0), True), (False, order(Verb.APPROVE, 0), True)])
+@example(steps=[(False, [arrival(3, content("one"), fold="same")], True), (False, [gone(3)], True)])
+@example(steps=[(False, [arrival(3, content("one"), fold="same")], True), (False, [gone(0)], True)])
+@example(steps=[(False, [arrival(3, content("one"), fold="other", boost=key("boost-1"))], True)])
+@example(steps=[(False, [arrival(0, content("two"), status=Status.APPROVED, fold="same", rule="words")], True)])
+@example(steps=[(False, [arrival(0, content("two"), status=Status.REJECTED, rule="words")], True)])
 @example(steps=[(False, order(Verb.RESTORE, 1), False), (True, order(Verb.APPROVE, 1, halls=("main",)), True)])
 async def test_a_snapshot_plus_its_updates_is_a_fresh_snapshot(fresh_url: Callable[[], str], steps: list[Step]) -> None:
     async with open_store(fresh_url(), HALLS) as store:
@@ -137,7 +148,7 @@ async def test_every_status_is_what_the_decisions_made_of_it(fresh_url: Callable
     async with open_store(url, HALLS) as store:
         for _, step, _ in steps:
             await take(store, step)
-        statuses = {number: await store.posts.find(key(number)) for number in range(3)}
+        statuses = {number: await store.posts.find(key(number)) for number in range(5)}
     folded: dict[str, Status] = {}
     for row in await rows_of(url, decisions):
         before = folded.get(row["post_key"], Status.QUEUED)
@@ -147,5 +158,7 @@ async def test_every_status_is_what_the_decisions_made_of_it(fresh_url: Callable
         assert status == row["after"]
         folded[row["post_key"]] = Status(row["after"])
     for post in statuses.values():
-        if post is not None and post.status is not Status.GONE:
+        if post is not None and post.status is Status.COPY:
+            assert post.key not in folded
+        elif post is not None and post.status is not Status.GONE:
             assert post.status == folded.get(post.key, Status.QUEUED)

@@ -1,6 +1,7 @@
 """The console's card: what a moderator needs to decide, and no more than the status allows."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -89,6 +90,59 @@ def test_a_post_edited_after_its_approval_says_so(cards: Cards) -> None:
     card = cards.card(View.CONSOLE, a_post(reasons=("Edited after it was approved",), decision=decision))
     assert "An earlier version was approved by <bdi>Jo</bdi> at 10:41." in card
     assert "<b>Look again:</b> Edited after it was approved" in card
+
+
+@pytest.mark.parametrize(
+    ("status", "verb", "words"),
+    [
+        (Status.HELD, Verb.HOLD, "Held by a rule:"),
+        (Status.REJECTED, Verb.REJECT, "Rejected by a rule:"),
+        (Status.APPROVED, Verb.APPROVE, "Approved by a rule:"),
+    ],
+)
+def test_what_a_rule_decided_is_told_with_its_reason(cards: Cards, status: Status, verb: Verb, words: str) -> None:
+    decision = Decision("rule: links", verb, "", AT)
+    card = cards.card(View.CONSOLE, a_post(status, reasons=("a stranger with a link",), decision=decision))
+    assert f"<b>{words}</b> a stranger with a link</p>" in card
+    assert card.count('class="verdict"') == 1
+
+
+def test_what_a_rule_decided_without_a_reason_is_told_with_its_name(cards: Cards) -> None:
+    card = cards.card(View.CONSOLE, a_post(Status.HELD, decision=Decision("rule: same words", Verb.HOLD, "", AT)))
+    assert "<b>Held</b> by <bdi>rule: same words</bdi> at 10:41." in card
+
+
+def test_a_person_who_overrules_a_rule_is_named_and_its_reason_stays_noted(cards: Cards) -> None:
+    decision = Decision("Jo", Verb.APPROVE, "", AT)
+    card = cards.card(View.CONSOLE, a_post(Status.APPROVED, reasons=("a link",), decision=decision))
+    assert "<b>Approved</b> by <bdi>Jo</bdi>" in card
+    assert "<b>Noted:</b> a link" in card
+
+
+def test_the_words_that_a_rule_matched_are_marked_for_the_desk_alone(cards: Cards) -> None:
+    post = replace(a_post(Status.APPROVED), marks=((0, 4), (8, 33), (36, 99)))
+    card = cards.card(View.CONSOLE, post)
+    assert "<mark>Look</mark> at <a " in card
+    assert "<bdi><mark>https://good.example/talk</mark></bdi>" in card
+    assert " #p<mark>ink11</mark></p>" in card
+    for view in (View.SCREEN, View.PHONE):
+        assert "<mark>" not in cards.card(view, post)
+
+
+def test_marks_lose_no_letter_wherever_they_lie(cards: Cards) -> None:
+    for start in range(len(TEXT)):
+        card = cards.card(View.CONSOLE, replace(a_post(), marks=((start, start + 3),)))
+        text = re.search(r'<p class="post-text"[^>]*>(.*?)</p>', card)
+        assert text
+        assert re.sub("<[^>]*>", "", text[1]) == TEXT
+
+
+def test_a_card_and_a_screen_say_how_many_copies_it_stands_for(cards: Cards) -> None:
+    post = replace(a_post(Status.APPROVED), similar=14)
+    assert '<p class="notes"><span><b class="claim">+14 similar</b></span></p>' in cards.card(View.CONSOLE, post)
+    assert '<p class="similar">+14 similar</p>' in cards.card(View.SCREEN, post)
+    for view in (View.CONSOLE, View.SCREEN):
+        assert "similar" not in cards.card(view, a_post(Status.APPROVED))
 
 
 def test_a_picture_is_told_by_its_description_and_never_fetched(cards: Cards) -> None:

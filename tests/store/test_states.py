@@ -1,0 +1,191 @@
+"""The house as a machine: whatever arrives, is edited, deleted, boosted, judged, decided and undone, in any order.
+
+After every step the statuses are what the log of decisions makes of them; nothing unapproved, and nothing that is gone,
+is in any public stream; and every living post is in a list, or folded into one that says the same.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import Any, Final
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from backchannel.desk import Desk, Judge
+from backchannel.hub.local import LocalHub
+from backchannel.post import Author, Order, Post, Sighting, Status, Verb, moved
+from backchannel.rules import Rule, Rules
+from backchannel.store.base import Query
+from backchannel.store.house import Store, open_store
+from backchannel.store.tables import decisions
+from backchannel.text import fold
+from backchannel.updates import DESK, FLOOR, Kind
+from tests.made_up import Clock, content
+from tests.store.peek import rows_of
+from tests.store.world import HALLS, every_page
+
+RULES: Final = (
+    Rule("blocked", "reject", words=("spam",)),
+    Rule("doubts", "hold", words=("hmm",)),
+    Rule("trusted", "approve", authors=("@ines@social.example",)),
+    Rule("known", "approve", words=("again",), first_time=False),
+)
+INES, EVE = (Author(name.title(), f"@{name}@social.example", id=name) for name in ("ines", "eve"))
+TEXTS: Final = ("one", "ONE", "two", "one again", "spam", "hmm")
+PUBLIC: Final = {FLOOR: None, "hall:main": "main", "hall:side": "side"}
+SETTINGS = settings(
+    max_examples=12,
+    stateful_step_count=20,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink takes longer than a test may
+)
+
+IDS = st.sampled_from("abcdef")
+BATCHES = st.lists(st.tuples(IDS, st.sampled_from([INES, EVE]), st.sampled_from(TEXTS)), min_size=1, max_size=3)
+
+
+class House(RuleBasedStateMachine):
+    """A desk with rules over a store, and what the networks hold: `said` is None where a post was deleted."""
+
+    address: Callable[[], str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.url = self.address()
+        self.runner = asyncio.Runner()
+        self.open = AsyncExitStack()
+        self.store: Store = self.run(self.open.enter_async_context(open_store(self.url, HALLS)))
+        self.clock = Clock()
+        judge = Judge(Rules(RULES), self.store.authors)
+        self.desk = Desk(self.store.posts, LocalHub(), self.store.secret, self.clock, judge)
+        self.authors: dict[str, Author] = {}
+        self.said: dict[str, str | None] = {}
+        self.boosts: dict[str, str] = {}
+
+    def run(self, work: Any) -> Any:
+        return self.runner.run(work)
+
+    def teardown(self) -> None:
+        self.run(self.open.aclose())
+        self.runner.close()
+
+    @rule(batch=BATCHES)
+    def arrive(self, batch: list[tuple[str, Author, str]]) -> None:
+        """Posts that are new, repeated or edited: a post keeps its author, and an edit comes later."""
+        sightings = []
+        for post_id, author, text in batch:
+            self.clock.turn(1)
+            author = self.authors.setdefault(post_id, author)
+            sightings.append(Sighting("test", post_id, content(text, author=author, edited_at=self.clock.at)))
+            if self.said.get(post_id, "") is not None:
+                self.said[post_id] = text
+        self.run(self.desk.receive(sightings))
+
+    @rule(post_id=IDS)
+    def delete(self, post_id: str) -> None:
+        self.run(self.desk.receive([Sighting("test", post_id, None)]))
+        self.said[post_id] = None
+
+    @precondition(lambda self: any(self.said.values()))
+    @rule(choice=st.randoms(use_true_random=False), boost=st.sampled_from(["x", "y", "z"]))
+    def boost(self, choice: Any, boost: str) -> None:
+        post_id = choice.choice(sorted(each for each, text in self.said.items() if text))
+        post = self.find(post_id)
+        self.run(self.desk.receive([Sighting("test", post_id, post.content, boost)]))
+        self.boosts.setdefault(boost, post_id)
+
+    @rule(
+        post_ids=st.lists(IDS, min_size=1, max_size=3),
+        verb=st.sampled_from([*[Verb.APPROVE] * 3, *Verb]),
+        halls=st.none() | st.just(("side",)),
+    )
+    def decide(self, post_ids: list[str], verb: Verb, halls: tuple[str, ...] | None) -> None:
+        keys = tuple(self.desk.key(Sighting("test", post_id, None)) for post_id in post_ids)
+        self.run(self.desk.decide(Order(keys, verb, "mo", halls=halls)))
+
+    @rule(post_id=IDS)
+    def undo(self, post_id: str) -> None:
+        self.decide([post_id], Verb.RESTORE, None)
+
+    def find(self, post_id: str) -> Post:
+        post = self.run(self.store.posts.find(self.desk.key(Sighting("test", post_id, None))))
+        assert isinstance(post, Post)
+        return post
+
+    @invariant()
+    def statuses_are_what_the_log_makes_of_them(self) -> None:
+        folded: dict[str, Status] = {}
+        for row in self.run(rows_of(self.url, decisions)):
+            assert row["before"] == folded.get(row["post_key"], Status.QUEUED)
+            assert moved(Status(row["before"]), Verb(row["verb"])) == row["after"]
+            folded[row["post_key"]] = Status(row["after"])
+        for post_id, text in self.said.items():
+            post = self.find(post_id)
+            if text is None:
+                assert post.status is Status.GONE
+            elif post.status is Status.COPY:
+                assert post.key not in folded
+            else:
+                assert post.status is folded.get(post.key, Status.QUEUED)
+
+    @invariant()
+    def nothing_unapproved_or_gone_is_in_a_public_stream(self) -> None:
+        for stream, hall in PUBLIC.items():
+            shown: dict[str, Post] = {}
+            for logged in self.run(self.store.log.since(stream, 0, 10_000)):
+                assert logged.post is None or logged.post.status is Status.APPROVED
+                shown.pop(logged.update.key, None)
+                if logged.update.kind is Kind.PUT and logged.post is not None:
+                    shown[logged.update.key] = logged.post
+            page = self.run(every_page(self.store, status=Status.APPROVED, stream=stream, hall=hall))
+            assert shown == {post.key: post for post in page.posts}
+        living = [self.find(post_id) for post_id, text in self.said.items() if text]
+        approved = {post.key: post.content.text for post in living if post.status is Status.APPROVED}
+        floor = self.run(every_page(self.store, status=Status.APPROVED, stream=FLOOR))
+        assert {post.key: post.content.text for post in floor.posts} == approved
+
+    @invariant()
+    def nothing_living_is_lost(self) -> None:
+        lists = [each for each in Status if each not in {Status.GONE, Status.COPY}]
+        listed = {
+            post.key: post
+            for status in lists
+            for post in self.run(self.store.posts.page(Query(status, DESK, limit=200))).posts
+        }
+        copies = dict.fromkeys(listed, 0)
+        for post_id, text in self.said.items():
+            if text is None:
+                continue
+            post = self.find(post_id)
+            assert post.content.text == text
+            if post.key not in listed:
+                first = listed[post.copy_of]
+                assert (fold(first.content.text), first.content.author) == (fold(text), post.content.author)
+                copies[first.key] += 1
+        without_words = {key: post.similar - copies[key] for key, post in listed.items()}
+        assert all(many >= 0 for many in without_words.values())
+        assert sum(without_words.values()) <= len(self.boosts)
+
+    @invariant()
+    def no_word_that_a_rule_blocks_is_shown_unless_a_person_approved_it(self) -> None:
+        for post in self.run(self.store.posts.page(Query(Status.APPROVED, limit=200))).posts:
+            assert post.decision is not None
+            assert post.decision.verb is Verb.APPROVE
+            assert not (post.decision.is_by_rule and post.content.text in {"spam", "hmm"})
+
+
+@pytest.mark.timeout(180)
+def test_whatever_happens_in_whatever_order_the_house_stays_true(fresh_url: Callable[[], str]) -> None:
+    class Fresh(House):
+        address = staticmethod(fresh_url)
+
+    run_state_machine_as_test(Fresh, settings=SETTINGS)

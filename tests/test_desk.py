@@ -1,0 +1,152 @@
+"""The desk judges what comes in, before the store: what a rule decided stands in the log like any decision."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backchannel.desk import Desk, Judge
+from backchannel.hub.local import LocalHub
+from backchannel.post import Author, Content, Media, Order, Post, ReplyTo, Sighting, Status, Verb, fold_of
+from backchannel.rules import Rule, Rules
+from backchannel.store.house import Store
+from backchannel.text import Span, SpanKind
+from backchannel.updates import DESK, FLOOR
+from tests.made_up import Clock, content, sighting
+
+pytestmark = pytest.mark.anyio
+
+INES = Author("Ines Kowalczyk", "@ines@social.example", id="https://social.example/ines")
+EVE = Author("Eve", "@eve@other.example", id="https://other.example/eve")
+
+
+class Judged:
+    """A desk with rules over a store."""
+
+    def __init__(self, store: Store, *rules: Rule) -> None:
+        self.store = store
+        self.asked: list[set[Any]] = []
+        self.desk = Desk(store.posts, LocalHub(), store.secret, Clock(), Judge(Rules(rules), self))
+
+    async def shown(self, authors: Any) -> frozenset[tuple[str, str]]:
+        self.asked.append(set(authors))
+        return await self.store.authors.shown(authors)
+
+    async def receive(self, *sightings: Sighting) -> list[Post]:
+        await self.desk.receive(sightings)
+        found = [await self.store.posts.find(self.desk.key(each)) for each in sightings]
+        assert all(found)
+        return [post for post in found if post]
+
+
+async def test_a_verdict_is_a_decision_by_its_rule_with_its_reason_and_marks(store: Store) -> None:
+    judged = Judged(store, Rule("adverts", "hold", words=("buy",)))
+    [post] = await judged.receive(sighting("1", "Buy now"))
+    assert (post.status, post.reasons, post.marks) == (Status.HELD, ("adverts: “buy”",), ((0, 3),))
+    assert post.decision is not None
+    assert (post.decision.by, post.decision.verb, post.decision.is_by_rule) == ("rule: adverts", Verb.HOLD, True)
+
+
+async def test_a_rule_that_approves_shows_a_post_in_the_transaction_that_takes_it_in(store: Store) -> None:
+    judged = Judged(store, Rule("friends", "approve", authors=("@ines@social.example",)))
+    received = await judged.desk.receive([sighting("1"), sighting("2", author=EVE)])
+    assert received.streams == {DESK, FLOOR, "hall:main", "hall:foyer"}
+    [shown] = await store.log.since(FLOOR, 0, 9)
+    assert shown.post is not None
+    assert shown.post.decision is not None
+    assert shown.post.decision.by == "rule: friends"
+
+
+async def test_a_rule_that_queues_leaves_the_decision_to_a_person_and_says_why(store: Store) -> None:
+    judged = Judged(store, Rule("look", "queue", "look twice", words=("runbook",)))
+    [post] = await judged.receive(sighting("1"))
+    assert (post.status, post.reasons, post.decision) == (Status.QUEUED, ("look twice: “runbook”",), None)
+
+
+async def test_what_a_rule_did_is_undone_like_what_a_person_did(store: Store) -> None:
+    judged = Judged(store, Rule("adverts", "reject", words=("buy",)))
+    [post] = await judged.receive(sighting("1", "Buy now"))
+    [outcome] = await judged.desk.decide(Order((post.key,), Verb.RESTORE, "Jo"))
+    assert outcome.status is Status.QUEUED
+
+
+async def test_an_author_is_no_stranger_once_a_post_is_approved(store: Store) -> None:
+    judged = Judged(store, Rule("strangers", "hold", first_time=True))
+    [first, other] = await judged.receive(
+        sighting("1", "one", author=INES), sighting("2", "one more", author=INES, network="floor")
+    )
+    assert (first.status, other.status) == (Status.HELD, Status.HELD)
+    await judged.desk.decide(Order((first.key,), Verb.APPROVE, "Jo"))
+    statuses = [
+        post.status
+        for post in await judged.receive(
+            sighting("3", "two", author=INES), sighting("4", "two", author=EVE), sighting("5", "2", author=Author("No"))
+        )
+    ]
+    assert statuses == [Status.QUEUED, Status.HELD, Status.HELD]
+
+
+async def test_history_is_looked_up_once_for_a_batch_and_only_where_a_rule_asks(store: Store) -> None:
+    asking, other = (
+        Judged(store, Rule("strangers", "hold", first_time=True)),
+        Judged(store, Rule("a", "hold", words=("a",))),
+    )
+    await asking.receive(*(sighting(str(number)) for number in range(5)))
+    await other.receive(sighting("9"))
+    assert [len(authors) for authors in asking.asked] == [5]
+    assert other.asked == []
+
+
+async def test_what_the_same_author_says_twice_is_one_post(store: Store) -> None:
+    judged = Judged(store)
+    first, copy, other = await judged.receive(
+        sighting("1", "Hello #pink11", author=INES),
+        sighting("2", "hello  #Pink11", author=INES),
+        sighting("3", "Hello #pink11", author=EVE),
+    )
+    assert [post.status for post in (first, copy, other)] == [Status.QUEUED, Status.COPY, Status.QUEUED]
+
+
+async def test_a_boost_counts_for_its_original(store: Store) -> None:
+    judged = Judged(store)
+    carried = sighting("1")
+    [post] = await judged.receive(Sighting(carried.network, carried.id, carried.content, boost="https://b.example/1"))
+    assert (post.status, post.similar) == (Status.QUEUED, 1)
+
+
+LINK = Span(SpanKind.LINK, 0, 3, "https://a.example")
+SAID = content("One two", author=INES, spans=(LINK,), media=(Media("image", "u"),), reply_to=ReplyTo("Bo"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"author": EVE},
+        {"text": "One, two"},
+        {"spans": (Span(SpanKind.LINK, 0, 3, "https://b.example"),)},
+        {"media": ()},
+        {"media": (Media("image", "v"),)},
+        {"reply_to": None},
+        {"warning": "cats"},
+    ],
+)
+def test_only_what_certainly_says_the_same_has_the_same_fold(change: dict[str, Any]) -> None:
+    fold = fold_of("mastodon", SAID, b"secret")
+    assert fold == fold_of("mastodon", content("ONE\ntwo", **{**fields(SAID), "url": "https://x.example"}), b"secret")
+    assert fold != fold_of("mastodon", content(**{**fields(SAID), "text": SAID.text, **change}), b"secret")
+    assert fold not in {fold_of("floor", SAID, b"secret"), fold_of("mastodon", SAID, b"other")}
+
+
+def fields(said: Content) -> dict[str, Any]:
+    return {name: getattr(said, name) for name in ("author", "spans", "media", "reply_to")}
+
+
+def test_nothing_is_certain_of_a_post_without_words_or_without_an_author() -> None:
+    assert fold_of("mastodon", content("", author=INES), b"secret") == ""
+    assert fold_of("mastodon", content("One", author=Author("Ines")), b"secret") == ""
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_a_fold_takes_whatever_networks_send(text: str, author_id: str) -> None:
+    assert isinstance(fold_of("mastodon", content(text, author=Author("", id=author_id)), b"secret"), str)
