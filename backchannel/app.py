@@ -25,6 +25,7 @@ from backchannel.hub.local import Alone, LocalHub
 from backchannel.hub.postgres import PostgresHub
 from backchannel.rules import Rules
 from backchannel.sources.base import Source
+from backchannel.sources.bluesky import Bluesky, BlueskySettings
 from backchannel.sources.floor import Floor, FloorSettings
 from backchannel.sources.mastodon import Mastodon, MastodonSettings
 from backchannel.sources.recording import Recording
@@ -50,8 +51,15 @@ log = structlog.get_logger()
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 # Adding a network: its settings and its source stand here, and nowhere else above sources/.
-NETWORKS: Final[Mapping[str, type]] = {"mastodon": MastodonSettings, "floor": FloorSettings}
-BUILDERS: Final[Mapping[type, Callable[[Any, Sequence[str]], Source]]] = {MastodonSettings: Mastodon}
+NETWORKS: Final[Mapping[str, type]] = {
+    "mastodon": MastodonSettings,
+    "bluesky": BlueskySettings,
+    "floor": FloorSettings,
+}
+BUILDERS: Final[Mapping[type, Callable[[Any, Sequence[str]], Source]]] = {
+    MastodonSettings: Mastodon,
+    BlueskySettings: lambda settings, hashtags: Bluesky(settings, hashtags, clock=now),
+}
 
 
 def now() -> datetime:

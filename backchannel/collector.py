@@ -188,8 +188,14 @@ class Collector:
         return None
 
     async def _take(self, source: Source, batch: Batch, health: Health) -> None:
-        if batch.sightings or batch.cursor is not None:
-            bookmark = None if batch.cursor is None else Bookmark(source.name, batch.cursor)
+        bookmark = None if batch.cursor is None else Bookmark(source.name, batch.cursor)
+        if batch.absences:
+            # The cursor stays behind until all are carried out: a crash in between has them told again.
+            await self._receive(batch.sightings, None, health)
+            for absence in batch.absences:
+                await self._desk.receive_absence(absence)
+            await self._receive((), bookmark, health)
+        elif batch.sightings or bookmark is not None:
             await self._receive(batch.sightings, bookmark, health)
         for reason in batch.refused:
             health.refuse(reason)

@@ -24,7 +24,7 @@ Tag = Annotated[str, Meta(pattern=r"^(?=.*[^\W\d])\w{1,100}$")]
 # Up to the last @, since a password may hold anything; or in libpq's query.
 PASSWORD: Final = re.compile(r"(?<=://)([^:/?#@]*:).+(?=@)|([?&](?:ssl)?password=)[^&]+")
 
-DEFAULT_NETWORKS: Final = ("mastodon", "floor")
+DEFAULT_NETWORKS: Final = ("mastodon", "bluesky", "floor")
 
 
 @dataclass(frozen=True, slots=True)

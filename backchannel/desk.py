@@ -1,12 +1,28 @@
 """The desk: the only place where a post's status changes. Stores first, wakes the hub second."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from backchannel.hub.base import Hub
-from backchannel.post import Order, Outcome, Sighting, fold_of, key_of
+from backchannel.post import (
+    Absence,
+    Order,
+    Outcome,
+    Post,
+    Presence,
+    Result,
+    Sighting,
+    Status,
+    Verb,
+    fold_of,
+    key_of,
+)
 from backchannel.rules import Rules, Verdict
 from backchannel.store.base import Arrival, Authors, Bookmark, Posts, Received
+
+AWAY: Final = "The author's account is away"
+OF_AUTHOR_MAX: Final = 1000
 
 
 class Judge:
@@ -58,6 +74,41 @@ class Desk:
         self._hub.wake(decided.streams)
         return decided.outcomes
 
+    async def receive_absence(self, absence: Absence) -> None:
+        """Carry out what a network says of all that an author wrote; the network itself is who decides.
+
+        While the account is away, what was approved is withdrawn and what was queued is held; once it is back, what we
+        did is undone, except where a person has decided since or the words are others. Each step names the versions it
+        saw, so that a moderator who is faster wins. To carry the same out twice changes nothing.
+        """
+        posts = await self._posts.of_author(absence.network, absence.author_id, OF_AUTHOR_MAX)
+        if absence.presence is Presence.GONE:
+            gone = Sighting(absence.network, "", None, only_known=True)
+            received = await self._posts.receive([Arrival(post.key, gone) for post in posts], self._clock())
+            self._hub.wake(received.streams)
+        elif absence.presence is Presence.AWAY:
+            await self._order(Verb.WITHDRAW, absence, (each for each in posts if each.status is Status.APPROVED))
+            await self._order(Verb.HOLD, absence, (each for each in posts if each.status is Status.QUEUED))
+        else:
+            await self._bring_back(absence, [post for post in posts if _is_hidden(post, absence)])
+
+    async def _bring_back(self, absence: Absence, posts: Sequence[Post]) -> None:
+        restored = await self._order(Verb.RESTORE, absence, posts)
+        for post in posts:
+            if post.status is Status.WITHDRAWN and _is_unchanged(post) and post.key in restored:
+                versions = {post.key: restored[post.key]}
+                await self.decide(
+                    Order((post.key,), Verb.APPROVE, absence.network, halls=post.halls, versions=versions)
+                )
+
+    async def _order(self, verb: Verb, absence: Absence, posts: Iterable[Post]) -> dict[str, int]:
+        """The new versions of the posts that an order reached."""
+        versions = {post.key: post.version for post in posts}
+        if not versions:
+            return {}
+        outcomes = await self.decide(Order(tuple(versions), verb, absence.network, AWAY, versions=versions))
+        return {each.key: each.version for each in outcomes if each.outcome is Result.DONE}
+
     def _arrival(self, sighting: Sighting, verdict: Verdict) -> Arrival:
         return Arrival(
             self.key(sighting),
@@ -73,3 +124,17 @@ class Desk:
 
 def _author(sighting: Sighting) -> tuple[str, str]:
     return sighting.network, sighting.content.author.id if sighting.content else ""
+
+
+def _is_hidden(post: Post, absence: Absence) -> bool:
+    """Whether a post is out of sight because its author was away, and for no other reason."""
+    decision = post.decision
+    if decision is None or post.status not in {Status.WITHDRAWN, Status.HELD}:
+        return False
+    return (decision.by, decision.reason) == (absence.network, AWAY)
+
+
+def _is_unchanged(post: Post) -> bool:
+    """Whether a post still reads as it did when it was decided on."""
+    edited_at = post.content.edited_at
+    return edited_at is None or post.decision is None or edited_at <= post.decision.at

@@ -176,7 +176,7 @@ class _Walker(HTMLParser):
         elif SpanKind.HASHTAG in kinds:
             self._write(Segment(SpanKind.HASHTAG, words, kinds[SpanKind.HASHTAG]))
         elif link.href:
-            for run in _honest(words, link.href):
+            for run in honest(words, link.href):
                 self._write(run)
         else:
             self._write(Segment(None, words))
@@ -195,7 +195,7 @@ def shown(url: str) -> str:
     return short if len(short) <= SHOWN_MAX else f"{short[:SHOWN_MAX]}…"
 
 
-def _honest(words: str, href: str) -> Iterator[Segment]:
+def honest(words: str, href: str) -> Iterator[Segment]:
     """A link's words, and where it truly leads, if they name another host."""
     is_address = _SCHEME.match(words) is not None and " " not in words
     yield Segment(SpanKind.LINK, shown(words) if is_address else words or shown(href), href)

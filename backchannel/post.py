@@ -130,17 +130,36 @@ class Sighting:
 
     `id` is the network's own name for the post and an opaque string; for the fediverse it is the ActivityPub uri.
     `boost` is the network's name of the boost that carried the post here, where one did.
+    `only_known` says that the report means nothing unless we have the post: nothing is kept of it otherwise.
     """
 
     network: str
     id: str
     content: Content | None
     boost: str = ""
+    only_known: bool = False
 
     @property
     def is_gone(self) -> bool:
         """Whether the network deleted the post."""
         return self.content is None
+
+
+class Presence(StrEnum):
+    """Whether a network shows what an author wrote."""
+
+    HERE = "here"
+    AWAY = "away"  # all of it is hidden, and may come back
+    GONE = "gone"  # the account is deleted, and with it every post
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A report from a source on everything that the author `author_id` wrote; `presence` HERE ends an earlier one."""
+
+    network: str
+    author_id: str
+    presence: Presence
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,10 @@ _PILING: Final = pattern(
 _PILING_MAX: Final = 3
 _MARKS_MAX: Final = 6
 
-_BLANKS: Final = (
+BLANKS: Final = (
     " \n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u2800\u3000"
 )
-_TAIL: Final = _BLANKS + "\u200b\u200c\u200d"
+_TAIL: Final = BLANKS + "\u200b\u200c\u200d"
 _CLUSTER_MAX: Final = 32
 _INSIDE: Final = pattern("[\u200b-\u200d\u1160-\u11ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _FLAG_LETTERS: Final = "".join(map(chr, range(0x1F1E6, 0x1F200)))  # a flag is a pair of them
@@ -91,7 +91,7 @@ def _is_joinable(char: str) -> bool:
     """Letters, marks, digits and symbols; and what this Python does not know yet, since new emoji are among it."""
     return (
         char != ""
-        and char not in _BLANKS
+        and char not in BLANKS
         and (unicodedata.category(char)[0] in "LMNS" or unicodedata.category(char) == "Cn")
     )
 
@@ -113,7 +113,7 @@ def _with_bounded_marks(text: str) -> str:
 
 
 def _in_bounded_lines(text: str) -> str:
-    lines = [line.rstrip(_BLANKS) for line in text.strip(_BLANKS).split("\n")]
+    lines = [line.rstrip(BLANKS) for line in text.strip(BLANKS).split("\n")]
     lines = [line for at, line in enumerate(lines) if line or lines[at - 1]]
     rest = " ".join(line for line in lines[NEWLINES_MAX:] if line)
     return "\n".join([*lines[:NEWLINES_MAX], rest] if rest else lines[:NEWLINES_MAX])

@@ -1,6 +1,7 @@
 """Text from strangers, made safe once, at the edge: plain text plus spans, never foreign HTML."""
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from backchannel import hashtag
+from backchannel.taming import BLANKS
 from backchannel.taming import clean as clean
 from backchannel.taming import tame as tame
 from backchannel.taming import tame_line as tame_line
@@ -93,15 +95,13 @@ def pieces(text: str, start: int, marks: Sequence[tuple[int, int]]) -> list[tupl
 def weave(runs: Sequence[Segment], emoji: Set[str] = frozenset(), limit: int = TEXT_MAX) -> Text:
     """Runs joined to one tame text: the inverse of `segments`.
 
-    Taming the whole may move words; told spans are kept up to there. Bare links, mentions, hashtags and the custom
-    `emoji` are found where no told span lies.
+    Told spans go along with their words, up to where taming changed more than blanks. Bare links, mentions, hashtags
+    and the custom `emoji` are found where no told span lies.
     """
     runs = [Segment(run.kind, clean(run.text), run.value) for run in runs]
     raw = "".join(run.text for run in runs)
     plain = tame(raw, limit)
-    shift = max(raw.find(plain[:1]), 0)
-    end = _common(raw[shift:], plain)
-    told = (span for span in _spans(runs, shift) if 0 <= span.start < span.end <= end)
+    told = _moved(_spans(runs), raw, plain)
     return Text(plain, _without_overlaps(chain(told, find(plain, emoji)), len(plain)))
 
 
@@ -142,18 +142,28 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_UNSEEN)
 
 
-def _spans(runs: Iterable[Segment], shift: int) -> Iterator[Span]:
-    at = -shift
+def _spans(runs: Iterable[Segment]) -> Iterator[Span]:
+    at = 0
     for run in runs:
         if run.kind is not None:
             yield Span(run.kind, at, at + len(run.text), run.value)
         at += len(run.text)
 
 
-def _common(one: str, other: str) -> int:
-    """How many code points two texts have in common from the start."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
+def _moved(spans: Iterable[Span], raw: str, plain: str) -> Iterator[Span]:
+    """Spans of a raw text where their words stand in the tame one, which has other blanks and may be cut."""
+    before, after = _inked(raw), _inked(plain)
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((count for count, (one, other) in pairs if raw[one] != plain[other]), min(len(before), len(after)))
+    for span in spans:
+        first, last = bisect_left(before, span.start), bisect_left(before, span.end) - 1
+        if first <= last < same:
+            yield Span(span.kind, after[first], after[last] + 1, span.value)
+
+
+def _inked(text: str) -> list[int]:
+    """Where a text has other things than blanks."""
+    return [at for at, char in enumerate(text) if char not in BLANKS]
 
 
 def _without_overlaps(spans: Iterable[Span], length: int) -> tuple[Span, ...]:

@@ -58,7 +58,7 @@ def test_every_setting_has_a_comment_above_it() -> None:
         if " = " in line and not line.startswith("#") and not above.startswith("#")
     ]
     # The network opens its table, and token_env shares the comment of token_file.
-    assert [line.split(" = ")[0] for line in bare] == ["network", "token_env", "network"]
+    assert [line.split(" = ")[0] for line in bare] == ["network", "token_env", "network", "network"]
 
 
 @pytest.mark.parametrize(

@@ -188,6 +188,15 @@ def test_a_told_span_stands_where_its_words_stand() -> None:
     )
 
 
+def test_a_told_span_goes_along_where_taming_takes_blanks_away() -> None:
+    runs = [
+        Segment(None, "one \n\n\n\n two \n"),
+        Segment(SpanKind.LINK, " here ", "https://a.example"),
+        Segment(None, "!"),
+    ]
+    assert weave(runs) == Text("one\n\n two\n here !", (Span(SpanKind.LINK, 11, 15, "https://a.example"),))
+
+
 def test_a_told_span_before_a_cut_is_kept_and_one_behind_it_falls() -> None:
     text = weave(
         [Segment(SpanKind.LINK, "a", "https://a.example"), Segment(None, " b" * 9), Segment(SpanKind.LINK, "c", "u")],

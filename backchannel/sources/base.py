@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
-from backchannel.post import Sighting
+from backchannel.post import Absence, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Batch:
     `cursor` is where to go on from once the batch is on disk; None keeps the stored one. `refused` names, one reason
     each, what could not be read. `rate_limit_left` is the network's own count of requests left, where it tells.
     `caught_up` is false while older posts are still being fetched. `trouble` is said in the source's health although
-    the source goes on (one hashtag of three is refused, say).
+    the source goes on (one hashtag of three is refused, say). `absences` come after the sightings, in order.
     """
 
     sightings: tuple[Sighting, ...] = ()
@@ -23,6 +23,7 @@ class Batch:
     rate_limit_left: int | None = None
     caught_up: bool = True
     trouble: str = ""
+    absences: tuple[Absence, ...] = ()
 
 
 class Source(Protocol):

@@ -7,6 +7,7 @@ from typing import Any, Final
 from backchannel.text import tame_line, web_url
 
 NUMBER_MAX: Final = 2**31
+WHOLE_MAX: Final = 2**63
 PIXELS_MAX: Final = 100_000
 LANGUAGE_MAX: Final = 35
 # The author's claim: at the ends of the calendar a time cannot even be told in another zone.
@@ -44,12 +45,15 @@ class Fields:
 
     def language(self, name: str) -> str:
         """A language tag, or an empty one."""
-        tag = self.text(name)
-        return tag if len(tag) <= LANGUAGE_MAX and tag.isascii() and tag.replace("-", "").isalnum() else ""
+        return language(self.text(name))
 
     def flag(self, name: str) -> bool:
         """True only where it says true."""
         return self._fields.get(name) is True
+
+    def denies(self, name: str) -> bool:
+        """True only where it says false."""
+        return self._fields.get(name) is False
 
     def number(self, name: str) -> float | None:
         """A number of a sane size, or None."""
@@ -57,6 +61,11 @@ class Fields:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return None
         return float(value) if abs(value) < NUMBER_MAX else None
+
+    def whole(self, name: str) -> int | None:
+        """A whole number from 0 on that fits into 63 bits, or None."""
+        value = self._fields.get(name)
+        return value if type(value) is int and 0 <= value < WHOLE_MAX else None
 
     def pixels(self, name: str) -> int:
         """A width or height, 0 where it is none."""
@@ -81,3 +90,14 @@ class Fields:
         value = self._fields.get(name)
         things = value[:limit] if isinstance(value, list) else []
         return (Fields(thing) for thing in things if isinstance(thing, dict))
+
+    def texts(self, name: str, limit: int) -> tuple[str, ...]:
+        """The strings of a list, at most `limit`; other things in it are passed over."""
+        value = self._fields.get(name)
+        things = value[:limit] if isinstance(value, list) else []
+        return tuple(thing for thing in things if isinstance(thing, str))
+
+
+def language(tag: str) -> str:
+    """A language tag, or nothing where it is none."""
+    return tag if len(tag) <= LANGUAGE_MAX and tag.isascii() and tag.replace("-", "").isalnum() else ""

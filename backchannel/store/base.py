@@ -163,7 +163,7 @@ class Posts(Protocol):
         goes, or says something else, the oldest living copy takes its place: rejected where the first was rejected or
         withdrawn, held where it was held, else queued; so nobody is shown words that nobody approved or that are gone.
         A copy that says something else becomes a post of its own. Raises ValueError, with nothing written, for words
-        that no database takes.
+        that no database takes. A sighting that is `only_known` leaves no trace where the post is not known.
         """
 
     async def decide(self, order: Order, at: datetime) -> Decided:

@@ -58,6 +58,8 @@ class Reception:
         """Take one sighting in."""
         many = len(self.turns)
         before = self._standing.get(arrival.key)
+        if before is None and arrival.sighting.only_known:
+            return
         if before is None and arrival.sighting.content is not None and arrival.fold in self._firsts:
             self._fold(arrival, self._firsts[arrival.fold])
         elif before is not None and before.status is Status.COPY:

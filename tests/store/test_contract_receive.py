@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from backchannel.post import Author, Content, Media, Post, Status, Verb
-from backchannel.store.base import Bookmark, Received
+from backchannel.post import Author, Content, Media, Post, Sighting, Status, Verb
+from backchannel.store.base import Arrival, Bookmark, Received
 from backchannel.store.house import Store
 from backchannel.store.tables import decisions, posts
 from backchannel.updates import DESK, Kind
@@ -254,6 +254,17 @@ async def test_a_post_gone_before_it_was_seen_stays_gone_and_nobody_hears_of_it(
     [row] = await rows_of(url, posts)
     assert (row["status"], row["text"], row["network_id"]) == ("gone", "", None)
     assert (await store.log.heads()).seqs[DESK] == 0
+
+
+@pytest.mark.parametrize("said", [None, content("new", edited_at=after(1))])
+async def test_what_matters_only_for_a_known_post_leaves_no_trace_of_another(
+    store: Store, url: str, said: Content | None
+) -> None:
+    told = Arrival(key(1), Sighting("test", "id-1", said, only_known=True))
+    assert await store.posts.receive([told], NOON) == Received()
+    assert await rows_of(url, posts) == []
+    received = await store.posts.receive([arrival(1), told], NOON)
+    assert (received.new, received.changed + received.gone, received.known) == (1, 1, 0)
 
 
 async def test_a_gone_post_is_dropped_wherever_it_was(store: Store) -> None:

@@ -1,0 +1,144 @@
+"""A record of app.bsky.feed.post, read into a sighting.
+
+Shapes: https://docs.bsky.app/docs/advanced-guides/posts and the lexicons app.bsky.feed.post and app.bsky.embed.*.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from re import compile as pattern
+from typing import Final
+
+from backchannel import hashtag
+from backchannel.html import honest, shown
+from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
+from backchannel.sources import facets
+from backchannel.sources.fields import Fields, language
+from backchannel.sources.status import ALT_MAX, OPT_OUTS
+from backchannel.text import ADDRESS_MAX, NAME_MAX, SPANS_MAX, Segment, SpanKind, Text, tame, tame_line, weave
+
+NETWORK: Final = "bluesky"
+COLLECTION: Final = "app.bsky.feed.post"
+TAGS_MAX: Final = 50
+LABELS_MAX: Final = 50
+SENSITIVE: Final = frozenset({"porn", "sexual", "nudity", "graphic-media"})
+SHORT_MAX: Final = 8
+
+_DID: Final = pattern(r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{1,250}")
+_RKEY: Final = pattern(r"[A-Za-z0-9._:~-]{1,512}")
+_CID: Final = pattern(r"[A-Za-z0-9]{1,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who somebody is. A record does not tell: until it is looked up, a post is shown without, rather than late."""
+
+    address: str = ""
+    name: str = ""
+    avatar: str = ""
+
+
+NOBODY: Final = Profile()
+
+
+def post_id(did: str, rkey: str) -> str:
+    """The name that a post has at its network; empty where the parts cannot be those of one."""
+    return f"at://{did}/{COLLECTION}/{rkey}" if _DID.fullmatch(did) and _RKEY.fullmatch(rkey) else ""
+
+
+def carries(tags: Sequence[str], record: Fields) -> bool:
+    """Whether a record has one of the hashtags: in its text, as a facet, or beside the text."""
+    named = [*facets.tags(record.many("facets", SPANS_MAX)), *record.texts("tags", TAGS_MAX)]
+    beside = "\n".join("#" + tag.strip().lstrip("#＃") for tag in named)
+    return hashtag.matches(tags, f"{record.text('text')}\n{beside}")
+
+
+def read(
+    did: str, rkey: str, record: Fields, edited_at: datetime | None = None, profile: Profile = NOBODY
+) -> Sighting | str:
+    """The post of a record, or the reason why it is none for a wall."""
+    if record.text("$type") != COLLECTION:
+        return "a record is no post"
+    if not post_id(did, rkey):
+        return "a post has no id"
+    if carries(OPT_OUTS, record):
+        return "the author opted out in the post"
+    text, media = _text(record), tuple(_media(did, record.one("embed")))
+    if not text.plain and not media:
+        return "the post is empty"
+    content = Content(
+        author=_author(did, profile),
+        text=text.plain,
+        spans=text.spans,
+        url=f"https://bsky.app/profile/{did}/post/{rkey}",
+        language=next(filter(None, map(language, record.texts("langs", 3))), ""),
+        media=media,
+        sensitive=any(label.text("val") in SENSITIVE for label in record.one("labels").many("values", LABELS_MAX)),
+        reply_to=_reply_to(did, record),
+        posted_at=record.moment("createdAt"),
+        edited_at=edited_at,
+    )
+    return Sighting(NETWORK, post_id(did, rkey), content)
+
+
+def short(did: str) -> str:
+    """Enough of a DID to tell people apart, for where no name is known: a host is a name."""
+    method, _, name = did.removeprefix("did:").partition(":")
+    if method == "web" or len(name) <= SHORT_MAX:
+        return tame_line(name, NAME_MAX) or "?"
+    return f"{tame_line(name[:SHORT_MAX], NAME_MAX)}…"
+
+
+def _author(did: str, profile: Profile) -> Author:
+    return Author(
+        name=tame_line(profile.name, NAME_MAX) or tame_line(profile.address, NAME_MAX) or short(did),
+        address=tame_line(f"@{profile.address}", ADDRESS_MAX) if profile.address else "",
+        url=f"https://bsky.app/profile/{did}",
+        avatar=profile.avatar,
+        id=did,
+    )
+
+
+def _text(record: Fields) -> Text:
+    """The words, with where their links truly lead; a link's card is a line of its own unless the words have it."""
+    told = facets.runs(record.text("text"), record.many("facets", SPANS_MAX))
+    runs: list[Segment] = []
+    for run in told:
+        runs += honest(run.text, run.value) if run.kind is SpanKind.LINK else [run]
+    card = _attached(record.one("embed")).one("external").url("uri")
+    if card and card not in record.text("text") and all(run.value != card for run in told):
+        runs += [Segment(None, "\n"), Segment(SpanKind.LINK, shown(card), card)]
+    return weave(runs)
+
+
+def _attached(embed: Fields) -> Fields:
+    """What is attached besides a quote."""
+    return embed.one("media") if embed.text("$type") == "app.bsky.embed.recordWithMedia" else embed
+
+
+def _media(did: str, embed: Fields) -> Iterator[Media]:
+    attached = _attached(embed)
+    kind = attached.text("$type")
+    if kind in {"app.bsky.embed.images", "app.bsky.embed.gallery"}:
+        for picture in attached.many("images" if kind.endswith("images") else "items", MEDIA_MAX):
+            yield _medium("image", _picture_url(did, picture.one("image")), picture)
+    elif kind == "app.bsky.embed.video":
+        is_loop = attached.text("presentation") == "gif"
+        yield _medium("gifv" if is_loop else "video", "", attached)
+
+
+def _medium(kind: str, url: str, part: Fields) -> Media:
+    size = part.one("aspectRatio")
+    return Media(kind, url, tame(part.text("alt"), ALT_MAX), size.pixels("width"), size.pixels("height"))
+
+
+def _picture_url(did: str, blob: Fields) -> str:
+    """Where the network shows a picture; the oldest records name it without a reference."""
+    cid = blob.one("ref").text("$link") or blob.text("cid")
+    return f"https://cdn.bsky.app/img/feed_fullsize/plain/{did}/{cid}" if _CID.fullmatch(cid) else ""
+
+
+def _reply_to(did: str, record: Fields) -> ReplyTo | None:
+    """Whom a post answers; answers to oneself are a thread and name nobody."""
+    asked = record.one("reply").one("parent").text("uri").removeprefix("at://").partition("/")[0]
+    return ReplyTo(short(asked)) if _DID.fullmatch(asked) and asked != did else None

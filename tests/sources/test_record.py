@@ -1,0 +1,238 @@
+"""A record of Bluesky read into a sighting, or refused with a reason."""
+
+import copy
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
+from backchannel.sources import event, record
+from backchannel.sources.event import Event
+from backchannel.sources.fields import Fields
+from backchannel.sources.record import Profile
+from backchannel.text import Span, SpanKind, Text
+from tests.sources.jetstream_server import DID, NOON, V1, V2, Kept, facet, made_up, tag_facet
+from tests.test_text import check
+
+LINK = {"$type": "app.bsky.richtext.facet#link", "uri": "https://a.example/long/path"}
+CID = "bafyreimadeup"
+BLOB = {"$type": "blob", "ref": {"$link": CID}, "mimeType": "image/jpeg", "size": 7}
+PICTURE = {"alt": "A lake", "image": BLOB, "aspectRatio": {"width": 640, "height": 480}}
+CARD = {"$type": "app.bsky.embed.external", "external": {"uri": "https://talk.example/slides", "title": "Slides"}}
+QUOTE = {"$type": "app.bsky.embed.record", "record": {"uri": "at://did:plc:otto/app.bsky.feed.post/3l", "cid": CID}}
+
+
+def read(text: str = "Hello #pink11", did: str = DID, **more: Any) -> Content:
+    found = record.read(did, "3made", Fields(made_up(text, **more)))
+    assert isinstance(found, Sighting), found
+    assert found.content is not None
+    check(Text(found.content.text, found.content.spans))
+    return found.content
+
+
+def test_a_record_is_read_into_a_sighting() -> None:
+    text = "Grüße aus #Pink11: a.example/lo..."
+    facets = [tag_facet(text, "#Pink11"), facet(text, "a.example/lo...", LINK)]
+    found = record.read(DID, "3made", Fields(made_up(text, facets=facets, langs=["de", "en"])))
+    assert found == Sighting(
+        "bluesky",
+        f"at://{DID}/app.bsky.feed.post/3made",
+        Content(
+            author=Author("ines0000…", "", f"https://bsky.app/profile/{DID}", "", DID),
+            text=text,
+            spans=(
+                Span(SpanKind.HASHTAG, 10, 17, "pink11"),
+                Span(SpanKind.LINK, 19, 34, "https://a.example/long/path"),
+            ),
+            url=f"https://bsky.app/profile/{DID}/post/3made",
+            language="de",
+            posted_at=datetime(2026, 11, 17, 9, tzinfo=UTC),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("did", "rkey", "more", "reason"),
+    [
+        (DID, "3l", {"$type": "app.bsky.feed.like"}, "a record is no post"),
+        (DID, "3l", {"$type": None}, "a record is no post"),
+        ("", "3l", {}, "a post has no id"),
+        ("did:plc:a/b", "3l", {}, "a post has no id"),
+        (DID, "", {}, "a post has no id"),
+        (DID, "a/../b", {}, "a post has no id"),
+        (DID, "x" * 513, {}, "a post has no id"),
+        (DID, "3l", {"text": "#pink11 #NoWall"}, "the author opted out in the post"),
+        (DID, "3l", {"tags": ["nobot"]}, "the author opted out in the post"),
+        (DID, "3l", {"text": " \n"}, "the post is empty"),
+        (DID, "3l", {"text": None, "embed": QUOTE}, "the post is empty"),
+    ],
+)
+def test_what_is_no_post_for_a_wall_is_refused(did: str, rkey: str, more: dict[str, Any], reason: str) -> None:
+    assert record.read(did, rkey, Fields(made_up() | more)) == reason
+
+
+@pytest.mark.parametrize(
+    ("made", "carried"),
+    [
+        (made_up("#Pink11"), True),
+        (made_up("see＃ＰＩＮＫ１１"), False),
+        (made_up("see ＃ＰＩＮＫ１１"), True),
+        (made_up("pink11"), False),
+        (made_up("#pink112"), False),
+        (made_up("", tags=["Pink11"]), True),
+        (made_up("", tags=[" #pink11"]), True),
+        (made_up("", tags=["pink", "11", 7, None]), False),
+        (
+            made_up("here", facets=[facet("here", "here", {"$type": "app.bsky.richtext.facet#tag", "tag": "pink11"})]),
+            True,
+        ),
+        (made_up("here", facets=[{"features": [{"$type": "app.bsky.richtext.facet#link", "tag": "pink11"}]}]), False),
+        ({}, False),
+    ],
+)
+def test_a_hashtag_counts_in_the_text_in_a_facet_and_beside(made: dict[str, Any], carried: bool) -> None:
+    assert record.carries(["pink11"], Fields(made)) is carried
+
+
+def test_spans_stand_where_their_words_stand_although_blanks_went() -> None:
+    text = "\n First line  \n\n\n\nsee a.example/lo... \n#pink11"
+    content = read(text, facets=[facet(text, "a.example/lo...", LINK), tag_facet(text, "#pink11")])
+    assert content.text == "First line\n\nsee a.example/lo...\n#pink11"
+    found = [(span.kind, content.text[span.start : span.end]) for span in content.spans]
+    assert found == [(SpanKind.LINK, "a.example/lo..."), (SpanKind.HASHTAG, "#pink11")]
+
+
+def test_a_link_that_reads_like_another_host_says_where_it_leads() -> None:
+    content = read("my.bank.example", facets=[facet("my.bank.example", "my.bank.example", LINK)])
+    assert content.text == "my.bank.example [a.example]"
+
+
+def test_a_card_is_a_line_of_its_own_unless_the_words_lead_there() -> None:
+    assert read("Slides", embed=CARD).text == "Slides\ntalk.example/slides"
+    assert read("Slides", embed=CARD).spans[0].value == "https://talk.example/slides"
+    assert read("", embed=CARD).text == "talk.example/slides"
+    assert read("See https://talk.example/slides", embed=CARD).text == "See https://talk.example/slides"
+    link = LINK | {"uri": "https://talk.example/slides"}
+    assert read("talk...", embed=CARD, facets=[facet("talk...", "talk...", link)]).text == "talk..."
+    assert read("Quoting", embed={"$type": "app.bsky.embed.recordWithMedia", "media": CARD, "record": QUOTE}).text == (
+        "Quoting\ntalk.example/slides"
+    )
+
+
+def test_pictures_come_with_their_descriptions() -> None:
+    url = f"https://cdn.bsky.app/img/feed_fullsize/plain/{DID}/{CID}"
+    lake = Media("image", url, "A lake", 640, 480)
+    old = {"image": {"cid": CID, "mimeType": "image/jpeg"}}
+    broken = {"alt": "No picture", "image": {"ref": {"$link": "../../x"}}}
+    images = {"$type": "app.bsky.embed.images", "images": [PICTURE, old, broken]}
+    assert read(embed=images).media == (lake, Media("image", url), Media("image", "", "No picture"))
+    assert read(embed={"$type": "app.bsky.embed.gallery", "items": [PICTURE] * 20}).media == (lake,) * MEDIA_MAX
+    both = {"$type": "app.bsky.embed.recordWithMedia", "media": images, "record": QUOTE}
+    assert read("", embed=both).media[0] == lake
+    film = {"$type": "app.bsky.embed.video", "video": BLOB, "alt": "A talk"}
+    assert read("", embed=film).media == (Media("video", "", "A talk"),)
+    assert read("", embed=film | {"presentation": "gif"}).media == (Media("gifv", "", "A talk"),)
+
+
+@pytest.mark.parametrize("label", ["porn", "sexual", "nudity", "graphic-media"])
+def test_a_label_that_the_author_set_covers_the_post(label: str) -> None:
+    labels = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "odd"}, {"val": label}]}
+    assert read(labels=labels).sensitive
+
+
+def test_other_labels_cover_nothing() -> None:
+    assert not read(labels={"values": [{"val": "!no-unauthenticated"}, 7]}).sensitive
+    assert not read(labels=["porn"]).sensitive
+
+
+def test_an_answer_names_whom_it_answers_unless_oneself() -> None:
+    def parent(uri: object) -> dict[str, Any]:
+        return {"parent": {"uri": uri, "cid": CID}, "root": {"uri": uri, "cid": CID}}
+
+    assert read(reply=parent("at://did:plc:otto5678901/app.bsky.feed.post/3l")).reply_to == ReplyTo("otto5678…")
+    assert read(reply=parent(f"at://{DID}/app.bsky.feed.post/3l")).reply_to is None
+    assert read(reply=parent("https://a.example")).reply_to is None
+    assert read(reply=parent(7)).reply_to is None
+
+
+@pytest.mark.parametrize(
+    ("did", "name"),
+    [
+        ("did:plc:ewvi7nxzyoun6zhx", "ewvi7nxz…"),
+        ("did:web:ines.example", "ines.example"),
+        ("did:plc:abc", "abc"),
+        ("", "?"),
+    ],
+)
+def test_who_has_no_name_yet_can_be_told_apart(did: str, name: str) -> None:
+    assert record.short(did) == name
+
+
+def test_a_profile_names_the_author() -> None:
+    profile = Profile("ines.example", "Ines\u202e\nKowalczyk", "https://cdn.example/ines.png")
+    found = record.read(DID, "3l", Fields(made_up()), profile=profile)
+    assert isinstance(found, Sighting)
+    assert found.content is not None
+    assert found.content.author == Author(
+        "Ines Kowalczyk", "@ines.example", f"https://bsky.app/profile/{DID}", "https://cdn.example/ines.png", DID
+    )
+
+
+# What strangers may put anywhere.
+ODD = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.just([]), st.just({}),
+    st.just("x" * 9_000),
+    st.sampled_from(["at://", "did:plc:a", "javascript:alert(1)", "\ud800", "https://[", "9999-99-99T99:99:99Z"]),
+)  # fmt: skip
+TEXT = "Grüße 👋 @otto.example a.example/lo... #pink11"
+FULL = made_up(
+    TEXT,
+    facets=[tag_facet(TEXT, "#pink11"), facet(TEXT, "a.example/lo...", LINK)],
+    embed={"$type": "app.bsky.embed.recordWithMedia", "media": {"$type": "app.bsky.embed.images", "images": [PICTURE]}},
+    labels={"values": [{"val": "porn"}]},
+    reply={"parent": {"uri": "at://did:plc:otto/app.bsky.feed.post/3l"}},
+    tags=["pink11"],
+)
+
+
+def _places(value: Any) -> list[tuple[Any, Any]]:
+    """Every place in a JSON value where something else may stand."""
+    pairs = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
+    return [(value, name) for name, _ in pairs] + [place for _, inner in pairs for place in _places(inner)]
+
+
+@st.composite
+def mutants(draw: st.DrawFn, whole: dict[str, Any]) -> dict[str, Any]:
+    """A value with some of its parts replaced."""
+    made: dict[str, Any] = copy.deepcopy(whole)
+    for _ in range(draw(st.integers(1, 4))):
+        inside, name = draw(st.sampled_from(_places(made) or [(made, "text")]))
+        inside[name] = draw(ODD)
+    return made
+
+
+@settings(deadline=None)
+@given(mutants(FULL))
+def test_a_record_that_was_meddled_with_is_read_or_refused(made: dict[str, Any]) -> None:
+    found = record.read(DID, "3l", Fields(made))
+    assert isinstance(record.carries(["pink11"], Fields(made)), bool)
+    if isinstance(found, Sighting):
+        assert found.content is not None
+        check(Text(found.content.text, found.content.spans))
+
+
+V1_FRAME = json.loads(str(Kept(7, NOON, DID, "commit", {"operation": "create", "record": FULL}).frame(V1)))
+V2_FRAME = json.loads(str(Kept(7, NOON, DID, "commit", {"operation": "create", "record": FULL}).frame(V2)))
+
+
+@settings(deadline=None)
+@given(st.one_of(mutants(V1_FRAME), mutants(V2_FRAME)))
+def test_a_frame_that_was_meddled_with_is_read_or_refused(made: dict[str, Any]) -> None:
+    found = event.read(json.dumps(made).encode())
+    assert isinstance(found, Event | str)
+    if isinstance(found, Event) and found.place is not None:
+        assert event.place_of(found.place.stored()) == found.place
