@@ -107,7 +107,9 @@ async def test_posts_with_the_hashtag_are_kept_and_no_others(
     server.paths = {path}
     ear = await listen(source(server))
     assert ear.heard == [Batch()]
-    await server.post(**made_up("Nothing to see, not even pink 11."))
+    await server.post(**made_up("Nothing to see, only pink11 without its sign."))
+    like = {"operation": "create", "collection": "app.bsky.feed.like", "rkey": "3l", "record": made_up()}
+    await server.keep("commit", like)
     first = await server.post(**made_up("Hello #Pink11!"))
     second = await server.post(**made_up("Beside the text", tags=["pink11"]))
     batches = await ear.until(2)
