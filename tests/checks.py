@@ -83,9 +83,9 @@ CHECKS: Final = (
     ),
     Check(
         "journeys",
-        "pytest: whole journeys through real pages in a real browser",
+        "pytest: whole journeys through real pages in Chromium and Firefox",
         ((*PYTHON, "pytest", "tests/journeys"),),
-        needs=frozenset({Need.BROWSER, *NODE}),
+        needs=frozenset({Need.BROWSER, Need.FIREFOX, *NODE}),
         closing=PYTEST_CLOSING,
         alone=True,
     ),

@@ -8,7 +8,7 @@ import pytest
 
 from backchannel.store.house import Store, open_store, place_at
 from backchannel.store.migrations import migrate
-from tests.browser import chromium
+from tests.browser import CHROMIUM, FIREFOX, chromium, firefox
 from tests.cluster import Cluster, cluster, programs
 from tests.provision import CI
 
@@ -65,5 +65,9 @@ async def _migrated(url: str) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("journey") and chromium() is None:
-        (pytest.fail if CI else pytest.skip)("no Chromium found; BACKCHANNEL_CHROMIUM may hold its path")
+    if not item.get_closest_marker("journey"):
+        return
+    parameters: dict[str, str] = getattr(getattr(item, "callspec", None), "params", {})
+    engine = parameters.get("engine", CHROMIUM)
+    if {CHROMIUM: chromium, FIREFOX: firefox}[engine]() is None:
+        (pytest.fail if CI else pytest.skip)(f"no {engine} found; BACKCHANNEL_{engine.upper()} may hold its path")

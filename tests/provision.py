@@ -1,4 +1,4 @@
-"""What the checks need besides Python: Node.js, npm's packages, PostgreSQL, a browser with fonts for every script.
+"""What the checks need besides Python: Node.js, npm's packages, PostgreSQL, browsers with fonts for every script.
 
 As root on Debian it is installed; elsewhere the command is told. With CI=true nothing may be missing.
 """
@@ -13,7 +13,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from tests.browser import chromium
+from tests.browser import chromium, firefox
 from tests.cluster import programs
 
 CI: Final = os.environ.get("CI", "").lower() in {"1", "true"}
@@ -34,6 +34,7 @@ class Need(Enum):
     NPM_PACKAGES = "npm's packages of tests/frontend"
     POSTGRESQL = "PostgreSQL 14 or newer with initdb and pg_ctl"
     BROWSER = "Chromium (or its path in BACKCHANNEL_CHROMIUM), with the Noto fonts"
+    FIREFOX = "Firefox ESR (or its path in BACKCHANNEL_FIREFOX)"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ PARTS: Final = (
     Part(Need.NODE, ("nodejs", "npm"), has_node),
     Part(Need.POSTGRESQL, ("postgresql",), lambda: programs() is not None),
     Part(Need.BROWSER, ("chromium",), lambda: chromium() is not None),
+    Part(Need.FIREFOX, ("firefox-esr",), lambda: firefox() is not None),
     Part(Need.BROWSER, ("fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji"), has_fonts),
 )
 

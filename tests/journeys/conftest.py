@@ -1,36 +1,54 @@
 from collections.abc import AsyncGenerator
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, async_playwright
 
-from tests.browser import chromium, launch_arguments
+from tests.browser import CHROMIUM, FIREFOX
+from tests.journeys.engines import Chromium, Engine, Firefox
 from tests.journeys.people import Visit
 
-BROWSERS_OWN = ("net::ERR_", "WebSocket connection to", "status of 409", "status of 422")
+# What browsers themselves report: refusals and failed connections. What the page does then is for the tests to see.
+BROWSERS_OWN = {
+    CHROMIUM: ("net::ERR_", "WebSocket connection to", "status of 409", "status of 422"),
+    FIREFOX: ("can’t establish a connection to the server at ws:", "The connection to ws:"),
+}
 SIZES = {"screen": (1920, 1080), "console": (1280, 800), "phone": (390, 844)}
 
 
-@pytest.fixture
-async def browser() -> AsyncGenerator[Browser]:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("only_in")
+        metafunc.parametrize("engine", only.args if only else (CHROMIUM, FIREFOX), indirect=True)
+
+
+@pytest.fixture(scope="session")
+async def engines() -> AsyncGenerator[dict[str, Engine]]:
+    """The browsers, each started once, when a test first wants it."""
     async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=chromium(), args=launch_arguments())
-        yield opened
-        await opened.close()
+        known: tuple[Engine, ...] = (Chromium(playwright), Firefox(playwright))
+        yield {each.name: each for each in known}
+        for each in known:
+            await each.close()
 
 
 @pytest.fixture
-async def visit(browser: Browser) -> AsyncGenerator[Visit]:
+def engine(request: pytest.FixtureRequest, engines: dict[str, Engine]) -> Engine:
+    return engines[request.param]
+
+
+@pytest.fixture
+async def visit(engine: Engine) -> AsyncGenerator[Visit]:
     """Opens pages as one of the three users; fails where a page logged an error or asked a third party for anything."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     async def opened(who: str, url: str, **options: object) -> Page:
         width, height = SIZES[who]
-        context = await browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        context = await engine.context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = await context.new_page()
         page.set_default_timeout(10_000)
-        _listen(page, who, "/".join(url.split("/")[:3]), complaints)
+        _listen(page, who, "/".join(url.split("/")[:3]), complaints, BROWSERS_OWN[engine.name])
         await page.goto(url)
         return page
 
@@ -40,16 +58,19 @@ async def visit(browser: Browser) -> AsyncGenerator[Visit]:
     assert complaints == []
 
 
-def _listen(page: Page, who: str, own: str, complaints: list[str]) -> None:
+def _listen(page: Page, who: str, own: str, complaints: list[str], expected: tuple[str, ...]) -> None:
+    def complain(text: str) -> None:
+        if not any(words in text for words in expected):
+            complaints.append(f"{who}: {text}")
+
     def said(message: ConsoleMessage) -> None:
-        # The browser itself reports refusals and failed connections; what the page does then is for the tests to see.
-        if message.type in {"error", "warning"} and not any(word in message.text for word in BROWSERS_OWN):
-            complaints.append(f"{who}: {message.text}")
+        if message.type in {"error", "warning"}:
+            complain(message.text)
 
     def asked(request: Request) -> None:
         if not request.url.startswith((own, "data:", "blob:")):
             complaints.append(f"{who} asked {request.url}")
 
-    page.on("pageerror", lambda error: complaints.append(f"{who}: {error}"))
+    page.on("pageerror", lambda error: complain(str(error)))  # Firefox's word on a socket comes this way
     page.on("console", said)
     page.on("request", asked)

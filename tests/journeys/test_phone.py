@@ -14,6 +14,7 @@ from tests.served import Served, made_config, served
 pytestmark = pytest.mark.journey
 
 FIRST_LOAD_MAX: Final = 50_000
+SCRIPTLESS: Final = pytest.mark.only_in("chromium", reason="Playwright cannot act in a Firefox whose scripts are off")
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ async def house(tmp_path: Path) -> AsyncGenerator[Served]:
         yield up
 
 
+@SCRIPTLESS
 async def test_without_javascript_one_can_read_write_and_see_what_became_of_it(house: Served, visit: Visit) -> None:
     await house.approved("Words for everyone")
     phone = await visit("phone", house.url, java_script_enabled=False)
@@ -36,6 +38,7 @@ async def test_without_javascript_one_can_read_write_and_see_what_became_of_it(h
     await expect(phone.locator("#mine")).to_contain_text("Private details were in it")
 
 
+@SCRIPTLESS
 async def test_without_javascript_a_refused_post_keeps_its_words(house: Served, visit: Visit) -> None:
     phone = await visit("phone", house.url, java_script_enabled=False)
     await type_post(phone, "   \u200b  ", name="Row 14")
@@ -68,6 +71,7 @@ async def test_the_poster_learns_that_it_is_shown_and_taken_down(house: Served, 
     await expect(mine).to_contain_text("Taken down")
 
 
+@pytest.mark.only_in("chromium", reason="only its own protocol counts the bytes that were sent")
 async def test_the_first_load_is_small_and_brings_no_font(house: Served, visit: Visit) -> None:
     for number in range(9):
         await house.approved(f"A post of an ordinary length, number {number}, about runbooks and reviews. #pink11")
