@@ -244,7 +244,7 @@ def _read(cls: type, table: Any, where: str) -> Any:
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$.")
         name = path.rstrip("`").partition("[")[0]
-        msg = f"{where} {name}: {WISHES.get(name) or reason}{_nearest_choice(cls, name, table.get(name))}"
+        msg = f"{f'{where} {name}'.rstrip()}: {WISHES.get(name) or reason}{_nearest_choice(cls, name, table.get(name))}"
         raise StartError(msg) from error
 
 

@@ -20,6 +20,11 @@ def same(number: int | str, text: str = "hello", **more: Any) -> Arrival:
     return arrival(number, content(text), fold=text, **more)
 
 
+def edited(number: int, text: str, fold: str = "", **more: Any) -> Arrival:
+    """A later version of such a post."""
+    return arrival(number, content(text, edited_at=after(1)), fold=fold or text, **more)
+
+
 def boost(number: int, of: Arrival) -> Arrival:
     """A boost of a post."""
     return Arrival(of.key, of.sighting, fold=of.fold, boost=f"test:boost-{number}")
@@ -156,15 +161,15 @@ async def test_what_was_put_aside_stays_aside_with_the_reason(store: Store, verb
 
 async def test_an_edit_of_the_first_sets_its_copies_free(store: Store) -> None:
     await receive(store, same(1), same(2), same(3))
-    await receive(store, same(1, "now this"))
+    await receive(store, edited(1, "now this"))
     assert await listed(store) == [key(1), key(2)]
     assert ((await found(store, 1)).similar, (await found(store, 2)).similar) == (0, 1)
 
 
 async def test_a_copy_that_is_edited_to_say_something_else_is_judged_like_a_new_post(store: Store, url: str) -> None:
     await receive(store, same(1), same(2))
-    edited = same(2, "another", status=Status.HELD, rule="words")
-    assert (await store.posts.receive([edited], after(5))).changed == 1
+    other = edited(2, "another", status=Status.HELD, rule="words")
+    assert (await store.posts.receive([other], after(5))).changed == 1
     own = await found(store, 2)
     assert own.decision is not None
     assert (own.status, own.decision.by, own.copy_of, own.received_at) == (Status.HELD, "rule: words", "", NOON)
@@ -174,7 +179,7 @@ async def test_a_copy_that_is_edited_to_say_something_else_is_judged_like_a_new_
 
 async def test_a_copy_that_is_edited_and_still_says_the_same_stays_one(store: Store) -> None:
     await receive(store, same(1), same(2))
-    received = await store.posts.receive([arrival(2, content("HELLO"), fold="hello")], NOON)
+    received = await store.posts.receive([edited(2, "HELLO", fold="hello")], NOON)
     assert received == Received(changed=1)
     assert (await found(store, 2)).content.text == "HELLO"
     assert (await found(store, 1)).similar == 1
@@ -182,7 +187,7 @@ async def test_a_copy_that_is_edited_and_still_says_the_same_stays_one(store: St
 
 async def test_an_edit_that_says_what_another_says_stays_a_post_of_its_own(store: Store) -> None:
     await receive(store, same(1), same(2, "other"))
-    await receive(store, same(2))
+    await receive(store, edited(2, "hello"))
     assert await listed(store) == [key(1), key(2)]
 
 
@@ -213,7 +218,7 @@ async def test_a_boost_never_takes_the_place_of_what_it_boosted(store: Store) ->
 
 async def test_a_boost_stays_with_a_post_that_was_edited(store: Store) -> None:
     await receive(store, boost(1, same(1)), same(2))
-    await receive(store, same(1, "now this"))
+    await receive(store, edited(1, "now this"))
     assert ((await found(store, 1)).similar, (await found(store, 2)).similar) == (1, 0)
 
 

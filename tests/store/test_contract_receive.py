@@ -92,7 +92,7 @@ async def test_an_edit_is_judged_like_a_new_post(
     store: Store, url: str, first: Status, second: Status, verbs: list[str]
 ) -> None:
     await receive(store, arrival(1, status=first, rule="first", reasons=("first",), marks=((1, 2),)))
-    await receive(store, arrival(1, content("other"), status=second, **JUDGED))
+    await receive(store, arrival(1, content("other", edited_at=after(1)), status=second, **JUDGED))
     post, told = await found(store), ("Edited after it was approved",) if first is Status.APPROVED else ()
     assert (post.status, post.content.text) == (second, "other")
     assert (post.reasons, post.marks) == ((*told, "a word"), ((0, 5),))
@@ -119,7 +119,7 @@ async def test_no_rule_moves_what_a_person_put_aside_or_back(
     await receive(store, arrival(1))
     for verb in verbs:
         await decide(store, verb, 1)
-    await receive(store, arrival(1, content("other"), status=verdict, **JUDGED))
+    await receive(store, arrival(1, content("other", edited_at=after(1)), status=verdict, **JUDGED))
     post = await found(store)
     assert (post.status, post.content.text, post.marks) == (stays, "other", ((0, 5),))
     assert post.decision is not None
