@@ -8,7 +8,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -20,6 +20,11 @@ BINARIES: Final = Path("/usr/lib/postgresql")
 ACCESS: Final = f"local all keyed scram-sha-256\nlocal all {USER} trust\n"
 DEADLINE_S: Final = 60
 NUMBERS: Final = count(1)
+QUIETLY: Final = ("-XqAt", "-v", "ON_ERROR_STOP=1")
+END_SESSIONS: Final = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid();"
+)
 
 
 def programs() -> Path | None:
@@ -43,27 +48,40 @@ class Cluster:
         secret = f":{password}" if password else ""
         return f"postgresql://{user}{secret}@/{database}?host={self._folder}"
 
-    def run(self, program: str, *arguments: str) -> str:
+    def run(self, program: str, *arguments: str, script: str = "") -> str:
         """What a program of PostgreSQL prints. As root it runs as the user whose the cluster is."""
         command = [str(self._programs / program), *arguments]
         if os.geteuid() == 0:
             command = ["runuser", "-u", USER, "--", *command]
-        ran = subprocess.run(command, cwd=self._folder, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
-        assert ran.returncode == 0, f"{program}: {ran.stdout}{ran.stderr}"
+        ran = subprocess.run(
+            command,
+            cwd=self._folder,
+            input=script,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=DEADLINE_S,
+            check=False,
+        )
+        assert ran.returncode == 0, f"{program}: {ran.stdout}"
         return ran.stdout
 
     def sql(self, *statements: str, database: str = "postgres") -> str:
         """Run statements, each in a transaction of its own; returns what the last one found."""
         commands = [part for statement in statements for part in ("-c", statement)]
-        return self.run(
-            "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(self._folder), "-U", USER, *commands, database
-        )
+        return self.run("psql", *QUIETLY, "-h", str(self._folder), "-U", USER, *commands, database)
 
     def database(self, template: str = "template0") -> str:
         """The name of a database that nobody used yet."""
         name = f"b{next(NUMBERS)}"
         self.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
+
+    def empty(self, databases: Iterable[str], tables: Iterable[str]) -> None:
+        """End every session of these databases, and leave no row in these tables."""
+        rows = " ".join(f"DELETE FROM {table};" for table in tables)  # noqa: S608 (our own tables)
+        script = "".join(f"\\connect {name}\n{END_SESSIONS}\n{rows}\n" for name in databases)
+        self.run("psql", *QUIETLY, "-h", str(self._folder), "-U", USER, "postgres", script=script)
 
     def start(self) -> None:
         """Start it, or start it again."""

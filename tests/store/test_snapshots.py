@@ -16,7 +16,7 @@ from backchannel.updates import DESK, FLOOR, Kind
 from tests.store.peek import rows_of
 from tests.store.world import HALLS, NOON, after, arrival, content, gone, key, order
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]  # many examples on every engine
 
 # What each stream's followers see: the lists they start from.
 LISTS: Final[dict[str, list[Query]]] = {

@@ -12,7 +12,7 @@ from backchannel.store.house import Store, open_store
 from backchannel.updates import DESK, FLOOR
 from tests.store.world import HALLS, NOON, after, arrival, key, order, receive
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]  # many examples on every engine
 
 MODEST = settings(
     max_examples=15,
