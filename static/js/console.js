@@ -198,6 +198,7 @@ function tick() {
   gauge.tick();
   link.tick();
   sources.tick();
+  pages.follow(); // a page that could not be read, or held nothing that still waits, leaves nobody else to ask again
 }
 
 column.append(cardsIn(cards), nextOf(cards));

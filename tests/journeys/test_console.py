@@ -99,6 +99,16 @@ async def test_the_queue_is_never_in_the_page_as_a_whole(house: Served, visit: V
     await expect(console.locator('[data-count="queued"]').first).to_have_text("230")
 
 
+async def test_the_desk_reads_on_after_a_page_that_could_not_be_read(house: Served, visit: Visit) -> None:
+    keys = [await house.post(f"Waiting {number}", idem=str(number)) for number in range(60)]
+    console = await desk(house, visit)
+    await console.route("**/console?list=queue&after=*", lambda route: route.abort())
+    await house.decide("approve", *keys[:50])
+    await expect(console.locator(CARDS)).to_have_count(0)
+    await console.unroute("**/console?list=queue&after=*")
+    await expect(console.locator(CARDS)).to_have_count(10, timeout=10_000)
+
+
 async def test_a_desk_without_connection_says_so_and_decides_nothing(tmp_path: Path, visit: Visit) -> None:
     async with served(made_config(tmp_path)) as house:
         await house.post("Waiting")
