@@ -52,7 +52,10 @@ class Phrase:
 
     def find(self, reading: Reading) -> list[Mark]:
         """Where it stands in a text. A hashtag writes a phrase without spaces."""
-        found = [place for place in _places(self._parted, reading) if self]
+        # Most phrases are in hardly any text, and there may be hundreds of them.
+        if self._parted not in reading.folded and not (reading.tags and self._joined in reading.folded):
+            return []
+        found = list(_places(self._parted, reading))
         if self._joined != self._parted:
             found += [
                 (start, end)

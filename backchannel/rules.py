@@ -134,11 +134,11 @@ class _Case:
         return read(self.content.text, [(span.start, span.end) for span in spans if span.kind is SpanKind.HASHTAG])
 
     @cached_property
-    def beside(self) -> list[Reading]:
-        """What else is shown of a post."""
+    def beside(self) -> Reading:
+        """What else is shown of a post, parted so that no phrase reaches from one thing into the next."""
         content = self.content
         reply = content.reply_to.name if content.reply_to else ""
-        return [read(words) for words in (content.author.name, content.warning, reply, *(m.alt for m in content.media))]
+        return read("\0".join((content.author.name, content.warning, reply, *(media.alt for media in content.media))))
 
 
 class _Ready:
@@ -185,7 +185,7 @@ CONDITIONS: Final[dict[str, Condition]] = {
 
 
 def _is_said(phrase: Phrase, case: _Case) -> bool:
-    return any(phrase.find(reading) for reading in (case.text, *case.beside))
+    return bool(phrase.find(case.text) or phrase.find(case.beside))
 
 
 def _author(address: str) -> str:

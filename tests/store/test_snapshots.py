@@ -118,10 +118,19 @@ def shown_by(follower: Follower) -> Any:
 @example(steps=[(False, order(Verb.WITHDRAW, 0, 1), True)])
 @example(steps=[(False, order(Verb.RESTORE, 0), True), (False, order(Verb.APPROVE, 0), True)])
 @example(steps=[(False, [arrival(3, content("one"), fold="same")], True), (False, [gone(3)], True)])
+@example(steps=[(False, [arrival(3, content("one"), fold="same")], True), (True, [gone(3)], True)])
 @example(steps=[(False, [arrival(3, content("one"), fold="same")], True), (False, [gone(0)], True)])
 @example(steps=[(False, [arrival(3, content("one"), fold="other", boost=key("boost-1"))], True)])
-@example(steps=[(False, [arrival(0, content("two"), status=Status.APPROVED, fold="same", rule="words")], True)])
-@example(steps=[(False, [arrival(0, content("two"), status=Status.REJECTED, rule="words")], True)])
+@example(
+    steps=[
+        (
+            False,
+            [arrival(0, content("two", edited_at=after(1)), status=Status.APPROVED, fold="same", rule="words")],
+            True,
+        )
+    ]
+)
+@example(steps=[(False, [arrival(0, content("two", edited_at=after(1)), status=Status.REJECTED, rule="words")], True)])
 @example(steps=[(False, order(Verb.RESTORE, 1), False), (True, order(Verb.APPROVE, 1, halls=("main",)), True)])
 async def test_a_snapshot_plus_its_updates_is_a_fresh_snapshot(fresh_url: Callable[[], str], steps: list[Step]) -> None:
     async with open_store(fresh_url(), HALLS) as store:

@@ -7,6 +7,7 @@ is in any public stream; and every living post is in a list, or folded into one 
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import datetime
 from typing import Any, Final
 
 import pytest
@@ -22,7 +23,7 @@ from hypothesis.stateful import (
 
 from backchannel.desk import Desk, Judge
 from backchannel.hub.local import LocalHub
-from backchannel.post import Author, Order, Post, Sighting, Status, Verb, moved
+from backchannel.post import Author, Order, Post, Result, Sighting, Status, Verb, moved
 from backchannel.rules import Rule, Rules
 from backchannel.store.base import Query
 from backchannel.store.house import Store, open_store
@@ -70,6 +71,8 @@ class House(RuleBasedStateMachine):
         self.authors: dict[str, Author] = {}
         self.said: dict[str, str | None] = {}
         self.boosts: dict[str, str] = {}
+        self.changed_at: dict[str, datetime] = {}
+        self.put: dict[str, Status] = {}  # where a person last put a post, unless that was on the wall
 
     def run(self, work: Any) -> Any:
         return self.runner.run(work)
@@ -86,8 +89,8 @@ class House(RuleBasedStateMachine):
             self.clock.turn(1)
             author = self.authors.setdefault(post_id, author)
             sightings.append(Sighting("test", post_id, content(text, author=author, edited_at=self.clock.at)))
-            if self.said.get(post_id, "") is not None:
-                self.said[post_id] = text
+            if self.said.get(post_id, "") not in {None, text}:
+                self.said[post_id], self.changed_at[post_id] = text, self.clock.at
         self.run(self.desk.receive(sightings))
 
     @rule(post_id=IDS)
@@ -110,7 +113,10 @@ class House(RuleBasedStateMachine):
     )
     def decide(self, post_ids: list[str], verb: Verb, halls: tuple[str, ...] | None) -> None:
         keys = tuple(self.desk.key(Sighting("test", post_id, None)) for post_id in post_ids)
-        self.run(self.desk.decide(Order(keys, verb, "mo", halls=halls)))
+        self.clock.turn(1)
+        for outcome in self.run(self.desk.decide(Order(keys, verb, "mo", halls=halls))):
+            if outcome.outcome is Result.DONE:
+                self.put[outcome.key] = outcome.status
 
     @rule(post_id=IDS)
     def undo(self, post_id: str) -> None:
@@ -174,6 +180,16 @@ class House(RuleBasedStateMachine):
         without_words = {key: post.similar - copies[key] for key, post in listed.items()}
         assert all(many >= 0 for many in without_words.values())
         assert sum(without_words.values()) <= len(self.boosts)
+
+    @invariant()
+    def what_is_shown_was_decided_on_as_it_reads_and_a_person_has_the_last_word(self) -> None:
+        for post_id, text in self.said.items():
+            post = self.find(post_id)
+            if post.status is Status.APPROVED:
+                assert post.decision is not None
+                assert post.decision.at >= self.changed_at[post_id]
+            if text is not None and (status := self.put.get(post.key, Status.APPROVED)) is not Status.APPROVED:
+                assert post.status is status
 
     @invariant()
     def no_word_that_a_rule_blocks_is_shown_unless_a_person_approved_it(self) -> None:
