@@ -107,6 +107,7 @@ class FloorDoor:
             with self._paced(device):
                 await self._check_pace(device)
                 await self._keep(self._floor, sighting)
+            known = await self._posts.find(key)  # a rule may have decided it already
         return _Accepted(key, known)
 
     @contextmanager

@@ -1,4 +1,5 @@
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,16 @@ async def test_a_conference_may_close_the_floor(tmp_path: Path) -> None:
     async with served(closed) as quiet:
         answer = await quiet.client.post("/posts", json={"text": "hello"}, headers=quiet.from_page)
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "closed")
+
+
+async def test_a_phone_is_told_at_once_what_the_rules_made_of_its_post(tmp_path: Path) -> None:
+    rules = {"blocked_words": ["spam"], "rules": [{"name": "hall", "verdict": "approve", "networks": ["floor"]}]}
+    async with served(made_config(tmp_path, moderation=rules)) as house:
+        told = {}
+        for text in ("Welcome.", "Buy spam"):
+            answer = await house.client.post("/posts", json={"text": text}, headers=house.from_page)
+            told[text] = answer.json()["status"]
+        assert told == {"Welcome.": "approved", "Buy spam": "held"}
+        shown = (await house.client.get("/api/posts")).json()["posts"]
+        assert [(post["text"], post["similar"]) for post in shown] == [("Welcome.", 0)]
+        assert "rule" not in json.dumps(shown)
