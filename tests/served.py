@@ -3,9 +3,10 @@
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from httpx2 import AsyncClient, Response
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from backchannel.app import NETWORKS, now, open_house
+from backchannel.app import NETWORKS, Rehearsal, now, open_house
 from backchannel.config import Config, parse
 from backchannel.store.base import Badge, Role
 from backchannel.store.house import Store
@@ -104,11 +105,16 @@ class Feed:
 
 
 @asynccontextmanager
-async def served(config: Config) -> AsyncGenerator[Served]:
+async def served(
+    config: Config, rehearsal: Rehearsal | None = None, clock: Callable[[], datetime] = now
+) -> AsyncGenerator[Served]:
     """Serve a configuration until the block ends."""
     with listening(config) as listener:
         where = addresses(config.server.host, listener.getsockname()[1], config.server.public_url)
-        async with open_house(config, where) as (web, store), AsyncClient(base_url=where.local) as client:
+        async with (
+            open_house(config, where, rehearsal, clock) as (web, store),
+            AsyncClient(base_url=where.local) as client,
+        ):
             server = Server(uvicorn_config(config, web))
             async with asyncio.TaskGroup() as group:
                 serving = group.create_task(server.serve([listener]), name="server")
