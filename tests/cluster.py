@@ -21,6 +21,11 @@ ACCESS: Final = f"local all keyed scram-sha-256\nlocal all {USER} trust\n"
 DEADLINE_S: Final = 60
 NUMBERS: Final = count(1)
 QUIETLY: Final = ("-XqAt", "-v", "ON_ERROR_STOP=1")
+# The server ends with whoever holds the other end of the pipe, however that ends.
+GUARDED: Final = """
+"$0" start -s -w -D pages -l server.log -o "$1" && echo up && read -r _
+exec "$0" stop -s -w -D pages -m immediate
+"""
 END_SESSIONS: Final = (
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid();"
@@ -33,6 +38,11 @@ def programs() -> Path | None:
     found = [by_version[version] for version in sorted(by_version, reverse=True)]
     named = [Path(path).parent for path in [shutil.which("initdb")] if path]
     return next((path for path in [*found, *named] if (path / "initdb").exists() and (path / "pg_ctl").exists()), None)
+
+
+def as_its_user() -> list[str]:
+    """What stands before a command; a server refuses to run as root."""
+    return ["runuser", "-u", USER, "--"] if os.geteuid() == 0 else []
 
 
 class Cluster:
@@ -50,11 +60,8 @@ class Cluster:
 
     def run(self, program: str, *arguments: str, script: str = "") -> str:
         """What a program of PostgreSQL prints. As root it runs as the user whose the cluster is."""
-        command = [str(self._programs / program), *arguments]
-        if os.geteuid() == 0:
-            command = ["runuser", "-u", USER, "--", *command]
         ran = subprocess.run(
-            command,
+            [*as_its_user(), str(self._programs / program), *arguments],
             cwd=self._folder,
             input=script,
             stdout=subprocess.PIPE,
@@ -95,11 +102,18 @@ class Cluster:
             "autovacuum": "off",
         }
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-        self.run("pg_ctl", "start", "-w", "-D", "pages", "-l", "server.log", "-o", options)
+        guarded = [*as_its_user(), "sh", "-c", GUARDED, str(self._programs / "pg_ctl"), options]
+        self._guard = subprocess.Popen(
+            guarded, cwd=self._folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
+        assert self._guard.stdout is not None
+        assert self._guard.stdout.readline() == "up\n", self.log()
 
     def crash(self) -> None:
         """End it as if it were killed: nothing is written any more, no connection is told."""
-        self.run("pg_ctl", "stop", "-w", "-D", "pages", "-m", "immediate")
+        with self._guard as guard:  # which closes its pipes and waits for its end
+            assert guard.stdin is not None
+            guard.stdin.close()
 
     def made(self) -> None:
         """Make the cluster's files."""
@@ -116,9 +130,8 @@ def cluster(*, is_durable: bool = False) -> Generator[Cluster]:
     """A server for a while. `is_durable` is how a real one runs; without it nothing waits for the disk."""
     found = programs()
     assert found is not None
-    folder = Path(
-        tempfile.mkdtemp(prefix="backchannel-")
-    )  # a socket's path must be short, and its user must come there
+    # A socket's path must be short, and the server's user must come there: so it is not pytest's own folder.
+    folder = Path(tempfile.mkdtemp(prefix="backchannel-"))
     if os.geteuid() == 0:
         os.chown(folder, pwd.getpwnam(USER).pw_uid, -1)
     made = Cluster(found, folder, is_durable=is_durable)
