@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from backchannel.store.house import Store, open_store, place_at
 from backchannel.store.migrations import migrate
@@ -14,6 +15,10 @@ from tests.cluster import Cluster, cluster, programs
 from tests.provision import CI
 
 TEMPLATE = "migrated"
+
+# These machines have two noisy cores: how long an example takes says nothing about the code.
+settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("noisy")
 
 
 @pytest.fixture(scope="session")
