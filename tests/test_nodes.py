@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 
 import pytest
@@ -54,7 +55,8 @@ class Node:
         return {"Origin": self.up.url}
 
     async def post(self, text: str) -> str:
-        answer = await self.client.post("/posts", json={"text": text}, headers=self.from_page)
+        a_new_phone = {"Cookie": f"device={token_hex(8)}"}
+        answer = await self.client.post("/posts", json={"text": text}, headers=self.from_page | a_new_phone)
         assert answer.status_code == 202, answer.text
         return str(answer.json()["key"])
 

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from secrets import token_hex
 
 import pytest
 from anyio import create_task_group
@@ -38,10 +39,12 @@ async def running(*hubs: PostgresHub) -> AsyncGenerator[None]:
 
 async def heard(teller: PostgresHub, listener: PostgresHub, stream: str) -> None:
     """Return once a listener heard what a teller says again and again."""
+    waiter = token_hex(4)
+    await listener.wait(stream, waiter)  # who comes for the first time finds its stream awake
     async with create_task_group() as tasks:
 
         async def listen() -> None:
-            await listener.wait(stream)
+            await listener.wait(stream, waiter)
             tasks.cancel_scope.cancel()
 
         tasks.start_soon(listen)
@@ -63,6 +66,7 @@ async def test_only_the_stream_that_has_news_is_woken(url: str) -> None:
     async with running(one, other), asyncio.timeout(10):
         await heard(one, other, DESK)
         await heard(other, one, DESK)
+        await other.wait("hall:main")
         waiting = asyncio.timeout(0.2)
         with pytest.raises(TimeoutError):
             async with waiting:

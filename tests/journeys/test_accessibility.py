@@ -20,6 +20,12 @@ POSTS: Final = (
     "أفضل مكتب خدمة هو الذي لا تحتاج إلى الاتصال به. #pink11",
     "Major incident bingo is already full 🎉☕",
 )
+# In other words than the others: what says the same again is not a card of its own.
+WAITING: Final = (
+    "Put a chair next to the person everybody asks. https://chairs.example/next/to #pink11",
+    "コーヒーの列が、受付の列より長いです。#pink11",
+    "من أين نأخذ سماعات الترجمة؟",
+)
 PAGES: Final = {
     "phone, live": "/",
     "phone, write": "/?tab=write",
@@ -32,7 +38,12 @@ PAGES: Final = {
 }
 
 DIALOGS: Final = {"why not": "r", "all keys": "?"}
-SCREENS: Final = {"columns": "/screen", "holding card": "/screen/foyer"}
+STAGES: Final = (
+    {"layout": "columns"},
+    {"layout": "spotlight"},
+    {"panic": "holding"},
+    {"panic": "black"},
+)
 
 
 async def furnished(house: Served) -> dict[str, str]:
@@ -42,7 +53,7 @@ async def furnished(house: Served) -> dict[str, str]:
     keys = [await house.post(text, name="ليلى منصور") for text in POSTS]
     await house.decide("approve", *keys[:3], headers=badge, halls=["main"])
     await house.decide("reject", keys[3], headers=badge, reason="spam")
-    for text in POSTS:
+    for text in WAITING:
         await house.post(text)
     return {"badge": badge["Authorization"].split()[1], **dict(house.client.cookies)}
 
@@ -87,9 +98,16 @@ async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, scheme: st
 async def test_every_screen_is_accessible(tmp_path: Path, visit: Visit, theme: str) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
     async with served(made_config(tmp_path, screen={"theme": theme})) as house:
-        await furnished(house)
-        page = await visit("screen", f"{house.url}/screen")
-        for name, place in SCREENS.items():
-            await page.goto(house.url + place)
-            found[name] = await violations(page)
+        badge = (await furnished(house))["badge"]
+        page = await visit("screen", f"{house.url}/screen/foyer")
+        found["empty"] = await violations(page)
+        for stage in STAGES:
+            answer = await house.client.post(
+                "/api/halls/main/stage", json=stage, headers={"Authorization": f"Bearer {badge}"}
+            )
+            assert answer.status_code == 200, answer.text
+            layout = next(iter(stage.values()))
+            await page.goto(f"{house.url}/screen")
+            await page.locator(f'body[data-layout="{layout}"]').wait_for()
+            found[layout] = await violations(page)
     assert not any(found.values()), json.dumps(found, indent=1, ensure_ascii=False)

@@ -1,5 +1,7 @@
 """The screen: readable, never cut, never blank by accident, and never with what nobody can take back any more."""
 
+import asyncio
+import contextlib
 import html
 import json
 import re
@@ -45,7 +47,7 @@ async def test_nothing_is_cut_or_smaller_than_the_last_row_can_read(
         screen = await visit("screen", f"{house.url}/screen")
         await screen.set_viewport_size({"width": size[0], "height": size[1]})
         await expect(screen.locator("article.post").first).to_be_visible()
-        await screen.wait_for_function(f"({OFFENDERS})().length === 0", timeout=5_000)
+        await until_nothing_offends(screen)
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=["short", "japanese", "arabic", "long", "one word", "emoji"])
@@ -53,14 +55,14 @@ async def test_in_the_spotlight_nothing_is_cut_or_too_small(tmp_path: Path, visi
     async with served(made_config(tmp_path)) as house:
         key = await house.approved(text)
         await house.approved("Not in the spotlight.")
-        screen = await visit("screen", f"{house.url}/join", bypass_csp=True)  # waiting for a function is an eval
+        screen = await visit("screen", f"{house.url}/join")
         await begins_with(screen, layout="spotlight", on_air=[key])
         await screen.goto(f"{house.url}/screen")
         for width, height in ((1920, 1080), (1280, 720), (1024, 768), (3840, 2160), (1080, 1920)):
             await screen.set_viewport_size({"width": width, "height": height})
             await expect(screen.locator("main .post")).to_have_count(1)
             await expect(screen.locator(f".spotlight {card(key)}")).to_be_visible()
-            await screen.wait_for_function(f"({OFFENDERS})().length === 0", timeout=5_000)
+            await until_nothing_offends(screen)
 
 
 async def test_a_screens_own_keys_work_without_a_server_and_take_themselves_back(tmp_path: Path, visit: Visit) -> None:
@@ -93,6 +95,15 @@ async def test_a_frozen_screen_takes_nothing_new_but_lets_go_what_was_taken_back
         await expect(screen.locator(card(new))).to_have_count(0)
         await screen.keyboard.press("Shift+F")
         await expect(screen.locator(card(new))).to_be_visible()
+
+
+async def until_nothing_offends(screen: Page) -> None:
+    """Wait until every word can be read. Asked again and again: the page's policy forbids what waits for a function."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(5):
+            while await screen.evaluate(OFFENDERS):
+                pass
+    assert await screen.evaluate(OFFENDERS) == []
 
 
 async def begins_with(screen: Page, **stage: object) -> None:
