@@ -190,14 +190,22 @@ async def _serve(config: Config, listener: socket.socket, where: Addresses, rehe
         hashtags = ", ".join(f"#{hashtag}" for hashtag in config.conference.hashtags)
         playing = f", played from {rehearsal.path.name} at {rehearsal.speed:g}× speed" if rehearsal else ""
         hint = f"\n{where.hint}\n" if where.hint else ""
-        print(
-            GREETING.format(hashtags=hashtags, rehearsal=playing, best=where.best, secret=secret, hint=hint), flush=True
-        )
-        await Server(uvicorn_config(config, web)).serve([listener])
+        greeting = GREETING.format(hashtags=hashtags, rehearsal=playing, best=where.best, secret=secret, hint=hint)
+        await Server(uvicorn_config(config, web), greeting).serve([listener])
 
 
 class Server(uvicorn.Server):
     """uvicorn's server, which ends alike on Ctrl+C and SIGTERM: it returns, and everything around it is closed."""
+
+    def __init__(self, config: uvicorn.Config, greeting: str = "") -> None:
+        super().__init__(config)
+        self._greeting = greeting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and greet: from then on everything that the greeting promises works, the signals included."""
+        await super().startup(sockets)
+        if self._greeting:
+            print(self._greeting, flush=True)
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:

@@ -87,7 +87,8 @@ class PostgresHub:
             raise
 
     def _hear(self, connection: Any, sender: int, _: str, payload: object) -> None:
-        if sender != connection.get_server_pid():
+        # What still arrives while the connection closes cannot be told from our own; a hint too many costs nothing.
+        if connection.is_closed() or sender != connection.get_server_pid():
             self._here.wake((str(payload),))
 
     def _hear_no_more(self, _: object) -> None:
