@@ -23,8 +23,9 @@ from backchannel.hub.fanout import Fanout
 from backchannel.hub.leader import SessionLock
 from backchannel.hub.local import Alone, LocalHub
 from backchannel.hub.postgres import PostgresHub
+from backchannel.recheck import Recheck
 from backchannel.rules import Rules
-from backchannel.sources.base import Source
+from backchannel.sources.base import Revisiting, Source
 from backchannel.sources.bluesky import Bluesky, BlueskySettings
 from backchannel.sources.floor import Floor, FloorSettings
 from backchannel.sources.mastodon import Mastodon, MastodonSettings
@@ -51,15 +52,11 @@ log = structlog.get_logger()
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 # Adding a network: its settings and its source stand here, and nowhere else above sources/.
-NETWORKS: Final[Mapping[str, type]] = {
-    "mastodon": MastodonSettings,
-    "bluesky": BlueskySettings,
-    "floor": FloorSettings,
-}
-BUILDERS: Final[Mapping[type, Callable[[Any, Sequence[str]], Source]]] = {
+BUILDERS: Final[Mapping[Any, Callable[[Any, Sequence[str]], Source]]] = {
     MastodonSettings: Mastodon,
     BlueskySettings: lambda settings, hashtags: Bluesky(settings, hashtags, clock=now),
 }
+NETWORKS: Final[Mapping[str, type]] = {settings.network: settings for settings in (*BUILDERS, FloorSettings)}
 
 
 def now() -> datetime:
@@ -94,7 +91,7 @@ async def open_house(
         cards = Cards(ROOT / "templates", config.conference.zone)
         hub, leadership = _between_nodes(store_url(config, rehearsal))
         judge = Judge(Rules(config.moderation.in_order), store.authors)
-        desk = Desk(store.posts, hub, store.secret, clock, judge)
+        desk = Desk(store.posts, hub, store.secret, clock, judge, store.sightings)
         directors = {slug: Director(slug, store.stages, store.log, store.posts, hub, clock) for slug in slugs}
         collector = Collector(
             sources,
@@ -103,7 +100,10 @@ async def open_house(
             clock,
             leadership=leadership,
             on_every_node=(floor,),
-            duties={f"director {slug}": director.run for slug, director in directors.items()},
+            duties={
+                **{f"director {slug}": director.run for slug, director in directors.items()},
+                **{f"recheck {each.name}": each.run for each in _rechecks(sources, desk, store)},
+            },
             say=say,
         )
 
@@ -121,6 +121,12 @@ async def open_house(
             tasks.start_soon(collector.run, name="collector")
             yield web, store
             tasks.cancel_scope.cancel()
+
+
+def _rechecks(sources: Sequence[Source], desk: Desk, store: Store) -> list[Recheck]:
+    """What looks again at approved posts, for every source that can be asked."""
+    asked = [source for source in sources if isinstance(source, Revisiting)]
+    return [Recheck(source, desk, store.sightings, store.stages) for source in asked]
 
 
 def sources_of(config: Config, floor: Floor, rehearsal: Rehearsal | None = None) -> tuple[Source, ...]:

@@ -9,7 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -32,6 +32,9 @@ NEEDS_PERSON_RETRY_S: Final = 300.0
 OUR_SIDE: Final = "Something went wrong on our side; the log has the details."
 OUR_SIDE_RETRY_S: Final = 1.0
 REASONS_MAX: Final = 50
+LOCAL: Final = frozenset({"floor", "webhook"})  # what people bring to us: silence says nothing
+DEAF_AFTER: Final = timedelta(minutes=30)
+DEAF_REMEDY: Final = "Are its hashtags spelled as people write them there, and does its server know of their posts?"
 STAND_EVERY_S: Final = 1.0
 STANDS_BY: Final = (
     "Another server on this store follows the networks. This one does not; it serves pages and takes posts from phones,"
@@ -64,11 +67,15 @@ class Health:
     title: str
     network: str
     state: State = State.STARTING
+    following_since: datetime | None = None
     last_heard_at: datetime | None = None
+    last_post_at: datetime | None = None
+    lag_s: float | None = None
     received: int = 0
     duplicates: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     rate_limit_left: int | None = None
+    budget_left: int | None = None
     error: str = ""
     remedy: str = ""
     next_try_at: datetime | None = None
@@ -113,8 +120,21 @@ class Collector:
         self._health = {source.name: Health(source.name, source.title, source.network) for source in sources}
 
     def health(self) -> tuple[Health, ...]:
-        """How every source is, in the order of the configuration."""
-        return tuple(self._health.values())
+        """How every source is, in the order of the configuration; one that is deaf without knowing it is told too."""
+        return tuple(self._deaf(health) or health for health in self._health.values())
+
+    def _deaf(self, health: Health) -> Health | None:
+        """What to say of a source that follows, and is the only one to which nothing comes."""
+        since = max(filter(None, (health.following_since, health.last_post_at)), default=None)
+        if since is None or health.error or health.state is not State.FOLLOWING or health.network in LOCAL:
+            return None
+        others = [each for each in self._health.values() if each is not health and each.network not in LOCAL]
+        heard = [each for each in others if each.last_post_at and each.last_post_at - since >= DEAF_AFTER]
+        if not heard:
+            return None
+        minutes = (max(each.last_post_at for each in heard if each.last_post_at) - since) // timedelta(minutes=1)
+        error = f"It answers, but no post has come from it for {minutes} minutes, while others have heard some."
+        return replace(health, error=error, remedy=DEAF_REMEDY)
 
     @property
     def takes_posts_in(self) -> bool:
@@ -200,20 +220,30 @@ class Collector:
         for reason in batch.refused:
             health.refuse(reason)
         health.last_heard_at = self._clock()
+        health.following_since = health.following_since or health.last_heard_at
         health.state = State.FOLLOWING if batch.caught_up else State.CATCHING_UP
-        health.rate_limit_left = batch.rate_limit_left
-        health.error, health.remedy, health.next_try_at = batch.trouble, "", None
+        health.rate_limit_left, health.budget_left = batch.rate_limit_left, batch.budget_left
+        health.lag_s = batch.lag_s
+        health.error, health.remedy, health.next_try_at = batch.trouble, batch.remedy, None
 
     async def _receive(self, sightings: Sequence[Sighting], bookmark: Bookmark | None, health: Health) -> None:
         try:
-            _count(await self._desk.receive(sightings, bookmark), health)
+            received = await self._desk.receive(sightings, bookmark, health.name)
         except ValueError:  # words that no database takes: one by one, for a bad post must not stop its neighbours
             for sighting in sightings:
                 try:
-                    _count(await self._desk.receive((sighting,)), health)
+                    self._count(await self._desk.receive((sighting,), None, health.name), health)
                 except ValueError:
                     health.refuse("the post cannot be stored")
             await self._desk.receive((), bookmark)
+        else:
+            self._count(received, health)
+
+    def _count(self, received: Received, health: Health) -> None:
+        health.received += received.new
+        health.duplicates += received.known + received.copies
+        if received.new or received.copies:
+            health.last_post_at = self._clock()
 
     async def _wait(self, health: Health, trouble: SourceError, failures: int) -> None:
         pause_s = self._pause_s(trouble, failures)
@@ -229,8 +259,3 @@ class Collector:
             return NEEDS_PERSON_RETRY_S
         # Full jitter over a doubling bound, so that many sources of one server do not come back together.
         return max(0.1, self._jitter() * min(BACKOFF_MAX_S, BACKOFF_FIRST_S * 2.0**failures))
-
-
-def _count(received: Received, health: Health) -> None:
-    health.received += received.new
-    health.duplicates += received.known + received.copies

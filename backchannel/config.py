@@ -136,7 +136,7 @@ def load(path: Path, networks: Mapping[str, type]) -> Config:
         msg = f"{path}: {error}"
         raise StartError(msg) from error
     folder = path.absolute().parent
-    sources = tuple(_with_anchored_token(source, folder) for source in config.sources)
+    sources = tuple(_with_anchored_files(source, folder) for source in config.sources)
     return replace(config, store=Storage(_anchored(config.store.url, folder)), sources=sources)
 
 
@@ -180,9 +180,16 @@ def _anchored(url: str, folder: Path) -> str:
     return f"{scheme}{separator}{folder / path}" if scheme == "sqlite" and path else url
 
 
-def _with_anchored_token(source: Any, folder: Path) -> Any:
-    token_file = getattr(source, "token_file", "")
-    return replace(source, token_file=str(folder / token_file)) if token_file else source
+def _with_anchored_files(source: Any, folder: Path) -> Any:
+    """The settings of a source, with the files of its secrets found from the configuration's folder on."""
+    named = {each.name: getattr(source, each.name) for each in fields(source)}
+    anchored: dict[str, Any] = {}
+    for name, setting in named.items():
+        if name.endswith("_file") and setting:
+            anchored[name] = str(folder / setting)
+        elif name.endswith("_files"):
+            anchored[name] = tuple(str(folder / each) for each in setting)
+    return replace(source, **anchored)
 
 
 def _lines(settings: Any) -> list[str]:

@@ -1,6 +1,6 @@
 """The desk: the only place where a post's status changes. Stores first, wakes the hub second."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -19,7 +19,7 @@ from backchannel.post import (
     key_of,
 )
 from backchannel.rules import Rules, Verdict
-from backchannel.store.base import Arrival, Authors, Bookmark, Posts, Received
+from backchannel.store.base import Arrival, Authors, Bookmark, Posts, Received, Sightings
 
 AWAY: Final = "The author's account is away"
 OF_AUTHOR_MAX: Final = 1000
@@ -45,26 +45,45 @@ class Judge:
 
 
 class Desk:
-    """Takes posts in and carries orders out. Without a judge, everything new waits for a person."""
+    """Takes posts in and carries orders out.
+
+    Without a judge, everything new waits for a person; without `seen`, a source's own names for posts mean nothing.
+    """
 
     def __init__(
-        self, posts: Posts, hub: Hub, secret: bytes, clock: Callable[[], datetime], judge: Judge | None = None
+        self,
+        posts: Posts,
+        hub: Hub,
+        secret: bytes,
+        clock: Callable[[], datetime],
+        judge: Judge | None = None,
+        seen: Sightings | None = None,
     ) -> None:
         self._posts = posts
         self._hub = hub
         self._secret = secret
         self._clock = clock
         self._judge = judge
+        self._seen = seen
 
     def key(self, sighting: Sighting) -> str:
         """The name that the sighted post has with us."""
         return key_of(sighting.network, sighting.id, self._secret)
 
-    async def receive(self, sightings: Sequence[Sighting], bookmark: Bookmark | None = None) -> Received:
-        """Judge a batch and take it in, in one transaction with the place its source goes on from."""
-        verdicts = await self._judge.verdicts(sightings) if self._judge else [Verdict()] * len(sightings)
-        arrivals = [self._arrival(*pair) for pair in zip(sightings, verdicts, strict=True)]
-        received = await self._posts.receive(arrivals, self._clock(), bookmark)
+    async def receive(
+        self, sightings: Sequence[Sighting], bookmark: Bookmark | None = None, source: str = ""
+    ) -> Received:
+        """Judge a batch and take it in, in one transaction with the place its source goes on from.
+
+        A delete that names its post only as `source` knows it reaches that post; where we never saw it, it means
+        nothing.
+        """
+        named = await self._keys_of_refs(sightings, source)
+        told = [(self.key(each) if each.id else named.get(each.ref, ""), each) for each in sightings]
+        told = [(key, each) for key, each in told if key]
+        verdicts = await self._verdicts([each for _, each in told])
+        arrivals = [self._arrival(*each, verdict) for each, verdict in zip(told, verdicts, strict=True)]
+        received = await self._posts.receive(arrivals, self._clock(), bookmark, source)
         self._hub.wake(received.streams)
         return received
 
@@ -109,9 +128,20 @@ class Desk:
         outcomes = await self.decide(Order(tuple(versions), verb, absence.network, AWAY, versions=versions))
         return {each.key: each.version for each in outcomes if each.outcome is Result.DONE}
 
-    def _arrival(self, sighting: Sighting, verdict: Verdict) -> Arrival:
+    async def _verdicts(self, sightings: Sequence[Sighting]) -> Sequence[Verdict]:
+        return await self._judge.verdicts(sightings) if self._judge else [Verdict()] * len(sightings)
+
+    async def _keys_of_refs(self, sightings: Sequence[Sighting], source: str) -> Mapping[str, str]:
+        """The keys of posts that are named by `ref` alone."""
+        alone = {each.ref for each in sightings if not each.id}
+        if not alone or self._seen is None:
+            return {}
+        beside = {each.ref: self.key(each) for each in sightings if each.id and each.ref in alone}
+        return {**await self._seen.keys(source, alone - beside.keys()), **beside}
+
+    def _arrival(self, key: str, sighting: Sighting, verdict: Verdict) -> Arrival:
         return Arrival(
-            self.key(sighting),
+            key,
             sighting,
             verdict.status,
             reasons=(verdict.reason,) if verdict.reason else (),

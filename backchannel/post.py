@@ -83,6 +83,11 @@ class Author:
     avatar: str = ""
     id: str = ""
 
+    @property
+    def addresses(self) -> frozenset[str]:
+        """What the author is known by, as it is compared. Names are anybody's to choose, and not among it."""
+        return frozenset({folded_address(self.address), folded_address(self.url)} - {""})
+
 
 @dataclass(frozen=True, slots=True)
 class Media:
@@ -131,6 +136,8 @@ class Sighting:
     `id` is the network's own name for the post and an opaque string; for the fediverse it is the ActivityPub uri.
     `boost` is the network's name of the boost that carried the post here, where one did.
     `only_known` says that the report means nothing unless we have the post: nothing is kept of it otherwise.
+    `ref` is the source's own name for the post where that is another one than `id`, or where the source can be asked
+    for it again: a delete may come with `ref` alone. `matched` says what of its interest the source found in it.
     """
 
     network: str
@@ -138,6 +145,8 @@ class Sighting:
     content: Content | None
     boost: str = ""
     only_known: bool = False
+    ref: str = ""
+    matched: tuple[str, ...] = ()
 
     @property
     def is_gone(self) -> bool:
@@ -186,7 +195,8 @@ class Post:
     first, every other list by the second. `marks` are the places in the text that a rule matched, from where to before
     where. `similar` counts the copies that this post stands for; it is no part of the version, since a copy changes
     nothing that somebody decided on. `copy_of` names the post that stands for this one, where it is a copy. `fold` is
-    what `fold_of` made of its words, empty where nothing can be a copy of it.
+    what `fold_of` made of its words, empty where nothing can be a copy of it. `matched` is what of its interest the
+    source found in the post: hashtags with their sign, authors, phrases.
     """
 
     key: str
@@ -204,6 +214,7 @@ class Post:
     similar: int = 0
     copy_of: str = ""
     fold: str = ""
+    matched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +249,11 @@ class Outcome:
     version: int = 0
     by: str = ""
     at: datetime | None = None
+
+
+def folded_address(address: str) -> str:
+    """An author's address as it is compared: exactly, but for case, the first @ and the last slash."""
+    return address.strip().removeprefix("@").removesuffix("/").casefold()
 
 
 def fold_of(network: str, content: Content, secret: bytes) -> str:

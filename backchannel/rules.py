@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta
 
 from backchannel.phrase import Mark, Phrase, Reading, read
-from backchannel.post import Content, Status
+from backchannel.post import Content, Status, folded_address
 from backchannel.text import SpanKind
 
 Entry = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -110,11 +110,6 @@ class _Case:
         self.is_known = is_known
 
     @cached_property
-    def authors(self) -> set[str]:
-        author = self.content.author
-        return {_author(author.address), _author(author.url)} - {""}
-
-    @cached_property
     def server(self) -> str:
         return _host(self.content.author.address.rpartition("@")[2])
 
@@ -147,7 +142,7 @@ class _Ready:
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.phrases = [Phrase(word) for word in rule.words]
-        self.authors = {_author(author) for author in rule.authors}
+        self.authors = {folded_address(author) for author in rule.authors}
         self.servers = tuple(map(_host, rule.servers))
         self.hosts = tuple(map(_host, rule.link_hosts))
         self.languages = tuple(language.casefold() for language in rule.languages)
@@ -173,7 +168,7 @@ class _Ready:
 Condition = Callable[[_Ready, _Case], bool]
 CONDITIONS: Final[dict[str, Condition]] = {
     "words": lambda ready, case: any(_is_said(phrase, case) for phrase in ready.phrases),
-    "authors": lambda ready, case: not ready.authors.isdisjoint(case.authors),
+    "authors": lambda ready, case: not ready.authors.isdisjoint(case.content.author.addresses),
     "servers": lambda ready, case: _is_under(case.server, ready.servers),
     "networks": lambda ready, case: case.network in ready.rule.networks,
     "languages": lambda ready, case: any(f"{case.language}-".startswith(f"{each}-") for each in ready.languages),
@@ -186,11 +181,6 @@ CONDITIONS: Final[dict[str, Condition]] = {
 
 def _is_said(phrase: Phrase, case: _Case) -> bool:
     return bool(phrase.find(case.text) or phrase.find(case.beside))
-
-
-def _author(address: str) -> str:
-    """An address as it is compared: exactly, but for case, the first @ and the last slash."""
-    return address.strip().removeprefix("@").removesuffix("/").casefold()
 
 
 def _host(host: str) -> str:

@@ -269,3 +269,35 @@ async def test_a_node_that_loses_the_lead_lets_its_networks_go_and_stands_again(
         tasks.cancel_scope.cancel()
     assert elections.terms == 2
     assert said == [STANDS_BY, TAKES_OVER]
+
+
+async def test_a_source_to_which_nothing_comes_while_others_hear_posts_is_noticed(store: Store) -> None:
+    clock = Clock()
+
+    class Timed(Scripted):
+        """Lets so many minutes pass before each batch, then stays without end."""
+
+        def __init__(self, name: str, *batches: tuple[int, Batch]) -> None:
+            super().__init__(name)
+            self._batches = batches
+
+        async def follow(self, cursor: str | None) -> AsyncGenerator[Batch]:
+            for minutes, batch in self._batches:
+                clock.turn(60 * minutes)
+                yield batch
+            if self.name == "hears":
+                heard.set()
+            await asyncio.Event().wait()
+
+    heard = asyncio.Event()
+    deaf = Timed("deaf", (0, Batch()))
+    hears = Timed("hears", (5, Batch((sighting("1"),))), (30, Batch((sighting("2"),))))
+    collector = Collector((deaf, hears), Desk(store.posts, LocalHub(), store.secret, clock), store.cursors, clock)
+    async with create_task_group() as tasks:
+        tasks.start_soon(collector.run)
+        await heard.wait()
+        told = {health.name: (health.error, health.remedy) for health in collector.health()}
+        tasks.cancel_scope.cancel()
+    assert "no post has come from it for 35 minutes" in told["deaf"][0]
+    assert "hashtags" in told["deaf"][1]
+    assert told["hears"] == ("", "")

@@ -1,5 +1,6 @@
 """The desk judges what comes in, before the store: what a rule decided stands in the log like any decision."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -150,3 +151,23 @@ def test_nothing_is_certain_of_a_post_without_words_or_without_an_author() -> No
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_a_fold_takes_whatever_networks_send(text: str, author_id: str) -> None:
     assert isinstance(fold_of("mastodon", content(text, author=Author("", id=author_id)), b"secret"), str)
+
+
+def known_as(post_id: str, ref: str) -> Sighting:
+    return replace(sighting(post_id), ref=ref)
+
+
+def deleted(ref: str) -> Sighting:
+    return Sighting("mastodon", "", None, ref=ref)
+
+
+async def test_a_delete_that_names_a_post_as_its_source_knows_it_reaches_that_post(store: Store) -> None:
+    desk = Desk(store.posts, LocalHub(), store.secret, Clock(), seen=store.sightings)
+    await desk.receive([known_as("1", "a"), known_as("2", "b")], source="here")
+    received = await desk.receive(
+        [deleted("a"), deleted("never seen"), known_as("3", "c"), deleted("c")], source="here"
+    )
+    assert (received.gone, received.new) == (2, 1)
+    assert (await desk.receive([deleted("b")], source="elsewhere")).gone == 0
+    status = [post.status if post else None for post in [await store.posts.find(desk.key(sighting(n))) for n in "123"]]
+    assert status == [Status.GONE, Status.QUEUED, Status.GONE]

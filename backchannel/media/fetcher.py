@@ -19,6 +19,7 @@ from backchannel.errors import SourceError
 from backchannel.text import ADDRESS_MAX, tame_line, web_url
 
 Params = Sequence[tuple[str, str]]
+NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 VERSION: Final = "0.1.0"
 BODY_MAX: Final = 2 * 1024 * 1024
@@ -98,26 +99,90 @@ class Fetcher:
         """Close the connections that are kept for the next request."""
         await self._client.aclose()
 
-    async def get_json(
-        self, url: str, params: Params = (), headers: Mapping[str, str] = MappingProxyType({})
-    ) -> Answer:
-        """The answer to a request for JSON, whatever its status; `Answer.json` reads it."""
-        if not web_url(url):
-            msg = f"{tame_line(url, ADDRESS_MAX)!r} is no web address."
-            raise SourceError(msg)
-        host = urlsplit(url).netloc
-        async with _plain_words(host, self._deadline_s), asyncio.timeout(self._deadline_s):
-            return await self._get(host, url, params, {"Accept": "application/json", **headers})
+    async def get(self, url: str, params: Params = (), headers: Mapping[str, str] = NO_HEADERS) -> Answer:
+        """The answer to a request, whatever its status and kind."""
+        return await self._ask("GET", url, params, headers)
 
-    async def _get(self, host: str, url: str, params: Params, headers: Mapping[str, str]) -> Answer:
+    async def get_json(self, url: str, params: Params = (), headers: Mapping[str, str] = NO_HEADERS) -> Answer:
+        """The answer to a request for JSON, whatever its status; `Answer.json` reads it."""
+        return await self._ask("GET", url, params, {"Accept": "application/json", **headers})
+
+    async def post_json(self, url: str, body: object, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
+        """The answer to a request that carries JSON, whatever its status; `Answer.json` reads it."""
+        content = json.dumps(body).encode()
+        headers = {"Accept": "application/json", "Content-Type": "application/json", **headers}
+        return await self._ask("POST", url, (), headers, content)
+
+    @asynccontextmanager
+    async def lines(
+        self, url: str, params: Params = (), headers: Mapping[str, str] = NO_HEADERS, *, silence_s: float
+    ) -> AsyncGenerator["Lines"]:
+        """An answer that goes on for ever, line by line. Raises SourceError where nothing comes for `silence_s`."""
+        host = _host_of(url)
+        timeout = httpx2.Timeout(silence_s, connect=min(CONNECT_S, silence_s))
+        async with (
+            _plain_words(host, silence_s),
+            self._client.stream("GET", url, params=list(params) or None, headers=headers, timeout=timeout) as response,
+        ):
+            yield Lines(host, response, self._body_max)
+
+    async def _ask(
+        self, method: str, url: str, params: Params, headers: Mapping[str, str], content: bytes | None = None
+    ) -> Answer:
+        host = _host_of(url)
+        async with _plain_words(host, self._deadline_s), asyncio.timeout(self._deadline_s):
+            return await self._answer(host, method, url, list(params) or None, headers, content)
+
+    async def _answer(self, host: str, method: str, url: str, params: Any, headers: Any, content: Any) -> Answer:
         body = bytearray()
-        async with self._client.stream("GET", url, params=list(params) or None, headers=headers) as response:
+        async with self._client.stream(method, url, params=params, headers=headers, content=content) as response:
             async for chunk in response.aiter_bytes():  # decoded, in pieces: a bomb is noticed before it has grown
                 body += chunk
                 if len(body) > self._body_max:
                     msg = f"{host} answered with more than {self._body_max // 1024} kB."
                     raise SourceError(msg)
             return Answer(host, response.status_code, response.headers, bytes(body))
+
+
+class Lines:
+    """An answer that goes on: `status` and `headers` are there at once."""
+
+    def __init__(self, host: str, response: httpx2.Response, line_max: int) -> None:
+        self.host = host
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self._response = response
+        self._line_max = line_max
+
+    async def body(self) -> Answer:
+        """The answer as a whole, for one that is a refusal."""
+        body = bytearray()
+        async for chunk in self._response.aiter_bytes():
+            body += chunk
+            if len(body) > self._line_max:
+                break
+        return Answer(self.host, self.status, self.headers, bytes(body))
+
+    async def __aiter__(self) -> AsyncGenerator[bytes]:
+        """Every line without its end, empty ones too. Lines end with LF or CR LF, and with nothing else."""
+        rest = bytearray()
+        async for chunk in self._response.aiter_bytes():
+            rest += chunk
+            if b"\n" in chunk:
+                *whole, last = rest.split(b"\n")
+                rest = bytearray(last)
+                for line in whole:
+                    yield bytes(line.removesuffix(b"\r"))
+            if len(rest) > self._line_max:
+                msg = f"{self.host} sent a line of more than {self._line_max // 1024} kB."
+                raise SourceError(msg)
+
+
+def _host_of(url: str) -> str:
+    if not web_url(url):
+        msg = f"{tame_line(url, ADDRESS_MAX)!r} is no web address."
+        raise SourceError(msg)
+    return urlsplit(url).netloc
 
 
 def depth_of(body: bytes) -> int:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta
 
 from backchannel.errors import SourceError, StartError
+from backchannel.interest import Following
 from backchannel.post import Absence, Presence, Sighting
 from backchannel.sources import event, record
 from backchannel.sources.base import Batch
@@ -25,13 +26,12 @@ CAUGHT_UP: Final = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
-class BlueskySettings:
-    """Which Jetstream is listened to, and for what. No hashtags means the conference's."""
+class BlueskySettings(Following):
+    """Which Jetstream is listened to, and for what."""
 
     network: ClassVar[str] = NETWORK
 
     server: Annotated[str, Meta(min_length=1, max_length=200)] = "wss://jetstream.us-east.bsky.network"
-    hashtags: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -7,16 +7,17 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
 from backchannel import hashtag
 from backchannel.errors import StartError
+from backchannel.interest import Following
 from backchannel.media.fetcher import Fetcher
 from backchannel.sources.base import Batch
 from backchannel.sources.fields import Fields
+from backchannel.sources.secret import secret
 from backchannel.sources.status import NETWORK
 from backchannel.sources.timeline import TAGS_MAX, Timeline, TimelinePage
 from backchannel.text import web_url
@@ -31,8 +32,8 @@ Group = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class MastodonSettings:
-    """Which server is asked, how often and for what. No hashtags means the conference's."""
+class MastodonSettings(Following):
+    """Which server is asked, how often and for what."""
 
     network: ClassVar[str] = NETWORK
 
@@ -40,7 +41,6 @@ class MastodonSettings:
     every_s: Annotated[float, Meta(ge=5, le=3600)] = 15.0
     token_file: str = ""
     token_env: str = ""
-    hashtags: tuple[str, ...] = ()
 
 
 class Mastodon:
@@ -57,7 +57,9 @@ class Mastodon:
         fetcher: Callable[[], Fetcher] = Fetcher,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
-        self._timeline = Timeline(_url(settings.server), _token(settings, environ))
+        file, env = settings.token_file, settings.token_env
+        token = secret(f"[[sources]] ({NETWORK})", "token", file=file, env=env, environ=environ)
+        self._timeline = Timeline(_url(settings.server), token)
         self._every_s = settings.every_s
         self._rounds_to_look_back = max(1, round(LOOK_BACK_EVERY_S / settings.every_s))
         self._groups = groups(settings.hashtags or hashtags)
@@ -136,16 +138,3 @@ def _url(server: str) -> str:
         msg = f"[[sources]] (mastodon) server: {server!r} is no server; write its name, like mastodon.social"
         raise StartError(msg)
     return url
-
-
-def _token(settings: MastodonSettings, environ: Mapping[str, str]) -> str:
-    if settings.token_env and not environ.get(settings.token_env):
-        msg = f"[[sources]] (mastodon) token_env: the environment has no {settings.token_env}"
-        raise StartError(msg)
-    if not settings.token_file:
-        return environ.get(settings.token_env, "").strip()
-    try:
-        return Path(settings.token_file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"[[sources]] (mastodon) token_file: {settings.token_file} cannot be read"
-        raise StartError(msg) from error

@@ -131,6 +131,15 @@ class Changed:
     streams: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An approved post as a source knows it; `place` is where the next look goes on from."""
+
+    ref: str
+    key: str
+    place: int
+
+
 class Role(StrEnum):
     """What the holder of a badge may do."""
 
@@ -149,8 +158,10 @@ class Badge:
 class Posts(Protocol):
     """Posts, and every change of them."""
 
-    async def receive(self, arrivals: Sequence[Arrival], at: datetime, bookmark: Bookmark | None = None) -> Received:
-        """Take a batch in, in one transaction with its cursor.
+    async def receive(
+        self, arrivals: Sequence[Arrival], at: datetime, bookmark: Bookmark | None = None, source: str = ""
+    ) -> Received:
+        """Take a batch in, in one transaction with its cursor and the names that `source` has for its posts.
 
         New posts get their verdict's status; one other than queued is a decision by the rule. A post gone before it was
         seen stays gone. A later edit, by its `edited_at`, replaces the content; an approved post that would look
@@ -216,6 +227,19 @@ class Stages(Protocol):
         stream and to the desk; before it the hall's stream gets a put of every post of `again` that may be shown. Where
         the version is no longer the present one, nothing is done.
         """
+
+
+class Sightings(Protocol):
+    """By which name of its own each source knows a post. Nothing is kept of a post that is gone."""
+
+    async def keys(self, source: str, refs: Collection[str]) -> Mapping[str, str]:
+        """The keys of the posts that a source knows under these names; unknown ones are left out."""
+
+    async def refs(self, source: str, keys: Collection[str]) -> Mapping[str, str]:
+        """The names that a source has for these posts, by key; posts that it does not know are left out."""
+
+    async def shown(self, source: str, after: int, limit: int) -> tuple[Shown, ...]:
+        """The approved posts that a source knows, in the order in which they came, from a place on; 0 is the first."""
 
 
 class Authors(Protocol):

@@ -14,10 +14,11 @@ from backchannel.errors import StartError
 from backchannel.store import postgresql, sqlite
 from backchannel.store.authors import SqlAuthors
 from backchannel.store.badges import SqlBadges
-from backchannel.store.base import Authors, Badges, Cursors, Log, Posts, Stages
+from backchannel.store.base import Authors, Badges, Cursors, Log, Posts, Sightings, Stages
 from backchannel.store.cursors import SqlCursors
 from backchannel.store.log import SqlLog
 from backchannel.store.migrations import migrate
+from backchannel.store.sightings import SqlSightings
 from backchannel.store.sql import SqlPosts
 from backchannel.store.stages import SqlStages
 from backchannel.store.tables import house, streams
@@ -38,6 +39,7 @@ class Store:
     badges: Badges
     cursors: Cursors
     stages: Stages
+    sightings: Sightings
     secret: bytes
     epoch: str
 
@@ -61,6 +63,7 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             badges=SqlBadges(writing, reading),
             cursors=SqlCursors(reading),
             stages=SqlStages(writing, reading, halls),
+            sightings=SqlSightings(reading),
             secret=secret,
             epoch=epoch,
         )

@@ -13,6 +13,7 @@ from backchannel.store.cursors import keep
 from backchannel.store.log import position
 from backchannel.store.reception import Reception, concerned
 from backchannel.store.rows import WHOLE, post_of
+from backchannel.store.sightings import note
 from backchannel.store.tables import answers, posts
 from backchannel.store.transactions import Transactions
 from backchannel.store.turns import Turn, ordered, outcome
@@ -30,7 +31,9 @@ class SqlPosts:
         self._reading = reading
         self._halls = tuple(halls)
 
-    async def receive(self, arrivals: Sequence[Arrival], at: datetime, bookmark: Bookmark | None = None) -> Received:
+    async def receive(
+        self, arrivals: Sequence[Arrival], at: datetime, bookmark: Bookmark | None = None, source: str = ""
+    ) -> Received:
         """Take a batch in with its bookmark; a post that comes twice in it is taken in the order of the batch."""
 
         async def take_in(connection: AsyncConnection) -> Received:
@@ -38,6 +41,7 @@ class SqlPosts:
             for arrival in arrivals:
                 reception.take(arrival)
             streams = await write(connection, reception.turns, at, self._halls)
+            await note(connection, source, arrivals)
             if bookmark is not None:
                 await keep(connection, bookmark, at)
             return Received(**reception.tally, streams=streams)

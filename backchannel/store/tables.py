@@ -79,11 +79,22 @@ posts: Final = Table(
     Column("marks", Json(tuple[tuple[int, int], ...]), nullable=False, server_default=text("'[]'")),
     Column("fold", Text),  # a keyed hash of who said what; NULL where nothing can be a copy of it, and once erased
     Column("copy_of", Text),  # the key of the post that stands for it
+    Column("matched", Json(tuple[str, ...]), nullable=False, server_default=text("'[]'")),
     Index("posts_by_arrival", "status", "arrived"),
     Index("posts_by_move", "status", "moved"),
     Index("posts_by_author", "network", "author_id", "arrived"),
     Index("posts_by_fold", "fold"),
     Index("posts_by_copy", "copy_of"),
+)
+
+# By which name of its own each source knows a post. Rows go with the post's content.
+sightings: Final = Table(
+    "sightings",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("ref", Text, primary_key=True),
+    Column("post_key", Text, nullable=False),
+    Index("sightings_by_post", "post_key"),
 )
 
 # Append-only. `halls` is NULL for all halls; `version` is the one the decision made.

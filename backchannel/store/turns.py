@@ -11,6 +11,7 @@ from backchannel.post import RULE, TARGET, Author, Content, Decision, Order, Out
 from backchannel.store.base import Arrival
 
 EDITED: Final = "Edited after it was approved"
+STRAYED: Final = "Edited: what it was followed for is no longer in it"
 LAPSED: Final = "Edited, and judged anew"
 NOTHING: Final = Content(Author(""), "")
 VERB_TO: Final = {status: verb for verb, status in TARGET.items()}
@@ -47,7 +48,7 @@ def seen(before: Post | None, arrival: Arrival, at: datetime) -> list[Post]:
     if not is_newer(content, before.content):
         return []
     if before.status is Status.APPROVED and _shown(content) == _shown(before.content):
-        return [_next(before, content=content, fold=arrival.fold)]
+        return [_next(before, content=content, fold=arrival.fold, matched=arrival.sighting.matched)]
     return _edited(before, arrival, content, at)
 
 
@@ -66,12 +67,14 @@ def first(arrival: Arrival, at: datetime) -> Post:
         decision=verdict,
         marks=arrival.marks,
         fold=arrival.fold,
+        matched=arrival.sighting.matched,
     )
 
 
 def gone(before: Post) -> Post:
     """The post once its network deleted it: nothing of what it said is left."""
-    return _next(before, status=Status.GONE, content=NOTHING, halls=None, reasons=(), marks=(), fold="", copy_of="")
+    bare = replace(before, content=NOTHING, halls=None, reasons=(), marks=(), fold="", copy_of="", matched=())
+    return _next(bare, status=Status.GONE)
 
 
 def ordered(post: Post, order: Order, at: datetime) -> Post | Result:
@@ -100,8 +103,10 @@ def _edited(before: Post, arrival: Arrival, content: Content, at: datetime) -> l
     """The steps of a post whose words are new: nobody decided on them, so they are judged like a new post's."""
     was_shown = before.status is Status.APPROVED
     told = (EDITED,) if was_shown or EDITED in before.reasons else ()
-    reasons = tuple(dict.fromkeys((*told, *arrival.reasons)))
+    strayed = (STRAYED,) if before.matched and not arrival.sighting.matched else ()
+    reasons = tuple(dict.fromkeys((*told, *strayed, *arrival.reasons)))
     post = replace(before, content=content, reasons=reasons, marks=arrival.marks, fold=arrival.fold)
+    post = replace(post, matched=arrival.sighting.matched)
     if not was_shown and before.decision is not None and not before.decision.is_by_rule:
         return [_next(post)]
     steps: list[Post] = []

@@ -9,28 +9,28 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.post import Post, Status
+from backchannel.store.parts import in_parts
 from backchannel.store.rows import WHOLE, first_row_of, post_of, row_of
+from backchannel.store.sightings import forget
 from backchannel.store.stage_rows import let_go, update_row
 from backchannel.store.tables import decisions, log, posts, streams
 from backchannel.store.turns import Turn
 from backchannel.updates import DESK, Change, Kind, changes, hall_stream
 
-KEYS_AT_ONCE: Final = 500
-
 
 async def lock_posts(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Post]:
     """The posts that exist, by key, locked in key order until the transaction ends."""
     found: dict[str, Post] = {}
-    in_order = sorted(set(keys))
-    for at in range(0, len(in_order), KEYS_AT_ONCE):
-        some = posts.c.key.in_(in_order[at : at + KEYS_AT_ONCE])
-        rows = await connection.execute(select(*WHOLE).where(some).order_by(posts.c.key).with_for_update(of=posts))
+    for some in in_parts(keys):
+        rows = await connection.execute(
+            select(*WHOLE).where(posts.c.key.in_(some)).order_by(posts.c.key).with_for_update(of=posts)
+        )
         found |= {row["key"]: post_of(row) for row in rows.mappings()}
     return found
 
@@ -118,6 +118,7 @@ async def _write_posts(connection: AsyncConnection, turns: Sequence[Turn], stand
             update(posts).where(posts.c.key == bindparam("of_key")).values(network_id=None),
             [{"of_key": key} for key in gone],
         )
+        await forget(connection, gone)
 
 
 def _decision_row(turn: Turn) -> dict[str, Any]:

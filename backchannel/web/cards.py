@@ -20,6 +20,8 @@ NETWORK_WORDS: Final[Mapping[str, str]] = {
     "floor": "Floor",
     "feed": "Blog",
     "x": "X",
+    "webhook": "Chat",
+    "matrix": "Matrix",
 }
 BOWLS: Final[Mapping[Status, str]] = {
     Status.QUEUED: "queued",

@@ -57,13 +57,25 @@ class Ops:
         following = Gauge("backchannel_source_following", "1 while a source follows.", ("source",), registry=registry)
         received = Gauge("backchannel_source_received", "New posts since start.", ("source",), registry=registry)
         refused = Gauge("backchannel_source_refused", "Posts not read since start.", ("source",), registry=registry)
+        doubles = Gauge("backchannel_source_duplicates", "Repeats since start.", ("source",), registry=registry)
+        trouble = Gauge(
+            "backchannel_source_trouble", "1 while its health tells of one.", ("source",), registry=registry
+        )
         heard = Gauge("backchannel_source_last_heard_seconds", "Unix time.", ("source",), registry=registry)
+        lag = Gauge("backchannel_source_lag_seconds", "How far behind its network.", ("source",), registry=registry)
+        limit = Gauge("backchannel_source_rate_limit_left", "Requests left.", ("source",), registry=registry)
+        budget = Gauge("backchannel_source_budget_left", "Posts left to read today.", ("source",), registry=registry)
         for health in self._collector.health():
             following.labels(health.name).set(health.state in {State.FOLLOWING, State.CATCHING_UP})
             received.labels(health.name).set(health.received)
             refused.labels(health.name).set(health.refused.total())
-            if health.last_heard_at:
-                heard.labels(health.name).set(health.last_heard_at.timestamp())
+            doubles.labels(health.name).set(health.duplicates)
+            trouble.labels(health.name).set(bool(health.error))
+            heard_at = health.last_heard_at.timestamp() if health.last_heard_at else None
+            told = ((heard, heard_at), (lag, health.lag_s), (limit, health.rate_limit_left))
+            for gauge, figure in (*told, (budget, health.budget_left)):
+                if figure is not None:
+                    gauge.labels(health.name).set(figure)
 
 
 def _count_posts(registry: CollectorRegistry, counts: Counts) -> None:

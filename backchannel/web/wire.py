@@ -36,7 +36,7 @@ def post_json(post: Post, *, for_moderator: bool = False) -> dict[str, Any]:
         "similar": post.similar,
     }
     if for_moderator:
-        shown |= {"reasons": post.reasons, "decision": post.decision}
+        shown |= {"reasons": post.reasons, "decision": post.decision, "matched": post.matched}
     return shown
 
 
@@ -60,10 +60,13 @@ def health_json(health: Health) -> dict[str, Any]:
         "network": health.network,
         "state": health.state,
         "last_heard_at": health.last_heard_at,
+        "last_post_at": health.last_post_at,
+        "lag_s": health.lag_s,
         "received": health.received,
         "duplicates": health.duplicates,
         "refused": dict(health.refused),
         "rate_limit_left": health.rate_limit_left,
+        "budget_left": health.budget_left,
         "error": health.error,
         "remedy": health.remedy,
         "next_try_at": health.next_try_at,

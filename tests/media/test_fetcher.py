@@ -187,3 +187,48 @@ def test_strings_that_never_end_cost_no_time(body: bytes) -> None:
 def test_the_version_is_the_projects() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     assert project["version"] == VERSION
+
+
+async def answered(*chunks: bytes, status: int = 200, line_max: int = 100) -> tuple[int, list[bytes]]:
+    async def body() -> AsyncGenerator[bytes]:
+        for chunk in chunks:
+            yield chunk
+
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(status, content=body()))
+    async with (
+        Fetcher(transport=transport, body_max=line_max) as fetcher,
+        fetcher.lines("https://social.example/stream", silence_s=5) as lines,
+    ):
+        return lines.status, [line async for line in lines]
+
+
+async def test_an_answer_without_end_is_read_line_by_line_and_u2028_is_no_end_of_a_line() -> None:
+    one, two = "a\u2028b\x85".encode(), b'{"c": 1}'
+    chunks = (one[:3], one[3:] + b"\r", b"\n\r\n" + two + b"\nrest")
+    assert await answered(*chunks) == (200, [one, b"", two])
+    with pytest.raises(SourceError, match="a line of more than 0 kB"):
+        await answered(b"x" * 101)
+
+
+async def test_the_refusal_of_a_stream_is_an_answer() -> None:
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(429, json={"title": "Too many"}))
+    async with (
+        Fetcher(transport=transport) as fetcher,
+        fetcher.lines("https://social.example/stream", silence_s=5) as lines,
+    ):
+        answer = await lines.body()
+    assert (answer.status, answer.json()) == (429, {"title": "Too many"})
+
+
+async def test_json_is_posted_and_anything_may_be_fetched() -> None:
+    asked: list[tuple[str, bytes, str]] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append((request.method, request.content, request.headers.get("If-None-Match", "")))
+        return httpx2.Response(304 if request.method == "GET" else 201, json={})
+
+    async with Fetcher(transport=httpx2.MockTransport(answer)) as fetcher:
+        posted = await fetcher.post_json("https://social.example/rules", {"add": []})
+        fetched = await fetcher.get("https://social.example/feed", headers={"If-None-Match": '"1"'})
+    assert asked == [("POST", b'{"add": []}', ""), ("GET", b"", '"1"')]
+    assert (posted.status, fetched.status) == (201, 304)
