@@ -1,7 +1,7 @@
 /** The health of the sources, in plain words: what was heard when, what is wrong, and what to do. */
 
 import { spanWords } from "./ages.js";
-import { clone, fill } from "./strokes.js";
+import { clone, fill, write } from "./strokes.js";
 
 /**
  * @typedef {object} Health as /api/sources tells it
@@ -10,7 +10,12 @@ import { clone, fill } from "./strokes.js";
  * @property {string} network
  * @property {"following" | "catching_up" | "waiting" | "needs_you" | "ended" | "standing_by"} state
  * @property {string | null} last_heard_at
+ * @property {string | null} last_post_at
+ * @property {number | null} lag_s how far it is behind its network
  * @property {number} received
+ * @property {number} duplicates
+ * @property {number | null} rate_limit_left requests
+ * @property {number | null} budget_left posts that may still be read today
  * @property {Record<string, number>} refused
  * @property {string} error
  * @property {string} remedy
@@ -45,9 +50,27 @@ export function plightOf({ state, last_heard_at, received, refused, error, remed
     flag: state === "needs_you" ? "Needs you" : isIll ? "Trouble" : "",
     heard: silentS === null ? "never" : spanWords(silentS),
     aside: asideOf(state, received),
-    plight: isIll ? `${error || "No answer."}${next}` : unread > 0 ? `${unread} could not be read.` : "",
+    plight: isIll ? `${error || "No answer."}${next}` : unread > 0 ? `${unread} not taken.` : "",
     remedy: isIll ? remedy : "",
   };
+}
+
+/**
+ * What else is known of a source, a line each. Pure.
+ * @param {Health} health
+ * @param {number} nowMs the server's time
+ * @returns {string[]}
+ */
+export function figuresOf({ last_post_at, lag_s, duplicates, refused, rate_limit_left, budget_left }, nowMs) {
+  const reasons = Object.entries(refused).sort(([, a], [, b]) => b - a);
+  return [
+    last_post_at && `last post ${spanWords((nowMs - Date.parse(last_post_at)) / 1000)} ago`,
+    lag_s !== null && lag_s >= 1 && `${spanWords(lag_s)} behind its network`,
+    duplicates > 0 && `${duplicates} heard again`,
+    rate_limit_left !== null && `${rate_limit_left} requests left for now`,
+    budget_left !== null && `${budget_left} posts left to read today`,
+    ...reasons.map(([reason, count]) => `not taken: ${reason} (${count})`),
+  ].filter((line) => typeof line === "string");
 }
 
 /**
@@ -98,9 +121,23 @@ export class Sources {
     const nowMs = this.#clock.now();
     for (const [index, health] of this.#healths.entries()) {
       const entry = this.#list.children[index];
-      if (entry instanceof HTMLElement) show(entry, health, plightOf(health, nowMs));
+      if (!(entry instanceof HTMLElement)) continue;
+      show(entry, health, plightOf(health, nowMs));
+      list(entry.querySelector(".figures"), figuresOf(health, nowMs));
     }
   }
+}
+
+/**
+ * @param {Element | null} place
+ * @param {string[]} lines
+ */
+function list(place, lines) {
+  if (!place) return;
+  const shown = lines.length > 0 ? lines : ["nothing else is known yet"];
+  while (place.children.length > shown.length) place.lastElementChild?.remove();
+  while (place.children.length < shown.length) place.append(document.createElement("li"));
+  for (const [index, line] of shown.entries()) write(/** @type {Element} */ (place.children[index]), line);
 }
 
 /**

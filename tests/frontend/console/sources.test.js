@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { plightOf } from "../../../static/js/console/sources.js";
+import { figuresOf, plightOf } from "../../../static/js/console/sources.js";
 
 /** @typedef {import("../../../static/js/console/sources.js").Health} Health */
 
@@ -13,7 +13,12 @@ const health = (more) => ({
   network: "mastodon",
   state: "following",
   last_heard_at: "2026-05-04T09:59:58Z",
+  last_post_at: null,
+  lag_s: null,
   received: 4,
+  duplicates: 0,
+  rate_limit_left: null,
+  budget_left: null,
   refused: {},
   error: "",
   remedy: "",
@@ -49,10 +54,31 @@ test("a source that is silent for three minutes, or needs a person, is an alarm"
 
 test("posts that could not be read are counted without an alarm", () => {
   const words = plightOf(health({ refused: { "no text": 2, "too long": 1 } }), NOW);
-  assert.deepEqual([words.level, words.plight], ["", "3 could not be read."]);
+  assert.deepEqual([words.level, words.plight], ["", "3 not taken."]);
 });
 
 test("a source that another server follows is in no trouble, and says so", () => {
   const words = plightOf(health({ state: "standing_by", last_heard_at: null, received: 0 }), NOW);
   assert.deepEqual([words.level, words.flag, words.aside, words.plight], ["", "", "another server follows it", ""]);
+});
+
+test("what else is known of a source is said a line each, the commonest reason first, and nothing that is unknown", () => {
+  assert.deepEqual(figuresOf(health({}), NOW), []);
+  const known = {
+    last_post_at: "2026-05-04T09:57:00Z",
+    lag_s: 42,
+    duplicates: 7,
+    refused: { "too long": 1, "not public": 3 },
+    rate_limit_left: 0,
+    budget_left: 120,
+  };
+  assert.deepEqual(figuresOf(health(known), NOW), [
+    "last post 3:00 ago",
+    "42 s behind its network",
+    "7 heard again",
+    "0 requests left for now",
+    "120 posts left to read today",
+    "not taken: not public (3)",
+    "not taken: too long (1)",
+  ]);
 });
