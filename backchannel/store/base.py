@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from backchannel.post import Order, Outcome, Post, Sighting, Status
+from backchannel.record import RecordPage, RecordQuery, Share
+from backchannel.service import Flow
 from backchannel.stage import Stage
 from backchannel.updates import DESK, Update
 
@@ -240,6 +242,19 @@ class Sightings(Protocol):
 
     async def shown(self, source: str, after: int, limit: int) -> tuple[Shown, ...]:
         """The approved posts that a source knows, in the order in which they came, from a place on; 0 is the first."""
+
+
+class Record(Protocol):
+    """What was decided, by whom and why, and how the desk keeps up with what comes in."""
+
+    async def decisions(self, query: RecordQuery) -> RecordPage:
+        """A page of the record, each decision with its post as it is now; of a post that is gone nothing is told."""
+
+    async def shares(self, since: datetime | None = None) -> tuple[Share, ...]:
+        """What was decided last on each post, from a moment on: how often which verb for which reason by whom."""
+
+    async def flow(self, at: datetime) -> Flow:
+        """How posts came in and were decided in the hour before `at`, how long they wait, and what halls have ahead."""
 
 
 class Authors(Protocol):

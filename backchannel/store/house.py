@@ -14,10 +14,11 @@ from backchannel.errors import StartError
 from backchannel.store import postgresql, sqlite
 from backchannel.store.authors import SqlAuthors
 from backchannel.store.badges import SqlBadges
-from backchannel.store.base import Authors, Badges, Cursors, Log, Posts, Sightings, Stages
+from backchannel.store.base import Authors, Badges, Cursors, Log, Posts, Record, Sightings, Stages
 from backchannel.store.cursors import SqlCursors
 from backchannel.store.log import SqlLog
 from backchannel.store.migrations import migrate
+from backchannel.store.record import SqlRecord
 from backchannel.store.sightings import SqlSightings
 from backchannel.store.sql import SqlPosts
 from backchannel.store.stages import SqlStages
@@ -39,6 +40,7 @@ class Store:
     badges: Badges
     cursors: Cursors
     stages: Stages
+    record: Record
     sightings: Sightings
     secret: bytes
     epoch: str
@@ -63,6 +65,7 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             badges=SqlBadges(writing, reading),
             cursors=SqlCursors(reading),
             stages=SqlStages(writing, reading, halls),
+            record=SqlRecord(reading, halls),
             sightings=SqlSightings(reading),
             secret=secret,
             epoch=epoch,

@@ -1,5 +1,6 @@
 """The engine of posts: one SQL for SQLite and PostgreSQL. Every method is one transaction."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -58,7 +59,8 @@ class SqlPosts:
             in_order = sorted(found.values(), key=lambda post: (post.arrived, post.key))
             results = {post.key: ordered(post, order, at) for post in in_order}
             turns = [Turn(found[key], after) for key, after in results.items() if isinstance(after, Post)]
-            streams = await write(connection, turns, at, self._halls)
+            act = secrets.token_hex(8) if len(turns) > 1 else None
+            streams = await write(connection, turns, at, self._halls, act)
             outcomes = tuple(_outcome(key, found.get(key), results.get(key)) for key in order.posts)
             if order.idem:
                 row = {"by": order.by, "idem": order.idem, "outcomes": outcomes, "at": at}

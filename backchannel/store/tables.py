@@ -85,6 +85,7 @@ posts: Final = Table(
     Index("posts_by_author", "network", "author_id", "arrived"),
     Index("posts_by_fold", "fold"),
     Index("posts_by_copy", "copy_of"),
+    Index("posts_by_receipt", "received_at"),
 )
 
 # By which name of its own each source knows a post. Rows go with the post's content.
@@ -97,7 +98,8 @@ sightings: Final = Table(
     Index("sightings_by_post", "post_key"),
 )
 
-# Append-only. `halls` is NULL for all halls; `version` is the one the decision made.
+# Append-only. `halls` is NULL for all halls; `version` is the one the decision made; `act` names the order that decided
+# several posts at once.
 decisions: Final = Table(
     "decisions",
     metadata,
@@ -110,6 +112,10 @@ decisions: Final = Table(
     Column("reason", Text, nullable=False),
     Column("halls", Json(tuple[str, ...])),
     Column("at", Instant, nullable=False),
+    Column("act", Text),
+    Index("decisions_by_time", "at", "post_key", "version"),
+    Index("decisions_by_actor", "by", "at"),
+    Index("decisions_by_act", "act", "post_key"),
 )
 
 # What each hall shows, one row for a hall that ever turned: the fields of `Stage`.

@@ -36,9 +36,9 @@ async def lock_posts(connection: AsyncConnection, keys: Collection[str]) -> dict
 
 
 async def write(
-    connection: AsyncConnection, turns: Sequence[Turn], at: datetime, halls: Sequence[str]
+    connection: AsyncConnection, turns: Sequence[Turn], at: datetime, halls: Sequence[str], act: str | None = None
 ) -> frozenset[str]:
-    """Write turns in their order, and name the streams that have news."""
+    """Write turns in their order, and name the streams that have news; `act` is what their decisions are part of."""
     told = [(turn, changes(turn.before, turn.after, halls)) for turn in turns]
     turned = await let_go(connection, _dropped(told))
     counts = Counter(change.stream for _, changed in told for change in changed)
@@ -68,7 +68,7 @@ async def write(
     await _write_posts(connection, turns, standing)
     if updates:
         await connection.execute(insert(log), updates)
-    if decided := [_decision_row(turn) for turn in turns if turn.is_decision]:
+    if decided := [_decision_row(turn, act) for turn in turns if turn.is_decision]:
         await connection.execute(insert(decisions), decided)
     return frozenset(counts)
 
@@ -121,7 +121,7 @@ async def _write_posts(connection: AsyncConnection, turns: Sequence[Turn], stand
         await forget(connection, gone)
 
 
-def _decision_row(turn: Turn) -> dict[str, Any]:
+def _decision_row(turn: Turn, act: str | None) -> dict[str, Any]:
     after = turn.after
     # What stood nowhere, a new post or a copy, comes into the queue first, and out of it by the verdict.
     before = turn.before.status if turn.before and turn.before.status is not Status.COPY else Status.QUEUED
@@ -137,4 +137,5 @@ def _decision_row(turn: Turn) -> dict[str, Any]:
         "reason": after.decision.reason,
         "halls": after.halls,
         "at": after.decision.at,
+        "act": act,
     }
