@@ -11,6 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 import uvicorn
@@ -21,11 +22,14 @@ from backchannel.app import NETWORKS, Rehearsal, locked, now, open_house, source
 from backchannel.config import Config
 from backchannel.errors import StartError
 from backchannel.sources.floor import Floor
-from backchannel.store.base import Badge, Badges, Role
-from backchannel.store.house import database_at, open_store
+from backchannel.store.base import Badge, Role
+from backchannel.store.house import Store, database_at, open_store
 from backchannel.web import badges
 from backchannel.web.addresses import Addresses, addresses
+from backchannel.web.export import FORMS, save
 from backchannel.web.transport import ClientProtocol
+
+T = TypeVar("T")
 
 HERE = Path(__file__).resolve().parent
 GRACE_S = 3
@@ -82,20 +86,39 @@ def check(config: Config, asked: argparse.Namespace) -> None:
 def badge(config: Config, asked: argparse.Namespace) -> None:
     """Print a bearer badge, once."""
 
-    async def issue(keep: Badges) -> str:
-        return await badges.issue(keep, Badge(asked.name, Role(asked.role)), now())
+    async def issue(store: Store) -> str:
+        return await badges.issue(store.badges, Badge(asked.name, Role(asked.role)), now())
 
-    print(uvloop.run(_with_badges(config, asked, issue)))
+    print(uvloop.run(_with_store(config, asked, issue)))
 
 
 def invite(config: Config, asked: argparse.Namespace) -> None:
     """Print a link that turns into a badge, once."""
 
-    async def invited(keep: Badges) -> str:
-        return await badges.invite(keep, Badge(asked.name, Role(asked.role)), now())
+    async def invited(store: Store) -> str:
+        return await badges.invite(store.badges, Badge(asked.name, Role(asked.role)), now())
 
     where = addresses(config.server.host, config.server.port, config.server.public_url)
-    print(f"{where.best}/join#{uvloop.run(_with_badges(config, asked, invited))}")
+    print(f"{where.best}/join#{uvloop.run(_with_store(config, asked, invited))}")
+
+
+def export(config: Config, asked: argparse.Namespace) -> None:
+    """Write the record of all decisions to a file that ends in .csv or .jsonl."""
+    form = FORMS.get(asked.file.suffix.removeprefix("."))
+    if form is None:
+        msg = f"export: {asked.file} must end in {' or '.join(f'.{form}' for form in FORMS)}"
+        raise StartError(msg)
+
+    async def write(store: Store) -> None:
+        try:
+            await save(store.record, form, asked.file)
+        except OSError as error:
+            if error.errno is None:  # no file's trouble, but a store's that keeps no deadline
+                raise
+            msg = f"export: {asked.file} cannot be written ({error.strerror}); name another file"
+            raise StartError(msg) from error
+
+    uvloop.run(_with_store(config, asked, write))
 
 
 def _log_as_json() -> None:
@@ -126,12 +149,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="server.py", description="A moderated live wall for a conference's hashtag.")
     _add_common(parser, with_defaults=True)
     parser.set_defaults(command=run)
-    commands = parser.add_subparsers(title="commands", metavar="run | check | badge NAME | invite NAME")
-    for command in (run, check, badge, invite):
+    commands = parser.add_subparsers(title="commands", metavar="run | check | badge NAME | invite NAME | export FILE")
+    for command in (run, check, badge, invite, export):
         about = (command.__doc__ or "").strip()
         sub = commands.add_parser(command.__name__, help=about, description=about)
         sub.set_defaults(command=command)
         _add_common(sub, with_defaults=False)
+        if command is export:
+            sub.add_argument("file", type=Path, metavar="FILE", help="where to write it, such as record.csv")
         if command in (badge, invite):
             sub.add_argument("name", help="whose it is, as the others will read it")
             sub.add_argument("--role", choices=[role.value for role in Role], default=Role.MODERATOR.value)
@@ -253,9 +278,9 @@ def _raise_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-async def _with_badges(config: Config, asked: argparse.Namespace, make: Callable[[Badges], Awaitable[str]]) -> str:
+async def _with_store(config: Config, asked: argparse.Namespace, work: Callable[[Store], Awaitable[T]]) -> T:
     async with open_store(store_url(config, _rehearsal(asked)), [hall.slug for hall in config.halls]) as store:
-        return await make(store.badges)
+        return await work(store)
 
 
 if __name__ == "__main__":

@@ -41,8 +41,10 @@ from backchannel.web.floor import FloorDoor
 from backchannel.web.headers import OriginRule
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Look, Pages
+from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Refusals
 from backchannel.web.routes import application
+from backchannel.web.service import ServiceDoor
 from backchannel.web.sockets import Sockets
 from backchannel.web.stage import StageDoor
 from backchannel.web.wire import as_seen_by, counts_json
@@ -207,6 +209,8 @@ def _web(
         ),
         api=Api(store.posts, services.desk, services.collector, gate, frozenset(halls)),
         stage=StageDoor(store.stages, store.posts, services.hub, gate, frozenset(halls), clock),
+        record=RecordDoor(store.record, gate, config.conference.zone),
+        service=ServiceDoor(store.record, store.stages, gate, clock),
         sockets=Sockets(services.fanout, gate, frozenset(halls)),
         ops=Ops(store.posts, services.collector, services.fanout),
         refusals=Refusals(cards, {"conference": config.conference}),

@@ -157,3 +157,28 @@ def test_options_may_stand_before_or_after_the_command(tmp_path: Path) -> None:
     config = written(tmp_path, '[conference]\nname = "Pink"')
     command = [sys.executable, str(ROOT / "server.py"), "check", "--config", str(config)]
     assert 'name = "Pink"' in subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
+
+
+async def test_the_record_is_exported_beside_the_running_server(house: Running, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    secret = server(config, "badge", "Sam").stdout.strip()
+    async with AsyncClient(base_url=house.url) as client:
+        posted = await client.post("/posts", json={"text": "Ask who wrote the runbook."}, headers={"Origin": house.url})
+        order = {"posts": [posted.json()["key"]], "verb": "reject", "reason": "spam"}
+        headers = {"Authorization": f"Bearer {secret}"}
+        assert (await client.post("/api/decisions", json=order, headers=headers)).status_code == 200
+    for name, begins in (("record.csv", "\ufeffkey,network,verb,"), ("record.jsonl", '{"key":"floor:')):
+        answer = server(config, "export", str(tmp_path / name))
+        assert (answer.returncode, answer.stderr) == (0, "")
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert text.startswith(begins)
+        assert "Sam" in text
+        assert "runbook" not in text
+        assert not (tmp_path / f"{name}.part").exists()
+
+
+def test_an_export_that_cannot_be_is_told(tmp_path: Path) -> None:
+    config = written(tmp_path)
+    assert ".csv or .jsonl" in refusal(server(config, "export", "record.xlsx"))
+    nowhere = tmp_path / "nowhere" / "record.csv"
+    assert str(nowhere) in refusal(server(config, "export", str(nowhere)))

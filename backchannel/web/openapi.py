@@ -4,9 +4,10 @@ from typing import Any, Final
 
 import msgspec
 
-from backchannel.post import Result, Status
+from backchannel.post import Result, Status, Verb
 from backchannel.stage import Layout, Panic
 from backchannel.web.api import OrderRequest
+from backchannel.web.export import FORMS
 from backchannel.web.floor import Draft
 from backchannel.web.stage import StageRequest
 
@@ -28,6 +29,10 @@ def _object(**properties: Any) -> dict[str, Any]:
 
 def _list(of: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": of}
+
+
+def _named(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
@@ -77,6 +82,56 @@ _STAGE: Final = _object(
     next=_list(_TEXT),
     aged_out={"type": "integer"},
 )
+_REASON: Final = {"type": "string", "description": "a word of ours, or one that somebody typed"}
+_VERB: Final = {"enum": [verb.value for verb in Verb]}
+_STATUS: Final = {"enum": [status.value for status in Status]}
+_OR_NONE: Final = {"type": "null"}
+_RECORDED: Final = _object(
+    key=_TEXT,
+    version={"type": "integer", "description": "the one that the decision gave its post"},
+    verb=_VERB,
+    before=_STATUS,
+    after=_STATUS,
+    by=_TEXT,
+    reason=_REASON,
+    halls={"anyOf": [_list(_TEXT), _OR_NONE]},
+    at=_TIME,
+    act={"type": "string", "description": "names the order that it was part of; empty where that was for one post"},
+    together={"type": "integer", "description": "decisions of the act; 1 unless folded"},
+    standing={"type": "integer", "description": "those of them that can still be taken back"},
+    later={"anyOf": [_object(by=_TEXT, verb=_VERB, reason=_REASON, at=_TIME), _OR_NONE]},
+    reverse={"anyOf": [_object(verb=_VERB, reason=_REASON, halls={"type": ["array", "null"]}), _OR_NONE]},
+    post={"anyOf": [{"$ref": "#/components/schemas/Post"}, _OR_NONE]},
+)
+_WANTED: Final = [
+    _query("post", _TEXT, "the decisions on this post, by its key"),
+    _query("by", _TEXT, "a person, a network, `rule: NAME`, or `rule` for every rule"),
+    _query("verb", _VERB, "only this verb"),
+    _query("reason", _REASON, "only this reason; empty for none"),
+    _query("act", _TEXT, "all that one order decided"),
+    _query("before", _TEXT, "until this time; without a zone, by the venue's clock"),
+    _query("after", _TEXT, "from this time on"),
+]
+_SHARES: Final = _object(
+    decided={"type": "integer", "description": "posts whose last decision was to show them or not"},
+    not_shown={"type": "integer"},
+    by_reason=_list(_object(reason=_REASON, not_shown={"type": "integer"})),
+    by_actor=_list(_object(by=_TEXT, decided={"type": "integer"}, not_shown={"type": "integer"})),
+)
+_NUMBER_OR_NONE: Final = {"type": ["number", "null"]}
+_SERVICE: Final = _object(
+    at=_TIME,
+    waiting={"type": "integer"},
+    oldest_s=_NUMBER_OR_NONE,
+    waiting_p50_s=_NUMBER_OR_NONE,
+    waiting_p95_s=_NUMBER_OR_NONE,
+    came_a_minute={"type": "number", "description": "into the queue, mean of the last three minutes"},
+    decided_a_minute={"type": "number", "description": "out of the queue by people, mean of the last three minutes"},
+    backlog_min={"type": ["number", "null"], "description": "null where something waits and nobody decides"},
+    needs_hands={"type": "boolean"},
+    by_minute=_object(came=_list({"type": "integer"}), decided=_list({"type": "integer"})),
+    halls=_list(_object(hall=_TEXT, ahead={"type": "integer"}, ahead_s={"type": "number"})),
+)
 _HALL: Final = {"name": "hall", "in": "path", "required": True, "schema": _TEXT}
 _MODERATOR: Final[list[dict[str, list[str]]]] = [{"badge": []}, {"cookie": []}]
 
@@ -93,6 +148,8 @@ DESCRIPTION: Final[dict[str, Any]] = {
             "Post": _POST,
             "Outcome": _OUTCOME,
             "Stage": _STAGE,
+            "Recorded": _RECORDED,
+            "Service": _SERVICE,
             "Refusal": _object(error=_object(code=_TEXT, message=_TEXT)),
         },
     },
@@ -139,6 +196,63 @@ DESCRIPTION: Final[dict[str, Any]] = {
                 "summary": "How every source is",
                 "security": _MODERATOR,
                 "responses": {"200": _answer("Health", _object(sources=_list({"type": "object"}))), "4XX": _REFUSAL},
+            }
+        },
+        "/api/record": {
+            "get": {
+                "summary": "Every decision, newest first",
+                "security": _MODERATOR,
+                "parameters": [
+                    *_WANTED,
+                    _query("place", _TEXT, "the `next` of the page before"),
+                    _query("limit", {"type": "integer", "maximum": 200}, "default: 50"),
+                    _query("folded", {"enum": ["0", "1"]}, "1: an order for many posts is one line"),
+                ],
+                "responses": {
+                    "200": _answer(
+                        "A page",
+                        _object(
+                            decisions=_list(_named("Recorded")),
+                            next={"type": ["string", "null"]},
+                        ),
+                    ),
+                    "4XX": _REFUSAL,
+                },
+            }
+        },
+        "/api/record/shares": {
+            "get": {
+                "summary": "How many posts were not shown, by reason and by person",
+                "security": _MODERATOR,
+                "parameters": [_query("since", _TEXT, "what was decided from this time on")],
+                "responses": {"200": _answer("The shares", _SHARES), "4XX": _REFUSAL},
+            }
+        },
+        "/api/record.{form}": {
+            "get": {
+                "summary": "The record as a file, oldest first, without any text of posts",
+                "security": _MODERATOR,
+                "parameters": [
+                    {"name": "form", "in": "path", "required": True, "schema": {"enum": list(FORMS)}},
+                    *_WANTED,
+                ],
+                "responses": {
+                    "200": {
+                        "description": "A line for each decision",
+                        "content": {form.media_type: {"schema": _TEXT} for form in FORMS.values()},
+                    },
+                    "4XX": _REFUSAL,
+                },
+            }
+        },
+        "/api/service": {
+            "get": {
+                "summary": "How fast posts come and are decided, how long they wait, what each hall has ahead",
+                "security": _MODERATOR,
+                "responses": {
+                    "200": _answer("The service level", _named("Service")),
+                    "4XX": _REFUSAL,
+                },
             }
         },
         "/api/halls/{hall}/stage": {

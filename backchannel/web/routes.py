@@ -20,7 +20,9 @@ from backchannel.web.headers import SafeHeaders
 from backchannel.web.openapi import DESCRIPTION
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Pages
+from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Json, Refusals
+from backchannel.web.service import ServiceDoor
 from backchannel.web.sockets import Sockets
 from backchannel.web.stage import StageDoor
 
@@ -43,6 +45,8 @@ def application(
     floor: FloorDoor,
     api: Api,
     stage: StageDoor,
+    record: RecordDoor,
+    service: ServiceDoor,
     sockets: Sockets,
     ops: Ops,
     refusals: Refusals,
@@ -60,6 +64,10 @@ def application(
         Route("/api/posts", api.posts),
         Route("/api/decisions", api.decisions, methods=["POST"]),
         Route("/api/sources", api.sources),
+        Route("/api/record", record.decisions),
+        Route("/api/record/shares", record.shares),
+        Route("/api/record.{form}", record.export),
+        Route("/api/service", service.show),
         Route("/api/halls/{hall}/stage", stage.show),
         Route("/api/halls/{hall}/stage", stage.turn, methods=["POST"]),
         WebSocketRoute("/feed/{view}", sockets.feed),

@@ -1,15 +1,20 @@
 """Posts, outcomes and health as JSON: what integrators and our own pages read."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from backchannel.collector import Health
 from backchannel.feed import View
-from backchannel.post import Outcome, Post
+from backchannel.post import Outcome, Post, Verb
+from backchannel.record import Recorded, Share
+from backchannel.service import Flow, ahead_s
+from backchannel.stage import Stage
 from backchannel.store.base import Counts
 
 Card = Callable[[View, Post], str]
+SETTLED: Final = frozenset({Verb.APPROVE, Verb.REJECT, Verb.WITHDRAW})
 
 
 def post_json(post: Post, *, for_moderator: bool = False) -> dict[str, Any]:
@@ -77,6 +82,67 @@ def counts_json(counts: Counts) -> dict[str, Any]:
     """The console's counts, by status."""
     by_status = {status.value: count for status, count in counts.by_status.items()}
     return {"counts": by_status, "oldest_queued_at": counts.oldest_queued_at}
+
+
+def recorded_json(recorded: Recorded) -> dict[str, Any]:
+    """A decision of the record; `reverse` is the order that takes it back, None where it cannot be."""
+    decision = recorded.decision
+    return {
+        "key": recorded.key,
+        "version": recorded.version,
+        "verb": decision.verb,
+        "before": recorded.before,
+        "after": recorded.after,
+        "by": decision.by,
+        "reason": decision.reason,
+        "halls": recorded.halls,
+        "at": decision.at,
+        "act": recorded.act,
+        "together": recorded.together,
+        "standing": recorded.standing,
+        "later": recorded.later,
+        "reverse": recorded.reverse,
+        "post": post_json(recorded.post, for_moderator=True) if recorded.post else None,
+    }
+
+
+def shares_json(shares: Sequence[Share]) -> dict[str, Any]:
+    """How many of the posts that were decided on are not shown, by reason and by person, the most first."""
+    by_actor: Counter[str] = Counter()
+    hidden_by: Counter[str] = Counter()
+    by_reason: Counter[str] = Counter()
+    for share in (share for share in shares if share.verb in SETTLED):
+        by_actor[share.by] += share.posts
+        if share.verb is not Verb.APPROVE:
+            hidden_by[share.by] += share.posts
+            by_reason[share.reason] += share.posts
+    return {
+        "decided": by_actor.total(),
+        "not_shown": by_reason.total(),
+        "by_reason": [{"reason": reason, "not_shown": posts} for reason, posts in by_reason.most_common()],
+        "by_actor": [{"by": by, "decided": posts, "not_shown": hidden_by[by]} for by, posts in by_actor.most_common()],
+    }
+
+
+def service_json(flow: Flow, stages: Sequence[Stage]) -> dict[str, Any]:
+    """The service level; `by_minute` tells of the last hour, the latest minute first."""
+    ahead = {stage.hall: flow.ahead.get(stage.hall, ()) for stage in stages}
+    return {
+        "at": flow.at,
+        "waiting": flow.waiting,
+        "oldest_s": flow.waits_s(flow.oldest_at),
+        "waiting_p50_s": flow.waits_s(flow.half_at),
+        "waiting_p95_s": flow.waits_s(flow.most_at),
+        "came_a_minute": flow.came_a_minute,
+        "decided_a_minute": flow.decided_a_minute,
+        "backlog_min": flow.backlog_min,
+        "needs_hands": flow.needs_hands,
+        "by_minute": {"came": flow.came, "decided": flow.decided},
+        "halls": [
+            {"hall": stage.hall, "ahead": len(ahead[stage.hall]), "ahead_s": ahead_s(ahead[stage.hall], stage)}
+            for stage in stages
+        ],
+    }
 
 
 def as_seen_by(card: Card) -> Callable[[View, Post], Any]:

@@ -19,6 +19,10 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
         "/api/posts",
         "/api/decisions",
         "/api/sources",
+        "/api/record",
+        "/api/record/shares",
+        "/api/record.{form}",
+        "/api/service",
         "/api/halls/{hall}/stage",
     }
     assert described["components"]["schemas"]["Post"]["properties"]["status"]["enum"] == [each.value for each in Status]
@@ -28,3 +32,13 @@ async def test_what_the_description_says_of_a_post_is_true(house: Served) -> Non
     await house.approved()
     [post] = (await house.client.get("/api/posts")).json()["posts"]
     assert set(post) == set(DESCRIPTION["components"]["schemas"]["Post"]["properties"])
+
+
+async def test_what_the_description_says_of_the_record_and_the_service_level_is_true(house: Served) -> None:
+    await house.approved()
+    schemas, headers = DESCRIPTION["components"]["schemas"], await house.badge()
+    [recorded] = (await house.client.get("/api/record", headers=headers)).json()["decisions"]
+    assert set(recorded) == set(schemas["Recorded"]["properties"])
+    assert set((await house.client.get("/api/service", headers=headers)).json()) == set(
+        schemas["Service"]["properties"]
+    )

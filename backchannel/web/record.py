@@ -1,0 +1,123 @@
+"""The record for moderators: every decision, who took it and why, what share was not shown, and the whole as a file."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from backchannel.errors import Refusal
+from backchannel.post import Verb
+from backchannel.record import Place, RecordQuery
+from backchannel.store.base import PAGE_MAX, Record
+from backchannel.web.badges import Gate
+from backchannel.web.export import FORMS, lines
+from backchannel.web.replies import Json
+from backchannel.web.wire import recorded_json, shares_json
+
+WORD_MAX: Final = 200
+PLACES: Final = msgspec.json.Decoder(
+    tuple[
+        Annotated[datetime, Meta(tz=True)],
+        Annotated[str, Meta(pattern=r"^[^\0]*\Z", max_length=WORD_MAX)],
+        Annotated[int, Meta(ge=0, le=2**63 - 1)],
+    ]
+)
+
+
+class RecordDoor:
+    """`/api/record…`. A time that does not say its zone is one of the venue's clock."""
+
+    def __init__(self, record: Record, gate: Gate, zone: ZoneInfo) -> None:
+        self._record = record
+        self._gate = gate
+        self._zone = zone
+
+    async def decisions(self, request: Request) -> Response:
+        """`GET /api/record`: a page of it, newest first."""
+        await self._gate.moderator(request)
+        page = await self._record.decisions(self.query(request.query_params))
+        told = [recorded_json(recorded) for recorded in page.decisions]
+        return Json({"decisions": told, "next": None if page.next is None else written(page.next)})
+
+    async def shares(self, request: Request) -> Response:
+        """`GET /api/record/shares`: how many posts were not shown, by reason and by person."""
+        await self._gate.moderator(request)
+        since = self._moment(request.query_params, "since")
+        return Json(shares_json(await self._record.shares(since)))
+
+    async def export(self, request: Request) -> Response:
+        """`GET /api/record.csv` and `/api/record.jsonl`: all that the query asks for, oldest first, as a file."""
+        await self._gate.moderator(request)
+        form = str(request.path_params["form"])
+        if form not in FORMS:
+            raise Refusal(404, "form_unknown", f"The record comes as {' or '.join(FORMS)}.")
+        body = lines(self._record, FORMS[form], self.query(request.query_params))
+        headers = {"Content-Disposition": f'attachment; filename="record.{form}"'}
+        return StreamingResponse(body, media_type=FORMS[form].media_type, headers=headers)
+
+    def query(self, wanted: Mapping[str, str]) -> RecordQuery:
+        """What an address asks for. Raises Refusal 400 with what is wrong with it."""
+        return RecordQuery(
+            post=_word(wanted, "post"),
+            by=_word(wanted, "by"),
+            verb=_verb(wanted["verb"]) if wanted.get("verb") else None,
+            reason=_word(wanted, "reason") if "reason" in wanted else None,
+            act=_word(wanted, "act"),
+            since=self._moment(wanted, "after"),
+            until=self._moment(wanted, "before"),
+            place=read_place(wanted["place"]) if wanted.get("place") else None,
+            limit=_limit(wanted.get("limit", "50")),
+            folded=wanted.get("folded", "") not in {"", "0"},
+        )
+
+    def _moment(self, wanted: Mapping[str, str], name: str) -> datetime | None:
+        text = _word(wanted, name)
+        if not text:
+            return None
+        head, _, zone = text.rpartition(" ")  # a + that was not escaped comes as a blank
+        for spelled in (text, f"{head}+{zone}"):
+            try:
+                moment = datetime.fromisoformat(spelled)
+            except ValueError:
+                continue
+            return moment if moment.tzinfo else moment.replace(tzinfo=self._zone)
+        raise Refusal(400, name, f"{name} is a time such as 2026-11-17T14:30.")
+
+
+def written(place: Place) -> str:
+    """A place as an address carries it, opaque to who reads it."""
+    return urlsafe_b64encode(msgspec.json.encode((place.at, place.key, place.version))).decode()
+
+
+def read_place(text: str) -> Place:
+    """The place that `written` wrote. Raises Refusal 400 for anything else."""
+    try:
+        return Place(*PLACES.decode(urlsafe_b64decode(text)))
+    except (ValueError, msgspec.DecodeError) as error:
+        raise Refusal(400, "place", "place is the `next` of the page before.") from error
+
+
+def _word(wanted: Mapping[str, str], name: str) -> str:
+    word = wanted.get(name, "")
+    if len(word) > WORD_MAX or "\0" in word:
+        raise Refusal(400, name, f"{name} is a word of at most {WORD_MAX} letters.")
+    return word
+
+
+def _verb(text: str) -> Verb:
+    try:
+        return Verb(text)
+    except ValueError as error:
+        raise Refusal(400, "verb", f"verb is one of {', '.join(Verb)}.") from error
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Refusal(400, "limit", "limit is a whole number.")
+    return min(max(int(text), 1), PAGE_MAX)
