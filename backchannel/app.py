@@ -47,7 +47,7 @@ from backchannel.web.routes import application
 from backchannel.web.service import ServiceDoor
 from backchannel.web.sockets import Sockets
 from backchannel.web.stage import StageDoor
-from backchannel.web.wire import as_seen_by, counts_json
+from backchannel.web.wire import as_seen_by, claim_json, counts_json
 
 log = structlog.get_logger()
 
@@ -93,7 +93,7 @@ async def open_house(
         cards = Cards(ROOT / "templates", config.conference.zone)
         hub, leadership = _between_nodes(store_url(config, rehearsal))
         judge = Judge(Rules(config.moderation.in_order), store.authors)
-        desk = Desk(store.posts, hub, store.secret, clock, judge, store.sightings)
+        desk = Desk(store.posts, hub, store.secret, clock, judge, store.sightings, store.claims)
         directors = {slug: Director(slug, store.stages, store.log, store.posts, hub, clock) for slug in slugs}
         collector = Collector(
             sources,
@@ -112,8 +112,13 @@ async def open_house(
         async def tally() -> Mapping[str, Any]:
             return counts_json(await store.posts.counts())
 
+        async def claimed() -> Sequence[Any]:
+            return [claim_json(claim) for claim in await desk.claimed()]
+
         render = as_seen_by(cards.card)
-        fanout = Fanout(store.log, store.posts, hub, halls=slugs, render=render, tally=tally, clock=clock)
+        fanout = Fanout(
+            store.log, store.posts, hub, halls=slugs, render=render, tally=tally, clock=clock, claimed=claimed
+        )
         await fanout.open()
         services = Services(hub, desk, collector, fanout, floor if floor in sources else None)
         web = _web(config, where, store, cards, services, clock)
@@ -211,7 +216,7 @@ def _web(
         stage=StageDoor(store.stages, store.posts, services.hub, gate, frozenset(halls), clock),
         record=RecordDoor(store.record, gate, config.conference.zone),
         service=ServiceDoor(store.record, store.stages, gate, clock),
-        sockets=Sockets(services.fanout, gate, frozenset(halls)),
+        sockets=Sockets(services.fanout, gate, frozenset(halls), services.desk.claim),
         ops=Ops(store.posts, services.collector, services.fanout),
         refusals=Refusals(cards, {"conference": config.conference}),
         static=ROOT / "static",

@@ -19,7 +19,8 @@ from backchannel.post import (
     key_of,
 )
 from backchannel.rules import Rules, Verdict
-from backchannel.store.base import Arrival, Authors, Bookmark, Posts, Received, Sightings
+from backchannel.store.base import Arrival, Authors, Bookmark, Claim, Claims, Posts, Received, Sightings
+from backchannel.updates import CLAIMS
 
 AWAY: Final = "The author's account is away"
 OF_AUTHOR_MAX: Final = 1000
@@ -47,7 +48,8 @@ class Judge:
 class Desk:
     """Takes posts in and carries orders out.
 
-    Without a judge, everything new waits for a person; without `seen`, a source's own names for posts mean nothing.
+    Without a judge, everything new waits for a person; without `seen`, a source's own names for posts mean nothing;
+    without `claims` nobody hears what others have in hand.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Desk:
         clock: Callable[[], datetime],
         judge: Judge | None = None,
         seen: Sightings | None = None,
+        claims: Claims | None = None,
     ) -> None:
         self._posts = posts
         self._hub = hub
@@ -65,6 +68,7 @@ class Desk:
         self._clock = clock
         self._judge = judge
         self._seen = seen
+        self._claims = claims
 
     def key(self, sighting: Sighting) -> str:
         """The name that the sighted post has with us."""
@@ -92,6 +96,16 @@ class Desk:
         decided = await self._posts.decide(order, self._clock())
         self._hub.wake(decided.streams)
         return decided.outcomes
+
+    async def claim(self, by: str, key: str) -> None:
+        """Note which post a moderator has in hand, or that there is none. Whoever decides first wins all the same."""
+        if self._claims is not None:
+            await self._claims.claim(by, key, self._clock())
+            self._hub.wake((CLAIMS,))
+
+    async def claimed(self) -> tuple[Claim, ...]:
+        """Who is at the desk, who has had a post in hand for longest first."""
+        return await self._claims.standing(self._clock()) if self._claims is not None else ()
 
     async def receive_absence(self, absence: Absence) -> None:
         """Carry out what a network says of all that an author wrote; the network itself is who decides.

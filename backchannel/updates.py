@@ -14,6 +14,7 @@ from backchannel.post import Post, Status
 
 DESK: Final = "desk"
 FLOOR: Final = "floor"
+CLAIMS: Final = "claims"  # no stream of the log: its hint says that moderators took other posts into hand
 
 
 class Kind(StrEnum):

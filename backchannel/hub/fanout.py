@@ -22,7 +22,7 @@ from backchannel.hub.cast import with_cast
 from backchannel.post import Post, Status
 from backchannel.stage import Stage
 from backchannel.store.base import Heads, Log, Logged, Posts, Query
-from backchannel.updates import DESK, FLOOR, Kind, hall_stream
+from backchannel.updates import CLAIMS, DESK, FLOOR, Kind, hall_stream
 
 CATCH_UP_S: Final = 1.0
 TAIL_LIMIT: Final = 500
@@ -42,6 +42,7 @@ SNAPSHOT_LIMITS: Final[Mapping[View, Mapping[Status, int]]] = {
 
 Render = Callable[[View, Post], Any]
 Tally = Callable[[], Awaitable[Mapping[str, Any]]]
+Claimed = Callable[[], Awaitable[Sequence[Any]]]
 
 log = structlog.get_logger()
 
@@ -80,6 +81,8 @@ class Channel:
         self._tally = tally
         self._clock = clock
         self._counts: Mapping[str, Any] = {}
+        self._claims: Sequence[Any] = ()
+        self._words = 0
         self._stages = {slug: Stage(slug) for slug in halls}
         self._news = asyncio.Event()
         self._snapshot: tuple[int, str] | None = None
@@ -102,17 +105,26 @@ class Channel:
         self._news.set()
         self._news = asyncio.Event()
 
+    def hear_claims(self, claims: Sequence[Any]) -> None:
+        """Tell everybody at once, by a beat, where moderators took other posts into hand."""
+        if claims == self._claims:
+            return
+        self._claims = claims
+        self._words += 1
+        self._news.set()
+        self._news = asyncio.Event()
+
     async def follow(self, position: Position | None) -> AsyncGenerator[str]:
         """The messages for one client, from its position on; without one it begins with a snapshot. Never ends."""
         seq = -1 if position is None or position.epoch != self.epoch else position.seq
         if seq > self.ring.head:
             await self._catch_up(seq)  # before hello, which tells the client whether it must wait for a snapshot
         yield feed.hello(self.epoch, self.ring.head, RETRY_SPREAD_S)
-        beat_at = current_time() + BEAT_EVERY_S
+        beat_at, heard = current_time() + BEAT_EVERY_S, self._words
         while True:
             news = self._news
             frames = self.ring.after(seq)
-            is_due = current_time() >= beat_at
+            is_due = current_time() >= beat_at or heard != self._words
             if frames is None:
                 seq, text = await self._take_snapshot()
                 yield text
@@ -120,7 +132,7 @@ class Channel:
                 seq = self.ring.head
                 if self._counts or is_due:
                     frames.append(self.beat())
-                    beat_at = current_time() + BEAT_EVERY_S
+                    beat_at, heard = current_time() + BEAT_EVERY_S, self._words
                 yield feed.message(frames)
             else:
                 with move_on_after(beat_at - current_time()):
@@ -147,7 +159,7 @@ class Channel:
             return None
 
     def _told(self) -> Mapping[str, Any]:
-        return {**self._counts, "at": self._clock()} if self._counts else {}
+        return {**self._counts, "claims": self._claims, "at": self._clock()} if self._counts else {}
 
     async def _catch_up(self, seq: int) -> None:
         """A page may have been rendered a moment before its update reached us: wait for it, then believe the ring."""
@@ -202,10 +214,12 @@ class Fanout:
         render: Render,
         tally: Tally,
         clock: Callable[[], datetime],
+        claimed: Claimed | None = None,
     ) -> None:
         self._log = log
         self._hub = hub
         self._halls = tuple(halls)
+        self._claimed = claimed
 
         async def no_tally() -> Mapping[str, Any]:
             return {}
@@ -252,6 +266,17 @@ class Fanout:
         async with asyncio.TaskGroup() as group:
             for stream, channels in self._channels.items():
                 group.create_task(self._tail(stream, channels), name=f"tail {stream}")
+            if self._claimed is not None:
+                group.create_task(self._watch(self._claimed), name="watch claims")
+
+    async def _watch(self, claimed: Claimed) -> None:
+        """Tell the consoles of claims; those that lapse are noticed by the hub's own pause."""
+        while True:
+            await self._hub.wait(CLAIMS)
+            try:
+                self.channel(View.CONSOLE).hear_claims(await claimed())
+            except Exception:  # the outermost edge of this task: without the store nobody's claim is known
+                log.exception("claims cannot be read")
 
     async def _tail(self, stream: str, channels: Sequence[Channel]) -> None:
         while True:

@@ -6,7 +6,7 @@ holes and become visible in order. The log holds references, never text. What a 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -17,6 +17,7 @@ from backchannel.stage import Stage
 from backchannel.updates import DESK, Update
 
 PAGE_MAX: Final = 200
+CLAIM_LASTS: Final = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,15 @@ class Shown:
     ref: str
     key: str
     place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A moderator who is at the desk. `key` is the post in hand `since` then, empty for none. It keeps nobody away."""
+
+    by: str
+    key: str
+    since: datetime
 
 
 class Role(StrEnum):
@@ -281,6 +291,16 @@ class Badges(Protocol):
 
     async def redeem(self, secret_hash: str, badge_hash: str, name: str, at: datetime) -> Badge | None:
         """Turn an invitation into a badge under a name, once; None where it was used, is too old or never was."""
+
+
+class Claims(Protocol):
+    """Who is at the desk, and which post each has in hand. A claim lapses `CLAIM_LASTS` after its last word."""
+
+    async def claim(self, by: str, key: str, at: datetime) -> None:
+        """Note what somebody has in hand. The same post claimed again before it lapsed is held since the first time."""
+
+    async def standing(self, at: datetime) -> tuple[Claim, ...]:
+        """Who is here, who has had a post in hand for longest first: of several with one post that one has it."""
 
 
 class Cursors(Protocol):

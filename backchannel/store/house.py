@@ -14,7 +14,8 @@ from backchannel.errors import StartError
 from backchannel.store import postgresql, sqlite
 from backchannel.store.authors import SqlAuthors
 from backchannel.store.badges import SqlBadges
-from backchannel.store.base import Authors, Badges, Cursors, Log, Posts, Record, Sightings, Stages
+from backchannel.store.base import Authors, Badges, Claims, Cursors, Log, Posts, Record, Sightings, Stages
+from backchannel.store.claims import SqlClaims
 from backchannel.store.cursors import SqlCursors
 from backchannel.store.log import SqlLog
 from backchannel.store.migrations import migrate
@@ -42,6 +43,7 @@ class Store:
     stages: Stages
     record: Record
     sightings: Sightings
+    claims: Claims
     secret: bytes
     epoch: str
 
@@ -67,6 +69,7 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             stages=SqlStages(writing, reading, halls),
             record=SqlRecord(reading, halls),
             sightings=SqlSightings(reading),
+            claims=SqlClaims(writing, reading),
             secret=secret,
             epoch=epoch,
         )

@@ -166,6 +166,16 @@ invitations: Final = Table(
     Column("redeemed_at", Instant),
 )
 
+# Who is at the desk: the last word of each moderator, and the post in hand, if any. A word lapses by itself.
+claims: Final = Table(
+    "claims",
+    metadata,
+    Column("by", Text, primary_key=True),
+    Column("post_key", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 cursors: Final = Table(
     "cursors",
     metadata,

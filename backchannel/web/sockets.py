@@ -1,38 +1,56 @@
 """The sockets: each is a position in a channel, one task that sends and one that reads."""
 
-from collections.abc import Awaitable
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final
 
-from anyio import create_task_group, fail_after
+import msgspec
+from anyio import create_task_group, current_time, fail_after
+from msgspec import Meta
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from backchannel.errors import Refusal
 from backchannel.feed import View
 from backchannel.hub.fanout import Channel, Fanout, Position
+from backchannel.store.base import Badge
 from backchannel.web.badges import Gate
 from backchannel.web.replies import refusal_json
 from backchannel.web.transport import abort
 
 SEND_DEADLINE_S: Final = 10.0
 FRAME_MAX: Final = 4096
+CLAIM_EVERY_S: Final = 0.2  # each is a write; a page waits longer between two
 POLICY_VIOLATION: Final = 1008
-# Screens report what they painted, consoles what they read; nobody else has anything to say here.
+
+
+class Frame(msgspec.Struct):
+    """What a client says: `painted` by a screen, `claim` by a console, where no key means that nothing is in hand."""
+
+    op: str
+    key: Annotated[str, Meta(max_length=100)] = ""
+
+
+FRAMES: Final = msgspec.json.Decoder(Frame)
+Hear = Callable[[Frame], Awaitable[None]]
+Claim = Callable[[str, str], Awaitable[None]]
+
+# Screens report what they painted, consoles what is in hand; nobody else has anything to say here.
 MAY_SPEAK: Final = frozenset({View.SCREEN, View.CONSOLE})
 
 
 class Sockets:
     """`WS /feed/{view}`."""
 
-    def __init__(self, fanout: Fanout, gate: Gate, halls: frozenset[str]) -> None:
+    def __init__(self, fanout: Fanout, gate: Gate, halls: frozenset[str], claim: Claim) -> None:
         self._fanout = fanout
         self._gate = gate
         self._halls = halls
+        self._claim = claim
 
     async def feed(self, socket: WebSocket) -> None:
         """Follow a view until the client leaves, stops reading, or breaks the rules."""
         try:
-            channel = await self._admit(socket)
+            channel, badge = await self._admit(socket)
             position = _position(socket)
         except Refusal as refusal:
             await socket.send_denial_response(JSONResponse(refusal_json(refusal), refusal.status))
@@ -40,11 +58,26 @@ class Sockets:
         await socket.accept()
         channel.clients += 1
         try:
-            await _serve(socket, channel, position)
+            await _serve(socket, channel, position, self._hears(badge))
         finally:
             channel.clients -= 1
 
-    async def _admit(self, socket: WebSocket) -> Channel:
+    def _hears(self, badge: Badge | None) -> Hear:
+        """What is done with the frames of a client."""
+        free_at = current_time()
+
+        async def hear_claim(frame: Frame) -> None:
+            nonlocal free_at
+            if frame.op == "claim" and badge is not None and current_time() >= free_at:
+                free_at = current_time() + CLAIM_EVERY_S
+                await self._claim(badge.name, frame.key)
+
+        async def hear_nothing(_: Frame) -> None:
+            """A screen's receipts are taken."""
+
+        return hear_claim if badge is not None else hear_nothing
+
+    async def _admit(self, socket: WebSocket) -> tuple[Channel, Badge | None]:
         try:
             view = View(socket.path_params["view"])
         except ValueError as error:
@@ -52,11 +85,10 @@ class Sockets:
         hall = socket.query_params.get("hall")
         if hall is not None and hall not in self._halls:
             raise Refusal(404, "hall_unknown", f"There is no hall {hall[:40]!r}.")
-        if view is View.CONSOLE:
-            await self._gate.commanding(socket)
-        elif view is not View.POSTS:
+        badge = await self._gate.commanding(socket) if view is View.CONSOLE else None
+        if view in {View.SCREEN, View.PHONE}:
             self._gate.check_page(socket, optional=True)
-        return self._fanout.channel(view, hall)
+        return self._fanout.channel(view, hall), badge
 
 
 def _position(socket: WebSocket) -> Position | None:
@@ -68,7 +100,7 @@ def _position(socket: WebSocket) -> Position | None:
     return Position(socket.query_params.get("epoch", ""), int(since))
 
 
-async def _serve(socket: WebSocket, channel: Channel, position: Position | None) -> None:
+async def _serve(socket: WebSocket, channel: Channel, position: Position | None, hear: Hear) -> None:
     """Send and read at once: who only sends never notices that the client left."""
     async with create_task_group() as group:
 
@@ -76,7 +108,7 @@ async def _serve(socket: WebSocket, channel: Channel, position: Position | None)
             await part
             group.cancel_scope.cancel()
 
-        group.start_soon(until_over, _read(socket, speaks=channel.view in MAY_SPEAK), name=f"read {channel.view}")
+        group.start_soon(until_over, _read(socket, channel.view, hear), name=f"read {channel.view}")
         group.start_soon(until_over, _send(socket, channel, position), name=f"send {channel.view}")
 
 
@@ -92,12 +124,22 @@ async def _send(socket: WebSocket, channel: Channel, position: Position | None) 
             return
 
 
-async def _read(socket: WebSocket, *, speaks: bool) -> None:
+async def _read(socket: WebSocket, view: View, hear: Hear) -> None:
     while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
             return
-        text = message.get("text")
-        if not speaks or text is None or len(text) > FRAME_MAX:
+        frame = _frame(message.get("text")) if view in MAY_SPEAK else None
+        if frame is None:
             await socket.close(POLICY_VIOLATION, "this feed takes no such frames")
             return
+        await hear(frame)
+
+
+def _frame(text: str | None) -> Frame | None:
+    if text is None or len(text) > FRAME_MAX:
+        return None
+    try:
+        return FRAMES.decode(text)
+    except msgspec.DecodeError:
+        return None

@@ -11,7 +11,7 @@ from backchannel.post import Outcome, Post, Verb
 from backchannel.record import Recorded, Share
 from backchannel.service import Flow, ahead_s
 from backchannel.stage import Stage
-from backchannel.store.base import Counts
+from backchannel.store.base import Claim, Counts
 
 Card = Callable[[View, Post], str]
 SETTLED: Final = frozenset({Verb.APPROVE, Verb.REJECT, Verb.WITHDRAW})
@@ -76,6 +76,11 @@ def health_json(health: Health) -> dict[str, Any]:
         "remedy": health.remedy,
         "next_try_at": health.next_try_at,
     }
+
+
+def claim_json(claim: Claim) -> dict[str, Any]:
+    """Who is at the desk, with which post in hand."""
+    return {"by": claim.by, "key": claim.key, "since": claim.since}
 
 
 def counts_json(counts: Counts) -> dict[str, Any]:

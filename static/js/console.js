@@ -4,6 +4,7 @@ import { Connection, feedAddress } from "./connection.js";
 import { ServerClock } from "./console/ages.js";
 import { Alarm } from "./console/alarm.js";
 import { age, disable, markOf } from "./console/card.js";
+import { Claims, Grip, markHeld } from "./console/claims.js";
 import { Column } from "./console/column.js";
 import { Decisions } from "./console/decisions.js";
 import { askApproved, askSources, cardsIn, decide, nextOf, readOn, setStage } from "./console/desk.js";
@@ -28,7 +29,8 @@ import { Feed } from "./feed.js";
 import { rendered, Stages } from "./stage.js";
 import { parse } from "./trusted.js";
 
-/** @typedef {{op: string, counts?: Record<string, number>, oldest_queued_at?: string | null, at?: string}} Beat */
+/** @typedef {{op: string, counts?: Record<string, number>, oldest_queued_at?: string | null, at?: string,
+ *   claims?: import("./console/claims.js").Claim[]}} Beat */
 
 const UNDO_KEPT = "backchannel.undo";
 const SOURCES_EVERY_MS = 5000;
@@ -74,7 +76,10 @@ const staging = new Staging({ stages, halls: hall.names, undo, foot, setStage, o
 const window_ = new Window(/** @type {import("./console/lists.js").List} */ (list), {
   after: after ? Number(after) : null,
 });
+const claims = new Claims(badge);
+const grip = new Grip(Date.now());
 const column = new Column({
+  isFree: (key) => claims.holderOf(key) === undefined,
   feed: cards,
   glass: new Glass(the("scroll")),
   window: window_,
@@ -82,8 +87,10 @@ const column = new Column({
     age(card, clock);
     disable(card, link.isStale);
     hall.mark(card);
+    markHeld(card, claims.holderOf(markOf(card).key));
   },
   onChange: () => {
+    setTimeout(claim, 400);
     ending.show(column);
     pages.follow();
   },
@@ -118,7 +125,11 @@ const feed = new Feed({ epoch, seq: Number(seq) });
 const connection = new Connection({
   address: () => feedAddress("/feed/console", feed, location.href),
   onFrames: apply,
-  onState: (state) => link.turn(state),
+  onState: (state) => {
+    link.turn(state);
+    grip.forget();
+    claim();
+  },
 });
 
 /**
@@ -169,12 +180,24 @@ function show(card, before) {
  * @param {Beat} beat
  * @param {{key: string}[]} puts what the message of this beat brought: it counts them
  */
-function hearBeat({ counts, oldest_queued_at, at }, puts) {
+function hearBeat({ counts, oldest_queued_at, at, claims: told }, puts) {
   clock.hear(at);
+  if (told && claims.hear(told)) showClaims();
   for (const { key } of puts) tally.settle(key);
   if (counts) tally.hear(counts);
   gauge.hearOldest(oldest_queued_at ?? null);
   gauge.count();
+}
+
+function showClaims() {
+  for (const card of column.cards) markHeld(card, claims.holderOf(markOf(card).key));
+  the("others").textContent = claims.words;
+}
+
+/** Tells the others what is in hand, while anybody is here to decide. */
+function claim() {
+  const word = document.visibilityState === "visible" ? grip.word(column.inHand, Date.now()) : null;
+  if (word !== null && !connection.send({ op: "claim", key: word })) grip.forget();
 }
 
 function showStages() {
@@ -198,6 +221,7 @@ function tick() {
   gauge.tick();
   link.tick();
   sources.tick();
+  claim();
   pages.follow(); // a page that could not be read, or held nothing that still waits, leaves nobody else to ask again
 }
 
@@ -208,6 +232,7 @@ alarm.listen(staging);
 showStages();
 document.fonts.addEventListener("loadingdone", showStages); // the preview was measured with another font
 addEventListener("resize", showStages);
+for (const sign of ["keydown", "pointerdown"]) addEventListener(sign, () => grip.live(Date.now()));
 gauge.count();
 tick();
 setInterval(tick, 1000);

@@ -139,3 +139,16 @@ async def test_what_was_withdrawn_stands_with_what_is_not_shown_and_can_come_bac
     await expect(console.locator(CARDS)).to_contain_text("Withdrawn")
     await console.keyboard.press("b")
     await until(house, key, "queued", "")
+
+
+async def test_what_a_colleague_has_in_hand_is_said_and_passed_over(house: Served, visit: Visit) -> None:
+    keys = [await house.post(f"Waiting {number}", idem=str(number)) for number in range(3)]
+    jo, sam = await desk(house, visit, "Jo"), await desk(house, visit, "Sam")
+    await expect(jo.locator("#others")).to_have_text("with Sam")
+    await sam.keyboard.press("j")
+    claimed = jo.locator(f'{CARDS}[data-key="{keys[1]}"]')
+    await expect(claimed.locator(".claimed")).to_have_text("Sam has it")
+    await jo.keyboard.press("a")
+    await expect(jo.locator(f"{CARDS}[aria-current]")).to_have_attribute("data-key", keys[2])
+    await sam.keyboard.press("a")  # a claim keeps nobody away, and the card goes with the decision
+    await expect(jo.locator(CARDS)).to_have_count(1)

@@ -105,6 +105,27 @@ async def test_a_screen_may_say_what_it_painted(house: Served) -> None:
         assert (await feed.frame("put"))["op"] == "put"
 
 
+async def test_what_a_moderator_has_in_hand_is_told_to_the_others_at_once(house: Served) -> None:
+    sam, jo = await house.badge("Sam"), await house.badge("Jo")
+    async with house.feed("/feed/console", sam) as hers, house.feed("/feed/console", jo) as his:
+        await his.frame("snapshot")
+        await hers.frame("snapshot")
+        await hers.socket.send('{"op":"claim","key":"floor:1"}')
+        claims: list[dict[str, str]] = []
+        while not claims:
+            claims = (await his.frame("beat")).get("claims", [])
+        assert [(claim["by"], claim["key"]) for claim in claims] == [("Sam", "floor:1")]
+
+
+@pytest.mark.parametrize("frame", ["claim", "[]", '{"key":1}', '{"op":"claim","key":"' + "x" * 101 + '"}'])
+async def test_a_console_that_says_what_is_no_claim_is_shown_out(house: Served, frame: str) -> None:
+    async with house.feed("/feed/console", await house.badge()) as feed:
+        await feed.frame("hello")
+        await feed.socket.send(frame)
+        with pytest.raises(ConnectionClosed):
+            await asyncio.wait_for(_until_closed(feed.socket), 5)
+
+
 async def test_a_reader_that_stopped_reading_disturbs_nobody(house: Served) -> None:
     async with house.feed("/feed/phone") as sleeper, house.feed("/feed/phone") as reader:
         await sleeper.frame("hello")

@@ -27,13 +27,15 @@ export class Column {
    * @param {Window} options.window
    * @param {(card: HTMLElement) => void} options.onNew a card came into the page, or has new markup
    * @param {() => void} options.onChange what is shown or in hand has changed
+   * @param {(key: string) => boolean} [options.isFree] whether nobody else has a post in hand
    */
-  constructor({ feed, glass, window, onNew, onChange }) {
+  constructor({ feed, glass, window, onNew, onChange, isFree = () => true }) {
     this.#feed = feed;
     this.#glass = glass;
     this.#window = window;
     this.#onNew = onNew;
     this.#onChange = onChange;
+    this.#isFree = isFree;
   }
 
   #feed;
@@ -41,6 +43,7 @@ export class Column {
   #window;
   #onNew;
   #onChange;
+  #isFree;
 
   /** @param {string | null} key */
   card(key) {
@@ -131,7 +134,7 @@ export class Column {
   drop(key) {
     const card = this.#cards.get(key);
     if (!card) return;
-    const successor = this.#window.successor(key, (other) => this.#isShown(other));
+    const successor = this.#successor(key);
     this.#window.remove(key);
     this.#discard(key);
     if (this.inHand === key) {
@@ -152,7 +155,7 @@ export class Column {
     card.style.blockSize = `${card.offsetHeight}px`;
     card.dataset.leaving = "";
     card.removeAttribute("aria-current");
-    const successor = this.#window.successor(key, (other) => this.#isShown(other));
+    const successor = this.#successor(key);
     this.#window.remove(key);
     this.#cards.delete(key);
     if (this.inHand === key) this.take(successor);
@@ -244,6 +247,20 @@ export class Column {
    */
   anchored(change) {
     this.#glass.anchored(this.card(this.inHand), change);
+  }
+
+  /** Every card in the page. */
+  get cards() {
+    return this.#cards.values();
+  }
+
+  /**
+   * What comes into the hand after a post: one that nobody else has in hand, where there is one.
+   * @param {string} key
+   */
+  #successor(key) {
+    const free = this.#window.successor(key, (other) => this.#isShown(other) && this.#isFree(other));
+    return free ?? this.#window.successor(key, (other) => this.#isShown(other));
   }
 
   /** @param {string} key */
