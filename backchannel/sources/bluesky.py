@@ -1,52 +1,43 @@
 """Bluesky: listens to every post of the network over Jetstream, and keeps those with the hashtags."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Final
-from urllib.parse import urlsplit
 
 from msgspec import Meta
 
-from backchannel.errors import SourceError, StartError
+from backchannel.errors import SourceError
 from backchannel.interest import Following
-from backchannel.post import Absence, Presence, Sighting
+from backchannel.post import Sighting
 from backchannel.sources import event, record
 from backchannel.sources.base import Batch
-from backchannel.sources.event import Event, Topic
+from backchannel.sources.event import Event, Place, Topic
+from backchannel.sources.gathering import Gathering
+from backchannel.sources.hosts import EXAMPLE, Hosts, address
 from backchannel.sources.jetstream import Jetstream, Stream
 from backchannel.sources.prefilter import Prefilter
 from backchannel.sources.record import NETWORK, NOBODY, Profile
 
-BATCH_MAX: Final = 100
 BATCH_EVERY_S: Final = 1.0
 CAUGHT_UP: Final = timedelta(seconds=10)
+
+Server = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
 class BlueskySettings(Following):
-    """Which Jetstream is listened to, and for what."""
+    """Which Jetstream is listened to, which ones stand in for it, and for what."""
 
     network: ClassVar[str] = NETWORK
 
-    server: Annotated[str, Meta(min_length=1, max_length=200)] = "wss://jetstream.us-east.bsky.network"
-
-
-@dataclass(slots=True)
-class _Gathering:
-    """What was heard since the last batch."""
-
-    sightings: list[Sighting] = field(default_factory=list)
-    absences: list[Absence] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    last: bytes = b""
-    ended: SourceError | None = None
-
-    @property
-    def is_full(self) -> bool:
-        return len(self.sightings) + len(self.absences) + len(self.refused) >= BATCH_MAX
+    server: Server = EXAMPLE
+    fallbacks: Annotated[tuple[Server, ...], Meta(max_length=10)] = (
+        "wss://jetstream.us-west.bsky.network",
+        "wss://jetstream2.us-east.bsky.network",
+    )
 
 
 class _OtherNumbers(Exception):
@@ -68,87 +59,93 @@ class Bluesky:
         jetstream: Callable[[str], Jetstream] = Jetstream,
         every_s: float = BATCH_EVERY_S,
     ) -> None:
-        self._jetstream = jetstream(_url(settings.server))
+        servers = [address("server", settings.server), *(address("fallbacks", each) for each in settings.fallbacks)]
+        self._hosts = Hosts([jetstream(each) for each in dict.fromkeys(servers)], clock)
         self._tags = settings.hashtags or tuple(hashtags)
         self._prefilter = Prefilter(self._tags)
         self._clock = clock
         self._profile = profile
         self._every_s = every_s
-        self.name = f"{NETWORK}:{self._jetstream.host}"
-        self.title = f"Bluesky ({self._jetstream.host})"
+        self._place: Place | None = None
+        self.name = f"{NETWORK}:{self._hosts.first.host}"  # whoever stands in: the stored place belongs to this name
+        self.title = f"Bluesky ({self._hosts.first.host})"
 
     async def follow(self, cursor: str | None) -> AsyncGenerator[Batch]:
-        """Yield a batch about every second in which anything was heard, from the stored place on, or from now."""
-        place = event.place_of(cursor)
+        """Yield a batch about every second in which anything was heard, from the stored place on, or from now.
+
+        Another host goes on where the last one was, by time and a little rewound; what comes twice is known by its id.
+        """
+        self._place = event.place_of(cursor, self._hosts.first.host)
+        said = ""
         while True:
+            host = self._hosts.choose()
             try:
-                async with self._jetstream.open(place) as stream:
-                    yield Batch(caught_up=place is None, trouble=stream.trouble)
-                    async with aclosing(self._listen(stream)) as batches:
-                        async for batch in batches:
-                            yield batch
+                async with aclosing(self._follow_at(host, said)) as batches:
+                    async for batch in batches:
+                        yield batch
+                said = ""
             except _OtherNumbers:
-                place = place.by_time if place is not None else None
+                said = f"{host.host} counts its posts anew: we went on by time, and nothing is missing."
+                self._place = self._place.by_time if self._place is not None else None
+            except SourceError as error:
+                if told := self._hosts.failed(host, error):
+                    raise told from error
 
-    async def _listen(self, stream: Stream) -> AsyncGenerator[Batch]:
-        while True:
-            heard = await self._gather(stream)
-            if heard.last:
-                yield self._batch(heard, stream)
-            if heard.ended is not None:
-                raise heard.ended
-            stream.listen()
+    async def _follow_at(self, host: Jetstream, said: str) -> AsyncGenerator[Batch]:
+        """Follow through one host, until it fails or another one is due."""
+        async with host.open(self._place.at(host.host) if self._place is not None else None, said) as stream:
+            self._hosts.opened(host)
+            yield Batch(caught_up=self._place is None, trouble=self._trouble(stream))
+            while not self._hosts.is_first_due:
+                heard = Gathering(self._read)
+                ended = await self._listen(heard, stream)
+                if heard.last:
+                    yield self._batch(heard, stream, host)
+                if ended is not None:
+                    raise ended
+                stream.listen()
 
-    def _batch(self, heard: _Gathering, stream: Stream) -> Batch:
-        """What was heard, with the place of the last frame: most frames are never read for theirs."""
-        last = event.read(heard.last)
-        at, place = (last.at, last.place) if isinstance(last, Event) else (None, None)
+    def _batch(self, heard: Gathering, stream: Stream, host: Jetstream) -> Batch:
+        last = heard.last_event
+        at = last.at if last is not None else None
+        if last is not None and last.place is not None:
+            self._place = replace(last.place, host=host.host)
+        lag = None if at is None else self._clock() - at
         return Batch(
             tuple(heard.sightings),
-            cursor=None if place is None else place.stored(),
+            cursor=None if self._place is None else self._place.stored(),
             refused=tuple(heard.refused),
-            caught_up=at is None or self._clock() - at < CAUGHT_UP,
-            trouble=stream.trouble,
+            caught_up=lag is None or lag < CAUGHT_UP,
+            trouble=self._trouble(stream),
             absences=tuple(heard.absences),
+            lag_s=None if lag is None else max(lag.total_seconds(), 0.0),
         )
 
-    async def _gather(self, stream: Stream) -> _Gathering:
-        """What comes until the next batch is due."""
-        heard = _Gathering()
+    def _trouble(self, stream: Stream) -> str:
+        return " ".join(filter(None, (self._hosts.trouble, stream.trouble)))
+
+    async def _listen(self, heard: Gathering, stream: Stream) -> SourceError | None:
+        """Take in what comes until the next batch is due; the error that ended the stream: what came before counts."""
         try:
             async with asyncio.timeout(self._every_s):
                 while not heard.is_full:
                     heard.last = await stream.frame()
-                    if self._prefilter.passes(heard.last):
-                        self._note(heard, stream)
+                    if self._prefilter.passes(heard.last) and (told := heard.note(heard.last)):
+                        self._heed(told, stream)
         except TimeoutError:
             pass
         except SourceError as error:
-            heard.ended = error  # what came before counts
-        return heard
+            return error
+        return None
 
-    def _note(self, heard: _Gathering, stream: Stream) -> None:
-        """Take the last frame in."""
-        found = event.read(heard.last)
-        if isinstance(found, str):
-            heard.refused.append(found)
-        elif found.topic is Topic.COMMIT:
-            self._note_commit(heard, found)
-        elif found.topic is Topic.ACCOUNT:
-            heard.absences += _absence(found)
-        elif found.topic is Topic.ERROR:
-            raise self._jetstream.broken(found.body)
-        elif found.topic is Topic.NOTICE and found.body.text("name") == "FutureCursor":
+    def _heed(self, told: Event, stream: Stream) -> None:
+        """Act on what a server says of the stream itself."""
+        if told.topic is Topic.ERROR:
+            raise stream.broken(told.body)
+        if told.body.text("name") == "FutureCursor":
             raise _OtherNumbers
-        elif found.topic is Topic.NOTICE and found.body.text("name") == "OutdatedCursor":
-            stream.tell(f"{self._jetstream.host} remembers less than we missed: older posts are missing.")
-
-    def _note_commit(self, heard: _Gathering, commit: Event) -> None:
-        found = self._read(commit)
-        if isinstance(found, Sighting):
-            heard.sightings.append(found)
-        elif found:
-            heard.refused.append(found)
+        if told.body.text("name") == "OutdatedCursor":
+            stream.tell_of_gap()
 
     def _read(self, commit: Event) -> Sighting | str:
         """The sighting of a commit, the reason why it is none, or nothing where it does not concern us.
@@ -172,29 +169,3 @@ class Bluesky:
             return gone if is_edit else found
         # An edit that took the hashtag away still changes what people see of a post that we have.
         return found if is_ours else replace(found, only_known=True)
-
-
-def _absence(account: Event) -> Iterator[Absence]:
-    """What an account's event means for all that its author wrote; one that does not say clearly means nothing."""
-    if account.body.flag("active"):
-        yield Absence(NETWORK, account.did, Presence.HERE)
-    elif account.body.denies("active"):
-        is_gone = account.body.text("status") == "deleted"
-        yield Absence(NETWORK, account.did, Presence.GONE if is_gone else Presence.AWAY)
-
-
-def _url(server: str) -> str:
-    url = server if "://" in server else f"wss://{server}"
-    if not _is_server(url):
-        msg = f"[[sources]] (bluesky) server: {server!r} is no server; write it like {BlueskySettings().server}"
-        raise StartError(msg)
-    return url.rstrip("/")
-
-
-def _is_server(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        leads_somewhere = parts.scheme in {"ws", "wss"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-    return leads_somewhere and "@" not in url and not any((parts.path.strip("/"), parts.query, parts.fragment))

@@ -24,6 +24,7 @@ class Place:
 
     time_us: int
     seq: int | None = None
+    host: str = ""
 
     @property
     def cursor_by_seq(self) -> int:
@@ -40,19 +41,26 @@ class Place:
         """The same place without its number."""
         return Place(self.time_us)
 
+    def at(self, host: str) -> "Place":
+        """The place as a host knows it: numbers mean something only where they were given."""
+        return self if self.host == host else self.by_time
+
     def stored(self) -> str:
         """The place as the store keeps it."""
-        return json.dumps({"time_us": self.time_us} | ({} if self.seq is None else {"seq": self.seq}))
+        number = {} if self.seq is None else {"seq": self.seq, "host": self.host}
+        return json.dumps({"time_us": self.time_us} | number)
 
 
-def place_of(cursor: str | None) -> Place | None:
-    """The place that was stored; None where there is none or it cannot be read."""
+def place_of(cursor: str | None, host: str = "") -> Place | None:
+    """The place that was stored; None where there is none or it cannot be read. `host` is where it names none."""
     try:
         stored = Fields(json.loads(cursor or "{}"))
     except (ValueError, RecursionError):
         return None
     time_us, seq = stored.whole("time_us"), stored.whole("seq")
-    return None if time_us is None else Place(time_us, seq if seq is not None and seq < SEQ_MAX else None)
+    if time_us is None or seq is None or seq >= SEQ_MAX:
+        return None if time_us is None else Place(time_us)
+    return Place(time_us, seq, stored.text("host") or host)
 
 
 class Topic(StrEnum):

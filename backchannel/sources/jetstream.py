@@ -33,6 +33,7 @@ SAID_S: Final = 600.0  # how long the health tells of what was missed
 RETRY_AFTER_MAX_S: Final = 900.0
 WIRE_MAX: Final = 4 * 1024 * 1024  # servers are asked to leave out whatever is larger than FRAME_MAX
 CHOKES_MAX: Final = 2
+GAP: Final = "posts from while we were away may be missing."
 
 _SUBPROTOCOL: Final = Subprotocol("xrpc.v1.json")
 _TOO_BIG: Final = 1009
@@ -46,13 +47,17 @@ class Wire(StrEnum):
 
 
 class Stream:
-    """An open connection. `trouble` is what the moderator should know of how it was opened, for a while."""
+    """An open connection. `trouble` is what the moderator should know of how it was opened, for a while.
+
+    `has_gap` says that the server has forgotten what came right after the place that was asked for.
+    """
 
     def __init__(self, connection: ClientConnection, jetstream: "Jetstream", trouble: str) -> None:
         self._connection = connection
         self._jetstream = jetstream
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
+        self.has_gap = False
         self.tell(trouble)
 
     @property
@@ -64,6 +69,11 @@ class Stream:
         """Have something told from now on."""
         self._trouble, self._said_until = trouble, self._clock() + SAID_S
 
+    def tell_of_gap(self) -> None:
+        """Have told that the server has forgotten what we missed."""
+        self.has_gap = True
+        self.tell(f"{self._jetstream.host} does not remember that far back: {GAP}")
+
     async def frame(self) -> bytes:
         """The next frame; to be cancelled is harmless. Raises SourceError when the connection ends."""
         try:
@@ -72,6 +82,14 @@ class Stream:
             raise self._jetstream.ended(closed) from closed
         self._heard_at = self._clock()
         return frame
+
+    def broken(self, error: Fields) -> SourceError:
+        """What the error means that the server sent as its last frame."""
+        if error.text("error") == "ConsumerTooSlow":
+            remedy = "Is this machine, or its network, overloaded?"
+            return SourceError(f"{self._jetstream.host} finds us too slow.", remedy=remedy)
+        words = error.line("message", 200) or error.line("error", 200)
+        return SourceError(f"{self._jetstream.host} broke off. It says: {words}")
 
     def listen(self) -> None:
         """Raises SourceError where nothing was heard for too long."""
@@ -92,17 +110,17 @@ class Jetstream:
         self._chokes = 0
 
     @asynccontextmanager
-    async def open(self, place: Place | None) -> AsyncGenerator[Stream]:
-        """A stream from a place on, or from now. Raises SourceError in plain words."""
-        trouble = ""
+    async def open(self, place: Place | None, trouble: str = "") -> AsyncGenerator[Stream]:
+        """A stream from a place on, or from now; `trouble` is told at first. Raises SourceError in plain words."""
         if place is not None and self._chokes >= CHOKES_MAX:
             place, self._chokes = None, 0
             trouble = f"{self.host} sent something too large, again and again: posts from around it may be missing."
         connection, start = await self._connect(place)
+        stream = Stream(connection, self, trouble)
         if start != place:
-            trouble = f"{self.host} does not remember that far back: posts from while we were away may be missing."
+            stream.tell_of_gap()
         try:
-            yield Stream(connection, self, trouble)
+            yield stream
         finally:
             await connection.close()
 
@@ -114,13 +132,6 @@ class Jetstream:
         reason = tame_line(closed.rcvd.reason, 200) if closed.rcvd is not None else ""
         said = f" It says: {reason}" if reason else ""
         return SourceError(f"{self.host} closed the connection.{said}")
-
-    def broken(self, error: Fields) -> SourceError:
-        """What the error means that a server sent as its last frame."""
-        if error.text("error") == "ConsumerTooSlow":
-            return SourceError(f"{self.host} finds us too slow.", remedy="Is this machine, or its network, overloaded?")
-        words = error.line("message", 200) or error.line("error", 200)
-        return SourceError(f"{self.host} broke off. It says: {words}")
 
     async def _connect(self, place: Place | None) -> tuple[ClientConnection, Place | None]:
         """Dial, giving way where the server wants it: to an older protocol, or to a place that it remembers."""

@@ -279,13 +279,13 @@ def _xrpc(status: int, error: str, message: str) -> Response:
 
 
 @asynccontextmanager
-async def jetstream_server() -> AsyncGenerator[JetstreamServer]:
-    """A server that answers at `url` while the block lasts, in this event loop."""
-    jetstream = JetstreamServer()
+async def jetstream_server(again: JetstreamServer | None = None) -> AsyncGenerator[JetstreamServer]:
+    """A server that answers at `url` while the block lasts, in this event loop; one that was ended serves `again`."""
+    jetstream = again or JetstreamServer()
     async with serve(
         jetstream.send,
         "127.0.0.1",
-        0,
+        urlsplit(jetstream.url).port or 0,
         compression="deflate",
         process_request=jetstream.receive_request,
         select_subprotocol=jetstream.select_subprotocol,

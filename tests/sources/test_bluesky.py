@@ -35,12 +35,16 @@ async def server() -> AsyncGenerator[JetstreamServer]:
 
 def source(server: JetstreamServer, *tags: str, silence_s: float = 60) -> Bluesky:
     return Bluesky(
-        BlueskySettings(server.url),
+        BlueskySettings(server.url, fallbacks=()),
         tags or ("pink11",),
         clock=lambda: NOON + timedelta(seconds=1),
         jetstream=lambda url: Jetstream(url, open_s=5, silence_s=silence_s),
         every_s=0.05,
     )
+
+
+def host(server: JetstreamServer) -> str:
+    return server.url.removeprefix("ws://")
 
 
 def uri(rkey: str, did: str = DID) -> str:
@@ -162,7 +166,7 @@ async def test_the_place_moves_on_although_nothing_matches(server: JetstreamServ
         await server.post(**made_up("Nothing"))
         batch = await anext(following)
     assert (batch.sightings, batch.refused) == ((), ())
-    assert json.loads(batch.cursor or "") == {"seq": 1000, "time_us": 1_794_916_800_010_000}
+    assert json.loads(batch.cursor or "") == {"seq": 1000, "host": host(server), "time_us": 1_794_916_800_010_000}
 
 
 async def test_by_number_the_place_is_exact_and_by_time_a_little_earlier(
@@ -195,14 +199,24 @@ async def test_a_place_too_far_back_is_asked_for_by_time_and_the_gap_is_told(
     assert "cursor=1000" in server.requests[0]
     assert "cursor=1794916795000000" in server.requests[1]
     assert "does not remember that far back" in ear.heard[0].trouble
-    assert "older posts are missing" in batches[-1].trouble
+    assert "does not remember that far back" in batches[-1].trouble
 
 
 async def test_a_server_that_counts_anew_is_asked_by_time(server: JetstreamServer, listen: Listen) -> None:
     rkey = await server.post()
     cursor = json.dumps({"seq": 5_000_000, "time_us": 1_794_916_800_000_000})
     ear = await listen(source(server), cursor)
-    assert ids(*await ear.until(1)) == [uri(rkey)]
+    batches = await ear.until(1)
+    assert ids(*batches) == [uri(rkey)]
+    assert "counts its posts anew: we went on by time, and nothing is missing" in batches[-1].trouble
+
+
+async def test_the_lag_is_told_by_the_time_of_the_last_event(server: JetstreamServer, listen: Listen) -> None:
+    ear = await listen(source(server))
+    await server.leap(-60)
+    await server.post()
+    (batch,) = await ear.until(1)
+    assert batch.lag_s == pytest.approx(60.99)
 
 
 async def test_a_delete_is_reported_for_a_known_post_only(server: JetstreamServer, listen: Listen) -> None:
