@@ -282,14 +282,15 @@ async def test_a_source_to_which_nothing_comes_while_others_hear_posts_is_notice
             self._batches = batches
 
         async def follow(self, cursor: str | None) -> AsyncGenerator[Batch]:
+            if self.name == "hears":
+                await deaf_began.wait()
             for minutes, batch in self._batches:
                 clock.turn(60 * minutes)
                 yield batch
-            if self.name == "hears":
-                heard.set()
+            (heard if self.name == "hears" else deaf_began).set()
             await asyncio.Event().wait()
 
-    heard = asyncio.Event()
+    deaf_began, heard = asyncio.Event(), asyncio.Event()
     deaf = Timed("deaf", (0, Batch()))
     hears = Timed("hears", (5, Batch((sighting("1"),))), (30, Batch((sighting("2"),))))
     collector = Collector((deaf, hears), Desk(store.posts, LocalHub(), store.secret, clock), store.cursors, clock)
