@@ -217,6 +217,8 @@ class Collector:
             await self._receive((), bookmark, health)
         elif batch.sightings or bookmark is not None:
             await self._receive(batch.sightings, bookmark, health)
+        if batch.portraits:
+            await self._desk.receive_portraits(batch.portraits)
         for reason in batch.refused:
             health.refuse(reason)
         health.last_heard_at = self._clock()

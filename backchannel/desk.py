@@ -1,6 +1,7 @@
 """The desk: the only place where a post's status changes. Stores first, wakes the hub second."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +10,7 @@ from backchannel.post import (
     Absence,
     Order,
     Outcome,
+    Portrait,
     Post,
     Presence,
     Result,
@@ -125,6 +127,22 @@ class Desk:
         else:
             await self._bring_back(absence, [post for post in posts if _is_hidden(post, absence)])
 
+    async def receive_portraits(self, portraits: Sequence[Portrait]) -> None:
+        """Give posts the name of their author that came after them.
+
+        What is shown, or may be shown again without a person, keeps the name that was approved. What waits, is held or
+        was rejected is judged anew with the name in it.
+        """
+        keys, sightings = [], []
+        for portrait in portraits:
+            for post in await self._posts.of_author(portrait.network, portrait.author.id, OF_AUTHOR_MAX):
+                keys.append(post.key)
+                sightings.append(_with_portrait(post, portrait))
+        verdicts = await self._verdicts(sightings)
+        arrivals = [self._arrival(*told) for told in zip(keys, sightings, verdicts, strict=True)]
+        received = await self._posts.receive(arrivals, self._clock())
+        self._hub.wake(received.streams)
+
     async def _bring_back(self, absence: Absence, posts: Sequence[Post]) -> None:
         restored = await self._order(Verb.RESTORE, absence, posts)
         for post in posts:
@@ -168,6 +186,11 @@ class Desk:
 
 def _author(sighting: Sighting) -> tuple[str, str]:
     return sighting.network, sighting.content.author.id if sighting.content else ""
+
+
+def _with_portrait(post: Post, portrait: Portrait) -> Sighting:
+    content = replace(post.content, author=portrait.author)
+    return Sighting(post.network, "", content, only_known=True, matched=post.matched, is_portrait=True)
 
 
 def _is_hidden(post: Post, absence: Absence) -> bool:

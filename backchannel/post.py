@@ -138,6 +138,7 @@ class Sighting:
     `only_known` says that the report means nothing unless we have the post: nothing is kept of it otherwise.
     `ref` is the source's own name for the post where that is another one than `id`, or where the source can be asked
     for it again: a delete may come with `ref` alone. `matched` says what of its interest the source found in it.
+    `is_portrait` says that nothing in `content` is new but who its author is.
     """
 
     network: str
@@ -147,6 +148,7 @@ class Sighting:
     only_known: bool = False
     ref: str = ""
     matched: tuple[str, ...] = ()
+    is_portrait: bool = False
 
     @property
     def is_gone(self) -> bool:
@@ -169,6 +171,14 @@ class Absence:
     network: str
     author_id: str
     presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A report from a source on who an author is, by `author.id`, learnt after posts had come without it."""
+
+    network: str
+    author: Author
 
 
 @dataclass(frozen=True, slots=True)

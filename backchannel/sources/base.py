@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from backchannel.post import Absence, Sighting
+from backchannel.post import Absence, Portrait, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Batch:
     `caught_up` is false while older posts are still being fetched. `trouble` is said in the source's health although
     the source goes on (one hashtag of three is refused, say), `remedy` beside it. `absences` come after the sightings,
     in order. `lag_s` is how many seconds the source is behind its network, where it can tell. `budget_left` is how many
-    posts may still be read today, where reading costs money.
+    posts may still be read today, where reading costs money. `portraits` say who wrote posts of earlier batches.
     """
 
     sightings: tuple[Sighting, ...] = ()
@@ -29,6 +29,7 @@ class Batch:
     lag_s: float | None = None
     remedy: str = ""
     budget_left: int | None = None
+    portraits: tuple[Portrait, ...] = ()
 
 
 class Source(Protocol):

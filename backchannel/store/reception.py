@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backchannel.post import RULE, TARGET, Content, Decision, Post, Status, Verb
 from backchannel.store.base import Arrival
 from backchannel.store.tables import posts
-from backchannel.store.turns import NOTHING, Turn, first, gone, is_newer, seen
+from backchannel.store.turns import NOTHING, Turn, first, gone, is_newer, portrayed, seen
 
 ARRIVALS_AT_ONCE: Final = 500
 STANDS_NOWHERE: Final = frozenset({Status.GONE, Status.COPY})
@@ -60,7 +60,10 @@ class Reception:
         before = self._standing.get(arrival.key)
         if before is None and arrival.sighting.only_known:
             return
-        if before is None and arrival.sighting.content is not None and arrival.fold in self._firsts:
+        if arrival.sighting.is_portrait:
+            for step in portrayed(before, arrival, self._at):
+                self._turn(step)
+        elif before is None and arrival.sighting.content is not None and arrival.fold in self._firsts:
             self._fold(arrival, self._firsts[arrival.fold])
         elif before is not None and before.status is Status.COPY:
             self._see_copy(before, arrival)

@@ -13,6 +13,9 @@ from backchannel.store.base import Arrival
 EDITED: Final = "Edited after it was approved"
 STRAYED: Final = "Edited: what it was followed for is no longer in it"
 LAPSED: Final = "Edited, and judged anew"
+NAMED: Final = "Its author is known now, and it was judged anew"
+# Where the name of an author that came later is filled in: nowhere that is shown without a person who saw the name.
+UNSHOWN: Final = frozenset({Status.QUEUED, Status.HELD, Status.REJECTED, Status.COPY})
 NOTHING: Final = Content(Author(""), "")
 VERB_TO: Final = {status: verb for verb, status in TARGET.items()}
 
@@ -47,9 +50,23 @@ def seen(before: Post | None, arrival: Arrival, at: datetime) -> list[Post]:
         return [gone(before)]
     if not is_newer(content, before.content):
         return []
+    content = _with_known_author(content, before.content)
     if before.status is Status.APPROVED and _shown(content) == _shown(before.content):
         return [_next(before, content=content, fold=arrival.fold, matched=arrival.sighting.matched)]
     return _edited(before, arrival, content, at)
+
+
+def portrayed(before: Post | None, arrival: Arrival, at: datetime) -> list[Post]:
+    """The steps that the name of its author, come later, makes of a post; none where it has one, or says more now."""
+    content = arrival.sighting.content
+    if before is None or content is None or before.status not in UNSHOWN or before.content.author.address:
+        return []
+    if replace(content, author=before.content.author) != before.content:
+        return []
+    if before.status is Status.COPY:
+        return [_next(before, content=content)]
+    told = tuple(reason for reason in before.reasons if reason in {EDITED, STRAYED})
+    return _judged(replace(before, content=content, reasons=told), before, arrival, NAMED, at)
 
 
 def first(arrival: Arrival, at: datetime) -> Post:
@@ -104,19 +121,24 @@ def _edited(before: Post, arrival: Arrival, content: Content, at: datetime) -> l
     was_shown = before.status is Status.APPROVED
     told = (EDITED,) if was_shown or EDITED in before.reasons else ()
     strayed = (STRAYED,) if before.matched and not arrival.sighting.matched else ()
-    reasons = tuple(dict.fromkeys((*told, *strayed, *arrival.reasons)))
-    post = replace(before, content=content, reasons=reasons, marks=arrival.marks, fold=arrival.fold)
-    post = replace(post, matched=arrival.sighting.matched)
+    post = replace(before, content=content, reasons=(*told, *strayed), fold=arrival.fold)
+    return _judged(replace(post, matched=arrival.sighting.matched), before, arrival, LAPSED, at)
+
+
+def _judged(post: Post, before: Post, arrival: Arrival, lapsed: str, at: datetime) -> list[Post]:
+    """The steps of a post that is judged anew; its reasons so far stay. `lapsed` says why an earlier verdict fell."""
+    was_shown = before.status is Status.APPROVED
+    post = replace(post, reasons=tuple(dict.fromkeys((*post.reasons, *arrival.reasons))), marks=arrival.marks)
     if not was_shown and before.decision is not None and not before.decision.is_by_rule:
         return [_next(post)]
     steps: list[Post] = []
     if was_shown or (before.status is not arrival.status and moved(before.status, VERB_TO[arrival.status]) is None):
-        restored = Decision(RULE, Verb.RESTORE, EDITED if was_shown else LAPSED, at)
+        restored = Decision(RULE, Verb.RESTORE, EDITED if was_shown else lapsed, at)
         post = _next(post, status=Status.QUEUED, halls=None, decision=restored)
         steps.append(post)
     if post.status is not arrival.status:
-        # Where no rule matches any more, it is the edit that brings the post back.
-        why = LAPSED if arrival.status is Status.QUEUED else ""
+        # Where no rule matches any more, it is what is new that brings the post back.
+        why = lapsed if arrival.status is Status.QUEUED else ""
         steps.append(
             _next(post, status=arrival.status, decision=Decision(rule_of(arrival), VERB_TO[arrival.status], why, at))
         )
@@ -125,6 +147,12 @@ def _edited(before: Post, arrival: Arrival, content: Content, at: datetime) -> l
 
 def _next(post: Post, **changed: Any) -> Post:
     return replace(post, version=post.version + 1, **changed)
+
+
+def _with_known_author(new: Content, old: Content) -> Content:
+    """The content of an edit; who was named once stays named where the edit came before the name was looked up."""
+    is_nameless = not new.author.address and new.author.id == old.author.id
+    return replace(new, author=old.author) if is_nameless else new
 
 
 def is_newer(new: Content, old: Content) -> bool:
