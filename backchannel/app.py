@@ -55,7 +55,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 
 # Adding a network: its settings and its source stand here, and nowhere else above sources/.
 BUILDERS: Final[Mapping[Any, Callable[[Any, Sequence[str]], Source]]] = {
-    MastodonSettings: Mastodon,
+    MastodonSettings: lambda settings, hashtags: Mastodon(settings, hashtags, clock=now),
     BlueskySettings: lambda settings, hashtags: Bluesky(settings, hashtags, clock=now),
 }
 NETWORKS: Final[Mapping[str, type]] = {settings.network: settings for settings in (*BUILDERS, FloorSettings)}

@@ -3,12 +3,13 @@
 Shapes: https://docs.joinmastodon.org/entities/Status/ and what GoToSocial, Pleroma, Akkoma and Pixelfed make of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from backchannel import hashtag
 from backchannel.html import from_html
+from backchannel.interest import Interest
 from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
 from backchannel.sources.fields import Fields
 from backchannel.text import (
@@ -27,37 +28,65 @@ from backchannel.text import (
 NETWORK: Final = "mastodon"
 OPT_OUTS: Final = ("nowall", "nobot")
 ID_MAX: Final = 2000
+REF_MAX: Final = 200
 NOTE_MAX: Final = 4000
 ALT_MAX: Final = 1500
 WARNING_MAX: Final = 500
 OPTIONS_MAX: Final = 20
 
+EXCLUDED: Final = "the post is excluded by the settings"
+_NOT_PUBLIC: Final = "the post is not public"
+_NO_INDEX: Final = "the author does not want to be indexed"
+_OUT_IN_PROFILE: Final = "the author opted out in the profile"
+_OUT_IN_POST: Final = "the author opted out in the post"
+# What an author does to a post that we may have: it is to leave the wall, as if it were deleted.
+TAKEN_BACK: Final = frozenset({_NOT_PUBLIC, _NO_INDEX, _OUT_IN_PROFILE, _OUT_IN_POST})
+NOTHING: Final = Interest()
 
-def read(status: object, host: str, tags: Iterable[str] = ()) -> Sighting | str:
+
+def read_new(status: object, host: str, interest: Interest, believed: tuple[str, ...] = ()) -> Sighting | str:
+    """The post of a status that is told of for the first time, or the reason why it is none for a wall."""
+    found = read(status, host, interest, believed)
+    return found if isinstance(found, str) or found.matched else EXCLUDED
+
+
+def read_again(status: object, host: str, interest: Interest, believed: tuple[str, ...] = ()) -> Sighting | str:
+    """What an edited status means for a post that we may have: what it matches no longer still changes what it says."""
+    found = read(status, host, interest, believed)
+    if isinstance(found, Sighting):
+        return found if found.matched else replace(found, only_known=True)
+    fields = Fields(status)
+    # To be gone is for ever: one that only forgot to say who may see it is passed over.
+    is_taken_back = found in TAKEN_BACK and bool(_ref(fields) and fields.text("visibility"))
+    return Sighting(NETWORK, "", None, ref=_ref(fields)) if is_taken_back else found
+
+
+def read(status: object, host: str, interest: Interest = NOTHING, believed: tuple[str, ...] = ()) -> Sighting | str:
     """The post of a status that `host` showed, or the reason why it is none for a wall.
 
-    A boost is read as the post that it carries, where that one has one of `tags`: a timeline that shows a boost says
-    nothing of what was boosted.
+    `matched` is what of the `interest` is in it; where we see nothing of it, it is what the server is `believed` in,
+    unless the post is excluded. A boost is read as the post that it carries, where that one has one of the hashtags: a
+    timeline that shows a boost says nothing of what was boosted. What a post quotes is no part of it: those are words
+    of somebody else, who may take them back.
     """
     fields = Fields(status)
-    return _boost(fields, host, tags) if fields.one("reblog") else _post(fields, host)
+    return _boost(fields, host, interest) if fields.one("reblog") else _post(fields, host, interest, believed)
 
 
-def _boost(fields: Fields, host: str, tags: Iterable[str]) -> Sighting | str:
+def _boost(fields: Fields, host: str, interest: Interest) -> Sighting | str:
     reason = _unfit(fields) or _opted_out(fields.one("account"), Text(""))
     if reason:
         return f"it is a boost: {reason}"
     original = fields.one("reblog")
-    sighting = "it boosts a boost" if original.one("reblog") else _post(original, host)
+    sighting = "it boosts a boost" if original.one("reblog") else _post(original, host, interest, ())
     if isinstance(sighting, str):
         return f"it is a boost: {sighting}"
-    named = (tag.text("name") for tag in original.many("tags", SPANS_MAX))
-    if sighting.content is None or not hashtag.matches(tags, sighting.content.text, named):
+    if sighting.content is None or not hashtag.matches(interest.hashtags, sighting.content.text, _tags(original)):
         return "it is a boost of a post without the hashtag"
     return replace(sighting, boost=_id(fields))
 
 
-def _post(fields: Fields, host: str) -> Sighting | str:
+def _post(fields: Fields, host: str, interest: Interest, believed: tuple[str, ...]) -> Sighting | str:
     if reason := _unfit(fields):
         return reason
     account, text = fields.one("account"), _text(fields, host)
@@ -79,7 +108,18 @@ def _post(fields: Fields, host: str) -> Sighting | str:
         posted_at=fields.moment("created_at"),
         edited_at=fields.moment("edited_at"),
     )
-    return Sighting(NETWORK, _id(fields), content)
+    matched = _matched(content, _tags(fields), interest, believed)
+    return Sighting(NETWORK, _id(fields), content, ref=_ref(fields), matched=matched)
+
+
+def _matched(content: Content, tags: Sequence[str], interest: Interest, believed: tuple[str, ...]) -> tuple[str, ...]:
+    matched = interest.matched(content, tags)
+    return matched if matched or interest.is_excluded(content, tags) else believed
+
+
+def _tags(status: Fields) -> Sequence[str]:
+    """The hashtags that the server names beside the text."""
+    return [tag.text("name") for tag in status.many("tags", SPANS_MAX)]
 
 
 def _unfit(status: Fields) -> str:
@@ -90,20 +130,26 @@ def _unfit(status: Fields) -> str:
         return "a post has no id"
     if not status.one("account"):
         return "a post has no author"
-    return "" if status.text("visibility") == "public" else "the post is not public"
+    return "" if status.text("visibility") == "public" else _NOT_PUBLIC
 
 
 def _opted_out(account: Fields, text: Text) -> str:
     if account.flag("noindex"):
-        return "the author does not want to be indexed"
+        return _NO_INDEX
     if hashtag.matches(OPT_OUTS, from_html(account.text("note")[:NOTE_MAX]).plain):
-        return "the author opted out in the profile"
-    return "the author opted out in the post" if hashtag.matches(OPT_OUTS, text.plain) else ""
+        return _OUT_IN_PROFILE
+    return _OUT_IN_POST if hashtag.matches(OPT_OUTS, text.plain) else ""
 
 
 def _id(status: Fields) -> str:
     """The name that a post has on every server alike."""
     return status.text("uri") or status.text("url")
+
+
+def _ref(status: Fields) -> str:
+    """The name that a post has on the server that was asked: an opaque string."""
+    ref = status.id("id")
+    return ref if len(ref) <= REF_MAX else ""
 
 
 def _text(status: Fields, host: str) -> Text:

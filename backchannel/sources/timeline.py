@@ -1,29 +1,26 @@
-"""One page of a hashtag's timeline: how it is asked for, and what the answer means.
+"""One page of posts: how a server is asked for it, and what the answer holds.
 
-https://docs.joinmastodon.org/methods/timelines/#tag and https://docs.joinmastodon.org/api/rate-limits/
+https://docs.joinmastodon.org/methods/timelines/#tag, .../methods/accounts/#statuses and .../methods/search/
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from backchannel.errors import SourceError
+from backchannel.interest import Interest
 from backchannel.media.fetcher import Answer, Fetcher
 from backchannel.post import Sighting
-from backchannel.sources import status
 from backchannel.sources.fields import Fields
-from backchannel.text import tame_line
+from backchannel.sources.instance import Instance, number, reset_s
+from backchannel.sources.status import REF_MAX
 
 PAGE_MAX: Final = 40
 TAGS_MAX: Final = 5  # one in the path, four beside it
-RESET_S: Final = 300.0  # requests are counted in windows of so many seconds
-RESET_MAX_S: Final = 900.0
 
-_SIGN_IN: Final = frozenset({401, 403, 422})  # older servers say 401, newer ones 422
+Reader = Callable[[object, str, Interest, tuple[str, ...]], Sighting | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,103 +33,87 @@ class TimelinePage:
     refused: tuple[str, ...]
     rate_limit_left: int | None
     pause_s: float
+    ids: frozenset[str] = frozenset()
 
 
 class Timeline:
-    """The timelines of one server; `url` is its address, `token` what it wants to see from its own people."""
+    """What a server shows of hashtags, of accounts, and of what it finds. Everything raises SourceError."""
 
-    def __init__(self, url: str, token: str = "") -> None:
-        self.host = urlsplit(url).netloc
-        self._url = url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+    def __init__(self, instance: Instance, interest: Interest) -> None:
+        self.instance = instance
+        self._interest = interest
 
-    async def page(self, fetcher: Fetcher, tags: tuple[str, ...], after: str) -> TimelinePage:
-        """The page right after the post `after`, or the newest page. Raises SourceError.
+    async def of_tags(self, fetcher: Fetcher, tags: tuple[str, ...], after: str, read: Reader) -> TimelinePage:
+        """The page right after the post `after`, or the newest page. Hashtag timelines are believed.
 
         The address is built here: the server's own Link header forgets the further tags.
         """
-        params = [("limit", str(PAGE_MAX)), *(("any[]", tag) for tag in tags[1:])]
-        if after:
-            params.append(("min_id", after))
-        url = f"{self._url}/api/v1/timelines/tag/{quote(tags[0], safe='')}"
-        answer = await fetcher.get_json(url, params, self._headers)
-        return await asyncio.to_thread(self._read, answer, tags)  # a page of long posts would keep all others waiting
+        params = [("limit", str(PAGE_MAX)), *(("any[]", tag) for tag in tags[1:]), *_place(after)]
+        answer = await self.instance.ask(fetcher, f"/api/v1/timelines/tag/{quote(tags[0], safe='')}", params)
+        return await self._page(answer, read, (f"#{tags[0]}",), "hashtags")
 
-    def _read(self, answer: Answer, tags: tuple[str, ...]) -> TimelinePage:
+    async def account_id(self, fetcher: Fetcher, acct: str) -> str:
+        """The server's own name for an account."""
+        answer = await self.instance.ask(fetcher, "/api/v1/accounts/lookup", [("acct", acct)])
+        if answer.status == 404:
+            msg = f"{self.instance.host} does not know @{acct}."
+            remedy = f"Is it spelled right? Search for it once on {self.instance.host}, or follow it on its own server."
+            raise SourceError(msg, remedy=remedy, needs_person=True)
         if not answer.is_fine:
-            raise self._trouble(answer)
-        statuses = answer.json()
-        if not isinstance(statuses, list):
-            msg = f"{self.host} answered with something that is no list of posts."
+            raise self.instance.refusal(answer, f"@{acct}")
+        return Fields(answer.json()).id("id")[:REF_MAX]
+
+    async def of_account(
+        self, fetcher: Fetcher, account: str, account_id: str, after: str, read: Reader
+    ) -> TimelinePage:
+        """The page of an account's own posts right after `after`, or the newest page; boosts are not asked for."""
+        params = [("limit", str(PAGE_MAX)), ("exclude_reblogs", "true"), *_place(after)]
+        path = f"/api/v1/accounts/{quote(account_id, safe='')}/statuses"
+        answer = await self.instance.ask(fetcher, path, params)
+        if answer.status in {404, 410}:
+            remedy = f"Take it out of the source's accounts in config.toml, or find out where {account} went."
+            raise SourceError(f"{account} is gone from {self.instance.host}.", remedy=remedy, needs_person=True)
+        return await self._page(answer, read, (account,), f"the posts of {account}")
+
+    async def search(self, fetcher: Fetcher, phrase: str, offset: int, read: Reader) -> TimelinePage:
+        """What the server finds, newest first as all pages come; a post that does not say the phrase is not taken."""
+        words = phrase.replace('"', " ")
+        params = [("q", f'"{words}"'), ("type", "statuses"), ("limit", str(PAGE_MAX))]
+        answer = await self.instance.ask(fetcher, "/api/v2/search", [*params, ("offset", str(offset))])
+        return await self._page(answer, read, (), "what it finds")
+
+    async def _page(self, answer: Answer, read: Reader, believed: tuple[str, ...], asked: str) -> TimelinePage:
+        # A page of long posts would keep all others waiting.
+        return await asyncio.to_thread(self._read, answer, read, believed, asked)
+
+    def _read(self, answer: Answer, read: Reader, believed: tuple[str, ...], asked: str) -> TimelinePage:
+        if not answer.is_fine:
+            raise self.instance.refusal(answer, asked)
+        statuses = _statuses(answer)
+        if statuses is None:
+            msg = f"{self.instance.host} answered with something that is no list of posts."
             raise SourceError(msg, remedy="Check the source's server in config.toml.")
-        read = [status.read(each, self.host, tags) for each in reversed(statuses)]
-        left = _number(answer.headers, "x-ratelimit-remaining")
+        found = [read(each, self.instance.host, self._interest, believed) for each in reversed(statuses)]
+        ids = [name for each in statuses if (name := Fields(each).id("id")) and len(name) <= REF_MAX]
+        left = number(answer.headers, "x-ratelimit-remaining")
         return TimelinePage(
             size=len(statuses),
-            newest=next(filter(None, (Fields(each).id("id") for each in statuses)), ""),
-            sightings=tuple(each for each in read if isinstance(each, Sighting)),
-            refused=tuple(each for each in read if isinstance(each, str)),
+            newest=next(iter(ids), ""),
+            sightings=tuple(each for each in found if isinstance(each, Sighting)),
+            refused=tuple(each for each in found if isinstance(each, str)),
             rate_limit_left=left,
             pause_s=reset_s(answer.headers) if left is not None and left < 1 else 0.0,
+            ids=frozenset(ids),
         )
 
-    def _trouble(self, answer: Answer) -> SourceError:
-        """What an answer other than 2xx means for the moderator."""
-        where = f"{self.host} (answer {answer.status})"
-        if answer.status in _SIGN_IN:
-            return self._wants_token(where, _words_of(answer))
-        if answer.status == 404:
-            remedy = "Check the source's server in config.toml."
-            return SourceError(f"There is no Mastodon at {where}.", remedy=remedy, needs_person=True)
-        if answer.status == 410:
-            remedy = "Name another server for the source in config.toml."
-            return SourceError(f"{where} is gone for good.", remedy=remedy, needs_person=True)
-        if answer.status == 429:
-            return SourceError(f"{where} wants us to ask less often.", retry_after_s=reset_s(answer.headers))
-        wish = _number(answer.headers, "retry-after")
-        retry_after_s = None if wish is None else min(float(wish), RESET_MAX_S)
-        if answer.status >= 500:
-            return SourceError(f"{where} is in trouble itself.", retry_after_s=retry_after_s)
-        return SourceError(f"{where} refuses: {_words_of(answer)}", retry_after_s=retry_after_s)
 
-    def _wants_token(self, where: str, words: str) -> SourceError:
-        refused = "refuses the access token" if self._headers else "shows hashtags only to its own people"
-        remedy = (
-            f"Make an access token with the scope read:statuses at https://{self.host}/settings/applications, "
-            "put it into a file, and name the file as the source's token_file in config.toml."
-        )
-        return SourceError(f"{where} {refused}. {words}".strip(), remedy=remedy, needs_person=True)
+def _place(after: str) -> list[tuple[str, str]]:
+    return [("min_id", after)] if after else []
 
 
-def reset_s(headers: Mapping[str, str]) -> float:
-    """How many seconds until the server takes requests again: by its own clock, so that ours may be wrong."""
-    wish = _number(headers, "retry-after")
-    if wish is not None:
-        return min(float(wish), RESET_MAX_S)
-    at, now = _moment(headers.get("x-ratelimit-reset", "")), _moment(headers.get("date", ""))
-    return RESET_S if at is None or now is None else min(max((at - now).total_seconds(), 1.0), RESET_MAX_S)
-
-
-def _moment(text: str) -> datetime | None:
-    """A time as Mastodon writes it (ISO 8601), as HTTP does, or as GoToSocial does (unix seconds)."""
-    for parse in (datetime.fromisoformat, parsedate_to_datetime, lambda words: datetime.fromtimestamp(int(words), UTC)):
-        try:
-            at = parse(text)
-        except (ValueError, OverflowError, OSError):
-            continue
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at
-    return None
-
-
-def _number(headers: Mapping[str, str], name: str) -> int | None:
-    text = headers.get(name, "").strip()
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def _words_of(answer: Answer) -> str:
-    """What the server says about its refusal."""
-    try:
-        said = Fields(answer.json()).text("error")
-    except SourceError:
-        return ""
-    return f"It says: {tame_line(said, 200)}" if said else ""
+def _statuses(answer: Answer) -> Sequence[object] | None:
+    """The list that an answer is, or that a search's answer holds."""
+    said = answer.json()
+    if isinstance(said, dict):
+        said = said.get("statuses")
+    return said if isinstance(said, list) else None

@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 
 from backchannel.errors import SourceError
 from backchannel.media.fetcher import BODY_MAX, VERSION, Answer, Fetcher, depth_of
-from tests.sources.mastodon_server import MastodonServer, Mode, made_up, mastodon_server
+from tests.sources.mastodon_api import MastodonServer
+from tests.sources.mastodon_server import mastodon_server
+from tests.sources.mastodon_shapes import made_up
+from tests.sources.mastodon_trouble import Mode
 
 pytestmark = pytest.mark.anyio
 PATH = "/api/v1/timelines/tag/pink11"

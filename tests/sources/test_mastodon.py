@@ -4,16 +4,24 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from backchannel.errors import SourceError, StartError
+from backchannel.interest import Interest
 from backchannel.media.fetcher import Fetcher
 from backchannel.post import Sighting
 from backchannel.sources.base import Batch
-from backchannel.sources.mastodon import Mastodon, MastodonSettings, groups
-from backchannel.sources.timeline import reset_s
-from tests.sources.mastodon_server import RESET_S, MastodonServer, Mode, made_up, mastodon_server
+from backchannel.sources.instance import reset_s
+from backchannel.sources.lanes import groups
+from backchannel.sources.mastodon import Mastodon, MastodonSettings
+from tests.made_up import Clock
+from tests.sources.mastodon_api import RESET_S, MastodonServer
+from tests.sources.mastodon_server import mastodon_server
+from tests.sources.mastodon_shapes import made_up
+from tests.sources.mastodon_trouble import Mode
+from tests.sources.virtual_time import VirtualTime
 
 pytestmark = pytest.mark.anyio
 
@@ -25,23 +33,17 @@ async def server() -> AsyncGenerator[MastodonServer]:
     assert server.faults == []
 
 
-class Sleeper:
-    """Sleeps in no time, and remembers for how long it was asked to."""
-
-    def __init__(self) -> None:
-        self.slept: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        """Sleep."""
-        self.slept.append(seconds)
-
-
-def source(server: MastodonServer, *tags: str, sleep: Sleeper | None = None, token: str = "") -> Mastodon:
-    settings = MastodonSettings(server=server.url, token_env="TOKEN" if token else "")
+def source(
+    server: MastodonServer, *tags: str, time: VirtualTime | None = None, token: str = "", **more: Any
+) -> Mastodon:
+    settings = MastodonSettings(server=server.url, token_env="TOKEN" if token else "", **more)
+    time = time or VirtualTime()
     return Mastodon(
         settings,
         tags or ("pink11",),
-        sleep=sleep or Sleeper(),
+        clock=time.clock,
+        sleep=time.sleep,
+        alarm=time.alarm,
         fetcher=lambda: Fetcher(deadline_s=5),
         environ={"TOKEN": token},
     )
@@ -138,23 +140,23 @@ async def test_many_hashtags_take_few_requests_each_with_its_own_place(server: M
 async def test_a_tag_of_any_script_is_asked_for(server: MastodonServer) -> None:
     uri = server.post(made_up(tags=("会議/11",)))["uri"]
     (batch,) = await heard(source(server, "会議"), 1)
-    assert (ids(batch), groups(["#会議", "Ä", "a"])) == ([], (("会議", "a"),))
+    assert (ids(batch), groups(Interest(["#会議", "Ä", "a"]).hashtags)) == ([], [("会議", "a")])
     uri = server.post(made_up(tags=("会議",)))["uri"]
     (batch,) = await heard(source(server, "会議"), 1)
     assert ids(batch) == [uri]
 
 
 async def test_a_round_is_followed_by_a_pause(server: MastodonServer) -> None:
-    sleep = Sleeper()
-    await heard(source(server, sleep=sleep), 3)
-    assert sleep.slept == [15.0, 15.0]
+    time = VirtualTime()
+    await heard(source(server, time=time), 3)
+    assert time.slept == [15.0, 15.0]
 
 
 async def test_a_used_up_limit_is_waited_for_before_the_next_request(server: MastodonServer) -> None:
-    sleep = Sleeper()
+    time = VirtualTime()
     server.remaining = 1
-    first, _ = await heard(source(server, sleep=sleep), 2)
-    assert sleep.slept == [RESET_S, 15.0]
+    first, _ = await heard(source(server, time=time), 2)
+    assert time.slept[0] == RESET_S
     assert first.rate_limit_left == 0
     assert "allows no more requests for 120 s" in first.trouble
 
@@ -240,32 +242,32 @@ def test_a_reset_is_read_by_the_servers_own_clock(headers: dict[str, str], secon
 
 def test_a_token_comes_from_a_file_or_the_environment(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="the environment has no NONE"):
-        Mastodon(MastodonSettings(token_env="NONE"), ["pink11"], environ={})
+        Mastodon(MastodonSettings(token_env="NONE"), ["pink11"], clock=Clock(), environ={})
     with pytest.raises(StartError, match="token_file"):
-        Mastodon(MastodonSettings(token_file=str(tmp_path / "none")), ["pink11"])
+        Mastodon(MastodonSettings(token_file=str(tmp_path / "none")), ["pink11"], clock=Clock())
     (tmp_path / "token").write_text(" sesame\n")
-    Mastodon(MastodonSettings(token_file=str(tmp_path / "token")), ["pink11"])
+    Mastodon(MastodonSettings(token_file=str(tmp_path / "token")), ["pink11"], clock=Clock())
 
 
 @pytest.mark.parametrize("server", ["not a server", "https://", "ftp://social.example", "user:word@social.example"])
 def test_what_is_no_server_stops_the_start(server: str) -> None:
     with pytest.raises(StartError, match="is no server"):
-        Mastodon(MastodonSettings(server=server), ["pink11"])
+        Mastodon(MastodonSettings(server=server), ["pink11"], clock=Clock())
 
 
 def test_a_source_is_named_by_its_server() -> None:
-    mastodon = Mastodon(MastodonSettings(), ["pink11"])
+    mastodon = Mastodon(MastodonSettings(), ["pink11"], clock=Clock())
     assert (mastodon.name, mastodon.title) == ("mastodon:mastodon.social", "Mastodon (mastodon.social)")
 
 
 async def test_an_edit_of_a_recent_post_is_heard_within_a_minute(server: MastodonServer) -> None:
-    sleep = Sleeper()
+    time = VirtualTime()
     uris = [server.post(made_up())["uri"] for _ in range(3)]
-    async with aclosing(source(server, sleep=sleep).follow(None)) as following:
+    async with aclosing(source(server, time=time).follow(None)) as following:
         await anext(following)
         server.edit(uris[1], content="<p>In other words.</p>", edited_at="2026-11-17T09:05:00.000Z")
         while not (batch := await anext(following)).sightings:
-            assert sum(sleep.slept) < 60
+            assert sum(time.slept) < 60
     [edited] = batch.sightings
     assert edited.id == uris[1]
     assert edited.content

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backchannel.interest import Interest
 from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
 from backchannel.sources import status
 from backchannel.text import ADDRESS_MAX, NAME_MAX, TEXT_MAX, SpanKind
-from tests.sources.mastodon_server import account, made_up
+from tests.sources.mastodon_shapes import account, made_up
 
 HOST = "social.example"
+PINK = Interest(["pink11"])
 
 
 def read(**more: Any) -> Content:
@@ -80,16 +82,18 @@ def test_a_status_is_read_into_a_sighting() -> None:
     ],
 )
 def test_what_is_not_for_a_wall_is_refused_with_a_reason(more: dict[str, Any], reason: str) -> None:
-    assert status.read(made_up(**more), HOST, ("pink11",)) == reason
+    assert status.read(made_up(**more), HOST, PINK) == reason
 
 
 @pytest.mark.parametrize("tag", ["pink11", "Pink11"])
 def test_a_boost_is_read_as_the_post_that_it_carries(tag: str) -> None:
     original = made_up("Words of somebody else.")
     boost = made_up(tags=(), uri="https://other.example/boost/1", reblog=original)
-    carried = status.read(original, HOST)
+    interest = Interest([tag])
+    carried = status.read(original, HOST, interest)
     assert isinstance(carried, Sighting)
-    assert status.read(boost, HOST, (tag,)) == replace(carried, boost=boost["uri"])
+    assert carried.matched == (f"#{tag}",)
+    assert status.read(boost, HOST, interest) == replace(carried, boost=boost["uri"])
 
 
 @pytest.mark.parametrize("thing", [None, 7, "text", [], {}, [{"id": "1"}]])
