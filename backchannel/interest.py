@@ -37,7 +37,7 @@ class Following:
 
 
 class Interest:
-    """What a source follows, folded once. `hashtags`, `accounts` and `phrases` are as people wrote them, no doubles."""
+    """What a source follows, folded once. All that it tells is as people wrote it, without doubles."""
 
     def __init__(
         self,
@@ -50,8 +50,9 @@ class Interest:
         self._authors = {folded_address(each): each for each in accounts}
         self._phrases = _Phrases(phrases)
         unwanted = tuple(exclude)
+        self.excluded_accounts = tuple(each for each in unwanted if _is_author(each))
         self._unwanted_tags = {hashtag.fold(each) for each in unwanted if each.startswith(SIGNS)}
-        self._unwanted_authors = {folded_address(each) for each in unwanted if _is_author(each)}
+        self._unwanted_authors = {folded_address(each) for each in self.excluded_accounts}
         self._unwanted_phrases = _Phrases(
             each for each in unwanted if not each.startswith(SIGNS) and not _is_author(each)
         )

@@ -50,6 +50,11 @@ class Phrase:
         """Whether anything is left of it to look for."""
         return bool(self._parted)
 
+    @property
+    def spellings(self) -> tuple[str, str]:
+        """What is looked for, folded: with blanks between the words, and as a hashtag writes it."""
+        return self._parted, self._joined
+
     def find(self, reading: Reading) -> list[Mark]:
         """Where it stands in a text. A hashtag writes a phrase without spaces."""
         # Most phrases are in hardly any text, and there may be hundreds of them.
@@ -70,7 +75,7 @@ def read(text: str, hashtags: Iterable[Mark] = ()) -> Reading:
     folded: list[str] = []
     origins: list[int] = []
     for at, char in enumerate(text):
-        for piece in _folded(char):
+        for piece in folded_char(char):
             if piece != " " or (folded and folded[-1] != " "):
                 folded.append(piece)
                 origins.append(at)
@@ -80,8 +85,8 @@ def read(text: str, hashtags: Iterable[Mark] = ()) -> Reading:
     base = ""
     for place, char in enumerate(folded):
         is_hump = origins[place] in humps and origins[place] != origins[place - 1]
-        joints[place] = bool(base) and (_leans(char) or (_joins(base, char) and not is_hump))
-        base = base if _leans(char) else char
+        joints[place] = bool(base) and (leans(char) or (_joins(base, char) and not is_hump))
+        base = base if leans(char) else char
     return Reading("".join(folded), tuple(origins), bytes(joints), _in_folded(tags, origins))
 
 
@@ -95,7 +100,7 @@ def _places(needle: str, reading: Reading) -> Iterable[Mark]:
 
 
 @lru_cache(maxsize=4096)
-def _folded(char: str) -> str:
+def folded_char(char: str) -> str:
     """What is compared of a character: without width and case, taken apart; any blank is a space."""
     if char.isspace():
         return " "
@@ -108,7 +113,7 @@ def _joins(before: str, char: str) -> bool:
     return before.isalnum() and char.isalnum() and not _UNSPACED.match(before) and not _UNSPACED.match(char)
 
 
-def _leans(char: str) -> bool:
+def leans(char: str) -> bool:
     """Whether a character belongs to the one before it: an accent, a voicing mark, the end of a syllable."""
     return not char.isascii() and (unicodedata.category(char)[0] == "M" or ord(char) in _TRAILING_JAMO)
 

@@ -1,7 +1,7 @@
 """Bluesky: listens to every post of the network over Jetstream, and keeps those with the hashtags."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,15 +11,21 @@ from msgspec import Meta
 
 from backchannel.errors import SourceError
 from backchannel.interest import Following
-from backchannel.post import Sighting
-from backchannel.sources import event, record
+from backchannel.media.fetcher import Fetcher
+from backchannel.post import Absence, Portrait, Presence
+from backchannel.sources import event
+from backchannel.sources.accounts import Accounts
 from backchannel.sources.base import Batch
+from backchannel.sources.beside import beside
+from backchannel.sources.commits import Commits
 from backchannel.sources.event import Event, Place, Topic
-from backchannel.sources.gathering import Gathering
-from backchannel.sources.hosts import EXAMPLE, Hosts, address
+from backchannel.sources.gathering import BATCH_MAX, Gathering
+from backchannel.sources.hosts import EXAMPLE, Hosts, address, web_address
 from backchannel.sources.jetstream import Jetstream, Stream
 from backchannel.sources.prefilter import Prefilter
-from backchannel.sources.record import NETWORK, NOBODY, Profile
+from backchannel.sources.profiles import Profiles
+from backchannel.sources.record import NETWORK
+from backchannel.sources.xrpc import Xrpc
 
 BATCH_EVERY_S: Final = 1.0
 CAUGHT_UP: Final = timedelta(seconds=10)
@@ -39,13 +45,15 @@ class BlueskySettings(Following):
         "wss://jetstream2.us-east.bsky.network",
     )
 
+    api: Server = "https://public.api.bsky.app"
+
 
 class _OtherNumbers(Exception):
     """The server counts its events in another way than the one that gave us our place."""
 
 
 class Bluesky:
-    """Follows hashtags on Bluesky. `clock` tells how far behind the stream is; `profile` looks an author up at once."""
+    """Follows hashtags, authors and phrases on Bluesky. `clock` tells how far behind the stream is."""
 
     network = NETWORK
 
@@ -55,16 +63,21 @@ class Bluesky:
         hashtags: Sequence[str],
         *,
         clock: Callable[[], datetime],
-        profile: Callable[[str], Profile] = lambda _: NOBODY,
         jetstream: Callable[[str], Jetstream] = Jetstream,
+        fetcher: Callable[[], Fetcher] = Fetcher,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         every_s: float = BATCH_EVERY_S,
     ) -> None:
         servers = [address("server", settings.server), *(address("fallbacks", each) for each in settings.fallbacks)]
         self._hosts = Hosts([jetstream(each) for each in dict.fromkeys(servers)], clock)
-        self._tags = settings.hashtags or tuple(hashtags)
-        self._prefilter = Prefilter(self._tags)
+        self._interest = settings.interest(hashtags)
+        self._profiles = Profiles(Xrpc(web_address("api", settings.api)), clock, sleep)
+        excluded = self._interest.excluded_accounts
+        self._accounts = Accounts(self._interest.accounts, excluded, self._look_for_them, sleep)
+        self._commits = Commits(self._interest, self._accounts, self._profiles)
+        self._look_for_them()
         self._clock = clock
-        self._profile = profile
+        self._fetcher = fetcher
         self._every_s = every_s
         self._place: Place | None = None
         self.name = f"{NETWORK}:{self._hosts.first.host}"  # whoever stands in: the stored place belongs to this name
@@ -76,6 +89,17 @@ class Bluesky:
         Another host goes on where the last one was, by time and a little rewound; what comes twice is known by its id.
         """
         self._place = event.place_of(cursor, self._hosts.first.host)
+        async with (
+            self._fetcher() as fetcher,
+            beside(profiles=self._profiles.look_up(fetcher), accounts=self._accounts.resolve(fetcher, self._profiles)),
+        ):
+            await self._accounts.ready()
+            async with aclosing(self._follow()) as batches:
+                async for batch in batches:
+                    yield batch
+
+    async def _follow(self) -> AsyncGenerator[Batch]:
+        """Follow through one host after another."""
         said = ""
         while True:
             host = self._hosts.choose()
@@ -97,19 +121,31 @@ class Bluesky:
             self._hosts.opened(host)
             yield Batch(caught_up=self._place is None, trouble=self._trouble(stream))
             while not self._hosts.is_first_due:
-                heard = Gathering(self._read)
+                heard = Gathering(self._commits.read)
                 ended = await self._listen(heard, stream)
                 if heard.last:
+                    await self._name(heard)
                     yield self._batch(heard, stream, host)
                 if ended is not None:
                     raise ended
                 stream.listen()
+
+    async def _name(self, heard: Gathering) -> None:
+        """Put names to what was heard. In a burst nobody waits for them: they are told once they are known."""
+        authors = {each.content.author.id for each in heard.sightings if each.content}
+        if not heard.is_full:
+            await self._profiles.settle(authors, self._every_s)
+        for did in authors:
+            self._profiles.miss(did)
+        heard.settle(self._commits.named)
 
     def _batch(self, heard: Gathering, stream: Stream, host: Jetstream) -> Batch:
         last = heard.last_event
         at = last.at if last is not None else None
         if last is not None and last.place is not None:
             self._place = replace(last.place, host=host.host)
+        late = self._profiles.late(BATCH_MAX)
+        vanished = tuple(Absence(NETWORK, each.did, Presence.GONE) for each in late if each.refusal)
         lag = None if at is None else self._clock() - at
         return Batch(
             tuple(heard.sightings),
@@ -117,12 +153,17 @@ class Bluesky:
             refused=tuple(heard.refused),
             caught_up=lag is None or lag < CAUGHT_UP,
             trouble=self._trouble(stream),
-            absences=tuple(heard.absences),
+            absences=(*heard.absences, *vanished),
+            portraits=tuple(Portrait(NETWORK, each.author) for each in late if not each.refusal),
             lag_s=None if lag is None else max(lag.total_seconds(), 0.0),
         )
 
     def _trouble(self, stream: Stream) -> str:
-        return " ".join(filter(None, (self._hosts.trouble, stream.trouble)))
+        return " ".join(filter(None, (self._hosts.trouble, stream.trouble, self._accounts.trouble)))
+
+    def _look_for_them(self) -> None:
+        """Have the raw frames searched for whom the settings name, by the DIDs that they have now."""
+        self._prefilter = Prefilter(self._interest.hashtags, self._interest.phrases, self._accounts.dids)
 
     async def _listen(self, heard: Gathering, stream: Stream) -> SourceError | None:
         """Take in what comes until the next batch is due; the error that ended the stream: what came before counts."""
@@ -146,26 +187,3 @@ class Bluesky:
             raise _OtherNumbers
         if told.body.text("name") == "OutdatedCursor":
             stream.tell_of_gap()
-
-    def _read(self, commit: Event) -> Sighting | str:
-        """The sighting of a commit, the reason why it is none, or nothing where it does not concern us.
-
-        The stream keeps the order of each author's events, so a delete or an edit matters only for a post that is
-        known already: of the network's millions of deletes none is kept.
-        """
-        body, did = commit.body, commit.did
-        if body.text("collection") != record.COLLECTION:
-            return ""
-        operation, rkey = body.text("operation"), body.text("rkey")
-        is_edit, post_id = operation == "update", record.post_id(did, rkey)
-        gone = Sighting(NETWORK, post_id, None, only_known=True) if post_id else ""
-        if operation == "delete":
-            return gone
-        is_ours = record.carries(self._tags, body.one("record"))
-        if not is_ours and not is_edit:
-            return ""
-        found = record.read(did, rkey, body.one("record"), commit.at if is_edit else None, self._profile(did))
-        if isinstance(found, str):
-            return gone if is_edit else found
-        # An edit that took the hashtag away still changes what people see of a post that we have.
-        return found if is_ours else replace(found, only_known=True)

@@ -45,6 +45,12 @@ class Gathering:
             self.absences += _absence(found)
         return found if found.topic in {Topic.ERROR, Topic.NOTICE} else None
 
+    def settle(self, name: Callable[[Sighting], Sighting | str]) -> None:
+        """Have every sighting named; a reason means that it is none after all, and so does nothing."""
+        named = list(map(name, self.sightings))
+        self.sightings = [each for each in named if isinstance(each, Sighting)]
+        self.refused += [each for each in named if isinstance(each, str) and each]
+
     def _note_commit(self, commit: Event) -> None:
         found = self.read(commit)
         if isinstance(found, Sighting):

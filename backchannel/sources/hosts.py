@@ -1,6 +1,6 @@
 """Hosts: the Jetstreams that a source may listen to. The first one is meant; the others stand in while it fails."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -82,16 +82,25 @@ class Hosts:
 def address(setting: str, server: str) -> str:
     """The address of a Jetstream as a setting names it, with or without its scheme. Raises StartError."""
     url = server if "://" in server else f"wss://{server}"
-    if not _is_server(url):
+    if not _is_server(url, {"ws", "wss"}):
         msg = f"[[sources]] (bluesky) {setting}: {server!r} is no server; write it like {EXAMPLE}"
         raise StartError(msg)
     return url.rstrip("/")
 
 
-def _is_server(url: str) -> bool:
+def web_address(setting: str, server: str) -> str:
+    """The address of a server over HTTP as a setting names it, with or without its scheme. Raises StartError."""
+    url = server if "://" in server else f"https://{server}"
+    if not _is_server(url, {"http", "https"}):
+        msg = f"[[sources]] (bluesky) {setting}: {server!r} is no server; write it like https://bsky.social"
+        raise StartError(msg)
+    return url.rstrip("/")
+
+
+def _is_server(url: str, schemes: Set[str]) -> bool:
     try:
         parts = urlsplit(url)
-        leads_somewhere = parts.scheme in {"ws", "wss"} and bool(parts.hostname) and parts.port != 0
+        leads_somewhere = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
     return leads_somewhere and "@" not in url and not any((parts.path.strip("/"), parts.query, parts.fragment))

@@ -1,103 +1,92 @@
-"""Tells most of a network's posts apart from those with the wanted hashtags, without decoding them.
+"""Tells most of a network's posts apart from those that are wanted, without decoding them.
 
-Invariant, tested: what holds a wanted hashtag once it is decoded always passes; what passes need not hold one. Why it
-holds: a hashtag is an unbroken run of characters, and a run folds to a wanted tag in two ways only. Either all of it is
-ASCII; then it stands in the raw bytes as it is, but for its case, unless an escape hides a letter of it. Or it has a
-character beyond ASCII that leaves one of the tag's own characters behind, vanishes, or is a mark that melts into the
-letter before it; those characters are known beforehand (`_traces`). Every other character leaves something in the
-folded run that the tag does not have.
+Invariant, tested: what is wanted once it is decoded always passes; what passes need not be. Why it holds:
+
+A hashtag is an unbroken run of characters, and a run folds to a wanted tag in two ways only. Either all of it is ASCII;
+then it stands in the raw bytes as it is, but for its case, unless an escape hides a letter of it. Or it has a character
+beyond ASCII that leaves one of the tag's own characters behind, vanishes, or is a mark that melts into the letter
+before it; those characters are known beforehand (`traces`). Every other character leaves something in the folded run
+that the tag does not have.
+
+A phrase is found the same way by the longest piece of it that neither blanks nor escapes can part: all ASCII, perhaps
+with vanishing characters in between, or with a character that becomes a part of the phrase. An author stands in the
+frame by DID, which is ASCII.
 """
 
-import sys
-import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable
+from re import Pattern, escape
 from re import compile as pattern
 from typing import Final
 
 from backchannel import hashtag
+from backchannel.errors import StartError
+from backchannel.phrase import Phrase
+from backchannel.sources import traces
 
 # The head of a frame that tells of a new post, up to where it says so; strangers' words come only after that.
 _CREATION: Final = pattern(
     rb'\{(?:"(?:\$type|payload|did|seq|time|time_us|witnessedAt|cursor|kind|commit|rev|collection|rkey|cid)"'
     rb':(?:"[^"\\]*",|\d+,|\{))*"operation":"create"'
 )
-# Escapes that hide no part of a hashtag: & < > and controls, as Go's encoder writes them into every other post.
-_HIDING: Final = pattern(rb"\\u(?!0026|003[CEce]|202[89]|00[01])")
+# Escapes that hide nothing: & < > and controls, as Go's encoder writes them into every other post; but a zero is taken
+# out of every text, and joins what stood around it.
+_HIDING: Final = pattern(rb"\\u(?!0026|003[CEce]|202[89]|00(?:0[1-9A-Fa-f]|1))")
 _ASCII: Final = bytes(range(0x80))
+_PIECE: Final = pattern(r"[!#-%'-.0-;=?-\[\]-~]+")  # ASCII that is written without escape wherever it stands
 
 
 class Prefilter:
-    """Looks for hashtags in raw frames of JSON."""
+    """Looks for hashtags, phrases and authors (by DID) in raw frames of JSON. Raises StartError for a mute phrase."""
 
-    def __init__(self, tags: Iterable[str]) -> None:
+    def __init__(self, tags: Iterable[str], phrases: Iterable[str] = (), dids: Iterable[str] = ()) -> None:
         wanted = {hashtag.fold(tag) for tag in tags} - {""}
-        self._needles = tuple(tag.encode() for tag in wanted if tag.isascii())
-        self._traces = frozenset(_traces(wanted))
+        said = [Phrase(words) for words in phrases]
+        self._pieces = tuple({piece.encode() for phrase in said if (piece := _piece(phrase))})
+        self._needles = (*(tag.encode() for tag in wanted if tag.isascii()), *self._pieces)
+        self._authors = _one_of(dids)
+        self._traces = frozenset(traces.of_hashtags(wanted)).union(*map(traces.of_phrase, said))
+        self._vanishing = _one_of(traces.vanishing()) if self._pieces else None
 
     def passes(self, frame: bytes) -> bool:
-        """Whether a frame has to be decoded: it may hold a hashtag, or tells of anything but a new post."""
+        """Whether a frame has to be decoded: it may hold what is wanted, or tells of anything but a new post."""
         if not _CREATION.match(frame):
             return True
         lower = frame.lower()
-        if any(needle in lower for needle in self._needles):
+        for needle in self._needles:
+            if needle in lower:
+                return True
+        if self._authors is not None and self._authors.search(lower):
             return True
         if b"\\" in frame and _HIDING.search(frame):
             return True
-        return not frame.isascii() and self._has_traces(frame)
+        return not frame.isascii() and self._passes_beyond_ascii(frame, lower)
 
-    def _has_traces(self, frame: bytes) -> bool:
+    def _passes_beyond_ascii(self, frame: bytes, lower: bytes) -> bool:
         try:
             beyond = frame.translate(None, _ASCII).decode()
         except UnicodeDecodeError:
             return True
-        return not self._traces.isdisjoint(beyond)
+        if not self._traces.isdisjoint(beyond):
+            return True
+        if self._vanishing is None:
+            return False
+        joined = self._vanishing.sub(b"", lower)
+        return any(piece in joined for piece in self._pieces)
 
 
-def _traces(tags: Iterable[str]) -> Iterator[str]:
-    """The characters beyond ASCII that a run may have which folds to one of the tags."""
-    parts = frozenset().union(*map(_parts, tags))
-    for char in parts:
-        yield char
-    for char, folded, marks in _folding_chars():
-        if not folded or not parts.isdisjoint(folded) or not (parts | _melting()).isdisjoint(marks):
-            yield char
+def _piece(phrase: Phrase) -> str:
+    """The longest piece of a phrase that stands in the raw bytes; none where its own characters beyond ASCII tell it.
 
-
-@cache
-def _folding_chars() -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
-    """The characters that folding changes, or that are marks: each with what it leaves, and the marks that lead that.
-
-    All other characters leave themselves.
+    Raises StartError where nothing but signs is left: they are in every frame, or nobody can say how they are written.
     """
-    found = []
-    for char in map(chr, range(0x80, sys.maxunicode + 1)):
-        if not (char.isalnum() or unicodedata.category(char)[0] == "M"):
-            continue
-        folded = hashtag.fold(char)
-        if folded != char or unicodedata.category(char)[0] == "M" or unicodedata.decomposition(char):
-            found.append((char, _parts(folded), _leading_marks(folded)))
-    return tuple(found)
+    spelling = phrase.spellings[0]
+    if spelling.isascii() and not any(map(str.isalnum, spelling)):
+        msg = f"[[sources]] (bluesky) phrases: {phrase.words!r} has neither a letter nor a digit; add a word to it"
+        raise StartError(msg)
+    return max(_PIECE.findall(spelling), key=len, default="") if spelling.isascii() else ""
 
 
-@cache
-def _melting() -> frozenset[str]:
-    """The marks that disappear, because folding takes them off the letter that they stand on."""
-    bare = (char for char in map(chr, range(0x80, 0x250)) if hashtag.fold(char).isascii())
-    parts = frozenset(part for char in bare for part in unicodedata.normalize("NFD", char))
-    return frozenset(part for part in parts if unicodedata.category(part)[0] == "M")
-
-
-def _parts(text: str) -> frozenset[str]:
-    """What a text is made of, composed and decomposed. Greek has a small sigma of its own for the end of a word."""
-    found = {*text, *unicodedata.normalize("NFD", text)}
-    return frozenset(found | {"σ", "ς"} if found & {"σ", "ς"} else found)
-
-
-def _leading_marks(text: str) -> frozenset[str]:
-    marks = set()
-    for char in unicodedata.normalize("NFD", text):
-        if unicodedata.category(char)[0] != "M":
-            break
-        marks.add(char)
-    return frozenset(marks)
+def _one_of(words: Iterable[str]) -> Pattern[bytes] | None:
+    """What finds one of many in lower case; None where there are none."""
+    spelled = [escape(word.lower().encode()) for word in words]
+    return pattern(b"|".join(spelled)) if spelled else None

@@ -4,7 +4,6 @@ Shapes: https://docs.bsky.app/docs/advanced-guides/posts and the lexicons app.bs
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from re import compile as pattern
 from typing import Final
@@ -12,91 +11,73 @@ from typing import Final
 from backchannel import hashtag
 from backchannel.html import honest, shown
 from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
-from backchannel.sources import facets
+from backchannel.sources import facets, labels
 from backchannel.sources.fields import Fields, language
+from backchannel.sources.profile import DID, Profile, short
 from backchannel.sources.status import ALT_MAX, OPT_OUTS
-from backchannel.text import ADDRESS_MAX, NAME_MAX, SPANS_MAX, Segment, SpanKind, Text, tame, tame_line, weave
+from backchannel.text import SPANS_MAX, Segment, Span, SpanKind, Text, tame, weave
 
 NETWORK: Final = "bluesky"
 COLLECTION: Final = "app.bsky.feed.post"
 TAGS_MAX: Final = 50
-LABELS_MAX: Final = 50
-SENSITIVE: Final = frozenset({"porn", "sexual", "nudity", "graphic-media"})
-SHORT_MAX: Final = 8
 
-_DID: Final = pattern(r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{1,250}")
 _RKEY: Final = pattern(r"[A-Za-z0-9._:~-]{1,512}")
 _CID: Final = pattern(r"[A-Za-z0-9]{1,200}")
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Who somebody is. A record does not tell: until it is looked up, a post is shown without, rather than late."""
-
-    address: str = ""
-    name: str = ""
-    avatar: str = ""
-
-
-NOBODY: Final = Profile()
-
-
 def post_id(did: str, rkey: str) -> str:
     """The name that a post has at its network; empty where the parts cannot be those of one."""
-    return f"at://{did}/{COLLECTION}/{rkey}" if _DID.fullmatch(did) and _RKEY.fullmatch(rkey) else ""
+    return f"at://{did}/{COLLECTION}/{rkey}" if DID.fullmatch(did) and _RKEY.fullmatch(rkey) else ""
 
 
 def carries(tags: Sequence[str], record: Fields) -> bool:
     """Whether a record has one of the hashtags: in its text, as a facet, or beside the text."""
-    named = [*facets.tags(record.many("facets", SPANS_MAX)), *record.texts("tags", TAGS_MAX)]
-    beside = "\n".join("#" + tag.strip().lstrip("#＃") for tag in named)
-    return hashtag.matches(tags, f"{record.text('text')}\n{beside}")
+    return hashtag.matches(tags, record.text("text"), named(record))
 
 
-def read(
-    did: str, rkey: str, record: Fields, edited_at: datetime | None = None, profile: Profile = NOBODY
-) -> Sighting | str:
-    """The post of a record, or the reason why it is none for a wall."""
+def named(record: Fields) -> list[str]:
+    """The hashtags that a record names, as facets or beside the text, folded."""
+    told = [*facets.tags(record.many("facets", SPANS_MAX)), *record.texts("tags", TAGS_MAX)]
+    return [found.tag for found in hashtag.find("\n".join("#" + tag.strip().lstrip("#＃") for tag in told))]
+
+
+def said(record: Fields, author: Author) -> Content:
+    """What a record itself says, for finding out whether it is wanted: nothing is made tame, and nothing is added.
+
+    Only so is whatever is found in it in the raw frame too, where the prefilter looks.
+    """
+    text = record.text("text")
+    tags = tuple(Span(SpanKind.HASHTAG, found.start, found.end, found.tag) for found in hashtag.find(text))
+    return Content(author, text, tags)
+
+
+def read(did: str, rkey: str, record: Fields, edited_at: datetime | None = None) -> Sighting | str:
+    """The post of a record, or the reason why it is none for a wall. Its author is known by DID only."""
     if record.text("$type") != COLLECTION:
         return "a record is no post"
     if not post_id(did, rkey):
         return "a post has no id"
     if carries(OPT_OUTS, record):
         return "the author opted out in the post"
+    labelled = list(record.one("labels").many("values", labels.LABELS_MAX))
+    if refusal := labels.refusal(labelled):
+        return refusal
     text, media = _text(record), tuple(_media(did, record.one("embed")))
     if not text.plain and not media:
         return "the post is empty"
     content = Content(
-        author=_author(did, profile),
+        author=Profile(did).author,
         text=text.plain,
         spans=text.spans,
         url=f"https://bsky.app/profile/{did}/post/{rkey}",
         language=next(filter(None, map(language, record.texts("langs", 3))), ""),
         media=media,
-        sensitive=any(label.text("val") in SENSITIVE for label in record.one("labels").many("values", LABELS_MAX)),
+        sensitive=labels.is_sensitive(labelled),
         reply_to=_reply_to(did, record),
         posted_at=record.moment("createdAt"),
         edited_at=edited_at,
     )
     return Sighting(NETWORK, post_id(did, rkey), content)
-
-
-def short(did: str) -> str:
-    """Enough of a DID to tell people apart, for where no name is known: a host is a name."""
-    method, _, name = did.removeprefix("did:").partition(":")
-    if method == "web" or len(name) <= SHORT_MAX:
-        return tame_line(name, NAME_MAX) or "?"
-    return f"{tame_line(name[:SHORT_MAX], NAME_MAX)}…"
-
-
-def _author(did: str, profile: Profile) -> Author:
-    return Author(
-        name=tame_line(profile.name, NAME_MAX) or tame_line(profile.address, NAME_MAX) or short(did),
-        address=tame_line(f"@{profile.address}", ADDRESS_MAX) if profile.address else "",
-        url=f"https://bsky.app/profile/{did}",
-        avatar=profile.avatar,
-        id=did,
-    )
 
 
 def _text(record: Fields) -> Text:
@@ -141,4 +122,4 @@ def _picture_url(did: str, blob: Fields) -> str:
 def _reply_to(did: str, record: Fields) -> ReplyTo | None:
     """Whom a post answers; answers to oneself are a thread and name nobody."""
     asked = record.one("reply").one("parent").text("uri").removeprefix("at://").partition("/")[0]
-    return ReplyTo(short(asked)) if _DID.fullmatch(asked) and asked != did else None
+    return ReplyTo(short(asked)) if DID.fullmatch(asked) and asked != did else None

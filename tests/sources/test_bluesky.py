@@ -14,11 +14,11 @@ from backchannel.sources.base import Batch
 from backchannel.sources.bluesky import Bluesky, BlueskySettings
 from backchannel.sources.event import FRAME_MAX
 from backchannel.sources.jetstream import Jetstream
-from backchannel.sources.record import Profile
 from tests.sources.jetstream_server import DID, NOON, POST, V1, V2, JetstreamServer, Mode, jetstream_server, made_up
 
 pytestmark = pytest.mark.anyio
 
+NOWHERE = "http://127.0.0.1:9"  # nobody listens there: nobody has a name
 OTHER = "did:plc:odd00000000000000000otto"
 GARBAGE: list[bytes | str] = [
     b"\xff\xfe", "no JSON", "[]", "{}", '{"did":', "[" * 5000, '{"kind":7}', '{"$type":7}', "null", '"text"', "1e999"
@@ -35,7 +35,7 @@ async def server() -> AsyncGenerator[JetstreamServer]:
 
 def source(server: JetstreamServer, *tags: str, silence_s: float = 60) -> Bluesky:
     return Bluesky(
-        BlueskySettings(server.url, fallbacks=()),
+        BlueskySettings(server.url, fallbacks=(), api=NOWHERE),
         tags or ("pink11",),
         clock=lambda: NOON + timedelta(seconds=1),
         jetstream=lambda url: Jetstream(url, open_s=5, silence_s=silence_s),
@@ -365,13 +365,13 @@ async def test_a_port_where_nobody_listens_is_told(server: JetstreamServer) -> N
 
 
 async def test_a_name_that_nobody_has_is_told() -> None:
-    bluesky = Bluesky(BlueskySettings("ws://jetstream.invalid"), ("pink11",), clock=lambda: NOON)
+    bluesky = Bluesky(BlueskySettings("ws://jetstream.invalid", api=NOWHERE), ("pink11",), clock=lambda: NOON)
     with pytest.raises(SourceError, match=r"cannot be (found|reached)"):
         await anext(bluesky.follow(None))
 
 
 async def test_a_server_that_speaks_no_tls_is_told(server: JetstreamServer) -> None:
-    bluesky = Bluesky(BlueskySettings(server.url.replace("ws:", "wss:")), ("pink11",), clock=lambda: NOON)
+    bluesky = Bluesky(BlueskySettings(server.url.replace("ws:", "wss:"), api=NOWHERE), ("pink11",), clock=lambda: NOON)
     with pytest.raises(SourceError, match=r"cannot be (reached|trusted)"):
         await anext(bluesky.follow(None))
 
@@ -387,7 +387,10 @@ async def test_a_socket_that_never_answers_is_given_up() -> None:
     async with await asyncio.start_server(keep_silent, "127.0.0.1", 0) as mute:
         url = "ws://127.0.0.1:{1}".format(*mute.sockets[0].getsockname())
         bluesky = Bluesky(
-            BlueskySettings(url), ("pink11",), clock=lambda: NOON, jetstream=lambda url: Jetstream(url, open_s=0.1)
+            BlueskySettings(url, api=NOWHERE),
+            ("pink11",),
+            clock=lambda: NOON,
+            jetstream=lambda url: Jetstream(url, open_s=0.1),
         )
         with pytest.raises(SourceError, match=r"did not answer within 0\.1 seconds"):
             await anext(bluesky.follow(None))
@@ -400,22 +403,6 @@ async def test_old_events_are_catching_up(server: JetstreamServer, listen: Liste
     await server.post()
     (batch,) = await ear.until(1)
     assert not batch.caught_up
-
-
-async def test_an_author_who_is_known_gets_a_name(server: JetstreamServer, listen: Listen) -> None:
-    bluesky = Bluesky(
-        BlueskySettings(server.url),
-        ("pink11",),
-        clock=lambda: NOON,
-        profile=lambda did: Profile("ines.example", "Ines", f"https://example.org/{did}.png"),
-        every_s=0.05,
-    )
-    ear = await listen(bluesky)
-    await server.post()
-    (batch,) = await ear.until(1)
-    content = batch.sightings[0].content
-    assert content is not None
-    assert (content.author.name, content.author.address) == ("Ines", "@ines.example")
 
 
 @pytest.mark.parametrize("name", ["jetstream.example", "wss://jetstream.example/", "ws://127.0.0.1:7"])

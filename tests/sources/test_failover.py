@@ -33,7 +33,7 @@ def clock() -> Clock:
 def source(clock: Clock, *servers: JetstreamServer) -> Bluesky:
     first, *others = (server.url for server in servers)
     return Bluesky(
-        BlueskySettings(first, fallbacks=tuple(others)),
+        BlueskySettings(first, fallbacks=tuple(others), api="http://127.0.0.1:9"),
         ("pink11",),
         clock=clock,
         jetstream=lambda url: Jetstream(url, open_s=5),

@@ -135,6 +135,13 @@ def test_a_hashtag_is_found_however_it_is_written(tag: str, text: str, ascii_onl
     assert holds(frame, tag) or text == "#pİnk11"  # a dot that folding leaves
 
 
+@pytest.mark.parametrize("zeros", [r"#pink\u000011", r"#pi\u0000nk11"])
+def test_a_zero_that_no_database_takes_hides_no_hashtag(zeros: str) -> None:
+    frame = frame_of(json.dumps(made_up("@")).replace('"@"', f'"{zeros}"'))
+    assert holds(frame, "pink11")
+    assert Prefilter(["pink11"]).passes(frame)
+
+
 @pytest.mark.parametrize(
     "text",
     [
