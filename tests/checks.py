@@ -13,7 +13,11 @@ PYTHON: Final = (sys.executable, "-m")
 NPM_TOOLS: Final = FRONTEND / "node_modules" / ".bin"
 NODE: Final = frozenset({Need.NODE, Need.NPM_PACKAGES})
 
-PYTEST_CLOSING: Final = r"^SKIPPED \[|\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s"
+# Two workers, each with browsers and a PostgreSQL of its own; who has nothing left to do takes from the other.
+AT_ONCE: Final = ("-n", "2", "--dist", "worksteal")
+PYTEST_CLOSING: Final = (
+    r"^tests\S* .*[\d.]+ s in \d+ tests$|^SKIPPED \[|\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s"
+)
 NODE_CLOSING: Final = r"^\W+(tests|pass|fail|cancelled|skipped) \d+$"
 
 
@@ -73,10 +77,7 @@ CHECKS: Final = (
     Check(
         "pytest",
         "pytest: units and contracts, with branch coverage of backchannel/",
-        (
-            (*PYTHON, "coverage", "run", "-m", "pytest", "--ignore=tests/journeys"),
-            (*PYTHON, "coverage", "report"),
-        ),
+        ((*PYTHON, "pytest", "--ignore=tests/journeys", *AT_ONCE, "--cov", "--cov-report=term"),),
         wants=frozenset({Need.POSTGRESQL}),
         closing=rf"{PYTEST_CLOSING}|^TOTAL\b",
         alone=True,
@@ -84,7 +85,7 @@ CHECKS: Final = (
     Check(
         "journeys",
         "pytest: whole journeys through real pages in Chromium and Firefox",
-        ((*PYTHON, "pytest", "tests/journeys"),),
+        ((*PYTHON, "pytest", "tests/journeys", *AT_ONCE),),
         needs=frozenset({Need.BROWSER, Need.FIREFOX, *NODE}),
         closing=PYTEST_CLOSING,
         alone=True,

@@ -21,10 +21,14 @@ ACCESS: Final = f"local all keyed scram-sha-256\nlocal all {USER} trust\n"
 DEADLINE_S: Final = 60
 NUMBERS: Final = count(1)
 QUIETLY: Final = ("-XqAt", "-v", "ON_ERROR_STOP=1")
-# The server ends with whoever holds the other end of the pipe, however that ends.
+# The server ends with whoever holds the other end of the pipe, however that ends; who says nothing before takes its
+# folder along.
 GUARDED: Final = """
-"$0" start -s -w -D pages -l server.log -o "$1" && echo up && read -r _
-exec "$0" stop -s -w -D pages -m immediate
+"$0" start -s -w -D pages -l server.log -o "$1" || exit
+echo up
+read -r said
+"$0" stop -s -w -D pages -m immediate
+[ "$said" ] || rm -rf "$PWD"
 """
 END_SESSIONS: Final = (
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
@@ -113,6 +117,7 @@ class Cluster:
         """End it as if it were killed: nothing is written any more, no connection is told."""
         with self._guard as guard:  # which closes its pipes and waits for its end
             assert guard.stdin is not None
+            guard.stdin.write("the folder is still wanted\n")
             guard.stdin.close()
 
     def made(self) -> None:

@@ -1,6 +1,7 @@
 """What every test shares: one event loop, a store of its own, and a word where there is no browser."""
 
 import asyncio
+from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator, Callable, Generator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.cluster import Cluster, cluster, programs
 from tests.provision import CI
 
 TEMPLATE = "migrated"
+ENGINES = ("sqlite", "postgresql", CHROMIUM, FIREFOX)
 
 # These machines have two noisy cores: how long an example takes says nothing about the code.
 settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -84,3 +86,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     engine = parameters.get("engine", CHROMIUM)
     if {CHROMIUM: chromium, FIREFOX: firefox}[engine]() is None:
         (pytest.fail if CI else pytest.skip)(f"no {engine} found; BACKCHANNEL_{engine.upper()} may hold its path")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How long the tests of each folder took on each engine, over all workers."""
+    took_s: defaultdict[str, float] = defaultdict(float)
+    many: Counter[str] = Counter()
+    for report in (each for kind in terminalreporter.stats.values() for each in kind):
+        if isinstance(report, pytest.TestReport):
+            part = _part_of(report.nodeid)
+            took_s[part] += report.duration
+            many[part] += report.when == "call"
+    for part in sorted(took_s):
+        terminalreporter.write_line(f"{part:<30}{took_s[part]:7.1f} s in {many[part]} tests")
+
+
+def _part_of(nodeid: str) -> str:
+    path, _, name = nodeid.partition("::")
+    engine = next((each for each in ENGINES if each in name.partition("[")[2]), "")
+    return f"{path.rpartition('/')[0]} {engine}".strip()
