@@ -188,16 +188,20 @@ def listening(config: Config) -> socket.socket:
     host, port = config.server.host, config.server.port
     try:
         # It listens at once: who follows the greeting's links now waits a moment instead of being refused.
-        return socket.create_server(
+        listener = socket.create_server(
             (host, port),
             family=_family(config),
             backlog=BACKLOG,
             dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6(),
         )
+        # Connections inherit it. uvloop sets it anyway; asyncio, in which tests serve, only where a socket names its
+        # protocol, and then an answer's body waits until its headers are acknowledged, which takes a client 40 ms.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else error
         msg = f"[server] {host}:{port} cannot be bound ({why}); stop what uses it, or set another port"
         raise StartError(msg) from error
+    return listener
 
 
 def _family(config: Config) -> int:

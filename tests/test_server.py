@@ -1,5 +1,6 @@
 """The command line, as a person at a terminal meets it: real processes, one sentence, exit status 2."""
 
+import asyncio
 import signal
 import socket
 import subprocess
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 from httpx2 import AsyncClient
 
+from server import listening
 from tests.journeys.people import Running, free_port, running
+from tests.served import made_config
 
 ROOT = Path(__file__).parents[1]
 QUIET_SOURCES = '[[sources]]\nnetwork = "floor"\n'
@@ -83,6 +86,15 @@ def test_an_invitation_to_a_rehearsal_goes_to_its_own_store(tmp_path: Path) -> N
     recording.write_text("")
     server(written(tmp_path), "invite", "Sam", "--recording", str(recording))
     assert (tmp_path / "backchannel.tiny.db").exists()
+
+
+async def test_no_answer_waits_for_an_acknowledgement(tmp_path: Path) -> None:
+    loop = asyncio.get_running_loop()
+    with listening(made_config(tmp_path)) as listener, socket.create_connection(listener.getsockname()):
+        listener.setblocking(False)
+        connection, _ = await loop.sock_accept(listener)
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def test_sigterm_ends_it_as_ctrl_c_does(house: Running) -> None:
