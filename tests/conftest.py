@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from backchannel.store.house import Store, open_store, place_at
-from backchannel.store.migrations import migrate
+from backchannel.store.house import Store, open_store
 from backchannel.store.tables import metadata
+from tests import migrated
 from tests.browser import CHROMIUM, FIREFOX, chromium, firefox
 from tests.cluster import Cluster, cluster, programs
 from tests.provision import CI
@@ -30,7 +30,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncGenerator[Store]:
-    async with open_store(f"sqlite:///{tmp_path}/backchannel.db", ["main", "foyer"]) as opened:
+    async with open_store(migrated.at(tmp_path / "backchannel.db"), ["main", "foyer"]) as opened:
         yield opened
 
 
@@ -47,7 +47,7 @@ def postgresql(postgresql_is_here: None) -> Generator[Cluster]:
     """A server of the tests' own, without fsync; tests/store/test_durability.py has one that waits for the disk."""
     with cluster() as running:
         running.sql(f"CREATE DATABASE {TEMPLATE}")
-        asyncio.run(_migrated(running.url(TEMPLATE)))
+        asyncio.run(migrated.bring(running.url(TEMPLATE)))
         yield running
 
 
@@ -69,14 +69,6 @@ def fresh_postgresql(postgresql: Cluster, spare_databases: list[str]) -> Generat
     yield fresh
     postgresql.empty(names, metadata.tables)
     spare_databases += names
-
-
-async def _migrated(url: str) -> None:
-    """Most tests want a store that is ready; migrating each one would take a tenth of a second every time."""
-    writing, reading = place_at(url).open_engines()
-    await migrate(writing)
-    await writing.dispose()
-    await reading.dispose()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -103,5 +95,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def _part_of(nodeid: str) -> str:
     path, _, name = nodeid.partition("::")
-    engine = next((each for each in ENGINES if each in name.partition("[")[2]), "")
+    parameters = name.partition("[")[2].removesuffix("]").split("-")
+    engine = next((each for each in ENGINES if each in parameters), "")
     return f"{path.rpartition('/')[0]} {engine}".strip()

@@ -21,6 +21,7 @@ from backchannel.store.house import Store
 from backchannel.web import badges
 from backchannel.web.addresses import addresses
 from server import Server, listening, uvicorn_config
+from tests import migrated
 
 HALLS = [{"slug": "main", "name": "Main hall"}, {"slug": "foyer", "name": "Foyer"}]
 
@@ -29,7 +30,7 @@ def made_config(folder: Path, **tables: Any) -> Config:
     """A configuration on a free port, with the floor as its only source unless told otherwise."""
     plain = {
         "server": {"port": 0},
-        "store": {"url": f"sqlite:///{folder}/backchannel.db"},
+        "store": {"url": migrated.at(folder / "backchannel.db")},
         "halls": HALLS,
         "sources": [{"network": "floor"}],
     }

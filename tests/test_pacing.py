@@ -1,5 +1,6 @@
 """Promises of pacing: nothing is shown too short, nothing vanishes, the order of approval is kept, calm is calm."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -48,8 +49,13 @@ class Room:
     dwells: dict[str, float] = field(default_factory=dict)
 
     def approve(self, number: int, dwell: float = 6.0) -> None:
-        self.dwells[f"post {number}"] = dwell
-        self.lineup = self.lineup.received(entry(number, dwell))
+        self.approve_together({number: dwell})
+
+    def approve_together(self, dwells: Mapping[int, float]) -> None:
+        """What was approved before the director looked again."""
+        for number, dwell in dwells.items():
+            self.dwells[f"post {number}"] = dwell
+            self.lineup = self.lineup.received(entry(number, dwell))
         self.look()
 
     def withdraw(self, key: str) -> None:
@@ -91,10 +97,11 @@ class Room:
 
 
 # What happens: so many posts are approved with these dwells, time passes, or something on air or waiting is withdrawn.
+BURST = 12  # more than so many come at once
 DWELLS = st.sampled_from([6.0, 6.0, 9.5, 20.0])
 STEPS = st.lists(
     st.one_of(
-        st.lists(DWELLS, min_size=1, max_size=12),
+        st.lists(DWELLS, min_size=1, max_size=BURST),
         st.lists(DWELLS, min_size=60, max_size=150),
         st.floats(0.1, 90),
         st.just(None),
@@ -114,9 +121,11 @@ def played(steps: list[list[float] | float | None], layout: Layout, *, calm: boo
     room, approved, withdrawn = Room(Stage("main", layout=layout, calm=calm)), 0, []
     for step in steps:
         if isinstance(step, list):
-            for dwell in step:
-                approved += 1
-                room.approve(approved, dwell)
+            numbered = [*enumerate(step, approved + 1)]
+            approved += len(step)
+            together = len(step) if len(step) > BURST else 1
+            for first in range(0, len(step), together):
+                room.approve_together(dict(numbered[first : first + together]))
         elif step is None:
             for key in [*room.stage.on_air[:1], *(each.key for each in room.lineup.waiting[-1:])]:
                 withdrawn.append(key)

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backchannel.errors import SourceError
@@ -171,6 +171,7 @@ def test_brackets_in_strings_do_not_nest() -> None:
     assert read(b"[" * 32 + b"]" * 32) is not None
 
 
+@settings(max_examples=40)
 @given(st.recursive(st.text() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_depth_is_what_decoding_would_find(value: Any) -> None:
     def depth(value: Any) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from backchannel.store.house import Store, open_store
+from tests import migrated
 from tests.store.world import HALLS
 
 FreshUrl = Callable[[], str]
@@ -22,7 +23,7 @@ def fresh_url(request: pytest.FixtureRequest) -> FreshUrl:
 @pytest.fixture
 def fresh_sqlite(tmp_path: Path) -> FreshUrl:
     numbers = count()
-    return lambda: f"sqlite:///{tmp_path / str(next(numbers))}.db"
+    return lambda: migrated.at(tmp_path / f"{next(numbers)}.db")
 
 
 @pytest.fixture

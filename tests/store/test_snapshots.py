@@ -1,6 +1,6 @@
 """Promise 3: a snapshot plus the updates after it is what a fresh snapshot gives, on every stream."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from backchannel.post import Media, Order, Post, Status, Verb, moved
-from backchannel.store.base import Arrival, Query
+from backchannel.store.base import Arrival, Logged, Query
 from backchannel.store.house import Store, open_store
 from backchannel.store.tables import decisions
 from backchannel.updates import DESK, FLOOR, Kind
@@ -26,6 +26,7 @@ LISTS: Final[dict[str, list[Query]]] = {
     "hall:side": [Query(Status.APPROVED, "hall:side", "side")],
 }
 
+AT_ONCE: Final = 5
 NUMBERS = st.integers(0, 4)
 # Mostly the same words, so that many edits change nothing that a screen shows.
 CONTENTS = st.builds(
@@ -84,7 +85,9 @@ class Follower:
     shown: dict[str, Post] = field(default_factory=dict)
 
     async def catch_up(self, store: Store) -> None:
-        while missed := await store.log.since(self.stream, self.seq, 5):
+        missed: Sequence[Logged] | None = None
+        while missed is None or len(missed) == AT_ONCE:
+            missed = await store.log.since(self.stream, self.seq, AT_ONCE)
             for logged in missed:
                 assert logged.update.seq == self.seq + 1
                 assert logged.post is None or self.stream == DESK or logged.post.status is Status.APPROVED
@@ -95,14 +98,16 @@ class Follower:
                     self.shown[logged.update.key] = logged.post
 
 
-async def snapshot(store: Store, stream: str) -> Follower:
-    """A follower who just came."""
-    follower = Follower(stream, (await store.log.heads()).seqs[stream])
-    for query in LISTS[stream]:
-        page = await store.posts.page(query)
-        assert page.seq == follower.seq
-        follower.shown |= {post.key: post for post in reversed(page.posts)}
-    return follower
+async def snapshots(store: Store) -> dict[str, Follower]:
+    """A follower of each stream who just came."""
+    seqs = (await store.log.heads()).seqs
+    followers = {stream: Follower(stream, seqs[stream]) for stream in LISTS}
+    for stream, follower in followers.items():
+        for query in LISTS[stream]:
+            page = await store.posts.page(query)
+            assert page.seq == follower.seq
+            follower.shown |= {post.key: post for post in reversed(page.posts)}
+    return followers
 
 
 def shown_by(follower: Follower) -> Any:
@@ -136,14 +141,14 @@ async def test_a_snapshot_plus_its_updates_is_a_fresh_snapshot(fresh_url: Callab
     async with open_store(fresh_url(), HALLS) as store:
         for step in BEFORE:
             await take(store, step)
-        followers = [await snapshot(store, stream) for stream in LISTS]
+        followers = [*(await snapshots(store)).values()]
         for somebody_comes, step, some_read in steps:
             if somebody_comes:
-                followers += [await snapshot(store, stream) for stream in LISTS]
+                followers += (await snapshots(store)).values()
             await take(store, step)
             for follower in followers[len(LISTS) :] if some_read else ():
                 await follower.catch_up(store)
-        fresh = {stream: await snapshot(store, stream) for stream in LISTS}
+        fresh = await snapshots(store)
         for follower in followers:
             await follower.catch_up(store)
             assert shown_by(follower) == shown_by(fresh[follower.stream])

@@ -31,8 +31,8 @@ from backchannel.store.tables import decisions
 from backchannel.text import fold
 from backchannel.updates import DESK, FLOOR, Kind
 from tests.made_up import Clock, content
-from tests.store.peek import rows_of
-from tests.store.world import HALLS, every_page
+from tests.store.peek import peeking
+from tests.store.world import HALLS
 
 RULES: Final = (
     Rule("blocked", "reject", words=("spam",)),
@@ -65,6 +65,7 @@ class House(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.open = AsyncExitStack()
         self.store: Store = self.run(self.open.enter_async_context(open_store(self.url, HALLS)))
+        self.rows_of = self.run(self.open.enter_async_context(peeking(self.url)))
         self.clock = Clock()
         judge = Judge(Rules(RULES), self.store.authors)
         self.desk = Desk(self.store.posts, LocalHub(), self.store.secret, self.clock, judge)
@@ -72,10 +73,15 @@ class House(RuleBasedStateMachine):
         self.said: dict[str, str | None] = {}
         self.boosts: dict[str, str] = {}
         self.changed_at: dict[str, datetime] = {}
+        self.read: dict[str | Query, Any] = {}  # since something was last done
         self.put: dict[str, Status] = {}  # where a person last put a post, unless that was on the wall
 
     def run(self, work: Any) -> Any:
         return self.runner.run(work)
+
+    def act(self, work: Any) -> Any:
+        self.read.clear()
+        return self.run(work)
 
     def teardown(self) -> None:
         self.run(self.open.aclose())
@@ -91,11 +97,11 @@ class House(RuleBasedStateMachine):
             sightings.append(Sighting("test", post_id, content(text, author=author, edited_at=self.clock.at)))
             if self.said.get(post_id, "") not in {None, text}:
                 self.said[post_id], self.changed_at[post_id] = text, self.clock.at
-        self.run(self.desk.receive(sightings))
+        self.act(self.desk.receive(sightings))
 
     @rule(post_id=IDS)
     def delete(self, post_id: str) -> None:
-        self.run(self.desk.receive([Sighting("test", post_id, None)]))
+        self.act(self.desk.receive([Sighting("test", post_id, None)]))
         self.said[post_id] = None
 
     @precondition(lambda self: any(self.said.values()))
@@ -103,7 +109,7 @@ class House(RuleBasedStateMachine):
     def boost(self, choice: Any, boost: str) -> None:
         post_id = choice.choice(sorted(each for each, text in self.said.items() if text))
         post = self.find(post_id)
-        self.run(self.desk.receive([Sighting("test", post_id, post.content, boost)]))
+        self.act(self.desk.receive([Sighting("test", post_id, post.content, boost)]))
         self.boosts.setdefault(boost, post_id)
 
     @rule(
@@ -114,7 +120,7 @@ class House(RuleBasedStateMachine):
     def decide(self, post_ids: list[str], verb: Verb, halls: tuple[str, ...] | None) -> None:
         keys = tuple(self.desk.key(Sighting("test", post_id, None)) for post_id in post_ids)
         self.clock.turn(1)
-        for outcome in self.run(self.desk.decide(Order(keys, verb, "mo", halls=halls))):
+        for outcome in self.act(self.desk.decide(Order(keys, verb, "mo", halls=halls))):
             if outcome.outcome is Result.DONE:
                 self.put[outcome.key] = outcome.status
 
@@ -123,14 +129,25 @@ class House(RuleBasedStateMachine):
         self.decide([post_id], Verb.RESTORE, None)
 
     def find(self, post_id: str) -> Post:
-        post = self.run(self.store.posts.find(self.desk.key(Sighting("test", post_id, None))))
+        if post_id not in self.read:
+            self.read[post_id] = self.run(self.store.posts.find(self.desk.key(Sighting("test", post_id, None))))
+        post = self.read[post_id]
         assert isinstance(post, Post)
         return post
+
+    def list(self, status: Status, stream: str = DESK, hall: str | None = None) -> dict[str, Post]:
+        query = Query(status, stream, hall, limit=200)
+        if query not in self.read:
+            page = self.run(self.store.posts.page(query))
+            assert page.next is None
+            self.read[query] = {post.key: post for post in page.posts}
+        found: dict[str, Post] = self.read[query]
+        return found
 
     @invariant()
     def statuses_are_what_the_log_makes_of_them(self) -> None:
         folded: dict[str, Status] = {}
-        for row in self.run(rows_of(self.url, decisions)):
+        for row in self.run(self.rows_of(decisions)):
             assert row["before"] == folded.get(row["post_key"], Status.QUEUED)
             assert moved(Status(row["before"]), Verb(row["verb"])) == row["after"]
             folded[row["post_key"]] = Status(row["after"])
@@ -152,21 +169,16 @@ class House(RuleBasedStateMachine):
                 shown.pop(logged.update.key, None)
                 if logged.update.kind is Kind.PUT and logged.post is not None:
                     shown[logged.update.key] = logged.post
-            page = self.run(every_page(self.store, status=Status.APPROVED, stream=stream, hall=hall))
-            assert shown == {post.key: post for post in page.posts}
+            assert shown == self.list(Status.APPROVED, stream, hall)
         living = [self.find(post_id) for post_id, text in self.said.items() if text]
         approved = {post.key: post.content.text for post in living if post.status is Status.APPROVED}
-        floor = self.run(every_page(self.store, status=Status.APPROVED, stream=FLOOR))
-        assert {post.key: post.content.text for post in floor.posts} == approved
+        floor = self.list(Status.APPROVED, FLOOR).values()
+        assert {post.key: post.content.text for post in floor} == approved
 
     @invariant()
     def nothing_living_is_lost(self) -> None:
         lists = [each for each in Status if each not in {Status.GONE, Status.COPY}]
-        listed = {
-            post.key: post
-            for status in lists
-            for post in self.run(self.store.posts.page(Query(status, DESK, limit=200))).posts
-        }
+        listed = {key: post for status in lists for key, post in self.list(status).items()}
         copies = dict.fromkeys(listed, 0)
         for post_id, text in self.said.items():
             if text is None:
@@ -193,7 +205,7 @@ class House(RuleBasedStateMachine):
 
     @invariant()
     def no_word_that_a_rule_blocks_is_shown_unless_a_person_approved_it(self) -> None:
-        for post in self.run(self.store.posts.page(Query(Status.APPROVED, limit=200))).posts:
+        for post in self.list(Status.APPROVED).values():
             assert post.decision is not None
             assert post.decision.verb is Verb.APPROVE
             assert not (post.decision.is_by_rule and post.content.text in {"spam", "hmm"})
