@@ -18,7 +18,7 @@ from backchannel.updates import DESK, FLOOR, hall_stream
 from backchannel.web.addresses import Addresses
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import form_of
-from backchannel.web.cards import REASON_WORDS, Cards
+from backchannel.web.cards import NETWORK_WORDS, REASON_WORDS, Cards
 from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, with_idem
 
 # What each list of the desk shows. What was taken off the wall stands with what never came on it.
@@ -51,7 +51,7 @@ class Look:
 
 
 class Pages:
-    """`/`, `/screen`, `/console` and `/join`."""
+    """`/`, `/screen`, `/console`, `/console/record` and `/join`."""
 
     def __init__(
         self, cards: Cards, posts: Posts, gate: Gate, look: Look, clock: Callable[[], datetime], stages: Stages
@@ -155,6 +155,30 @@ class Pages:
             door_hint=self._look.addresses.hint,
             halls=self._look.halls,
             theme=self._look.theme,
+        )
+        return HTMLResponse(html)
+
+    async def record(self, request: Request) -> Response:
+        """`GET /console/record`: every decision; what is shown of them is the page's own address to say."""
+        badge = await self._gate.badge(request)
+        if badge is None or badge.role is not Role.MODERATOR:
+            return RedirectResponse("/join", 303)
+        page = await self._posts.page(Query(Status.QUEUED, DESK, limit=1))
+        counts = await self._posts.counts()
+        html = self._cards.page(
+            "record",
+            conference=self._look.conference,
+            badge=badge,
+            list="record",
+            counts=counts_of(counts),
+            oldest_queued_at=counts.oldest_queued_at,
+            now=self._clock(),
+            epoch=page.epoch,
+            seq=page.seq,
+            stages_json=_json([stage.to_wire() for stage in await self._stages.all()]),
+            reasons=REASON_WORDS,
+            networks=NETWORK_WORDS,
+            halls=self._look.halls,
         )
         return HTMLResponse(html)
 

@@ -59,6 +59,7 @@ def application(
         Route("/screen", pages.screen),
         Route("/screen/{hall}", pages.screen),
         Route("/console", pages.console),
+        Route("/console/record", pages.record),
         Route("/join", pages.join),
         Route("/join", pages.enter, methods=["POST"]),
         Route("/api/posts", api.posts),

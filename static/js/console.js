@@ -52,6 +52,7 @@ const gauge = new Gauge({
   tally,
   clock,
   title,
+  since: the("oldest").dataset.since,
   oldest: the("oldest"),
   paces: [
     [the("pace-in"), comingIn],

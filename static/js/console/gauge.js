@@ -15,16 +15,17 @@ export class Gauge {
    * @param {import("./tally.js").Tally} options.tally
    * @param {import("./ages.js").ServerClock} options.clock
    * @param {string} options.title
-   * @param {HTMLElement} options.oldest
-   * @param {[HTMLElement, Pace][]} options.paces
+   * @param {string} [options.since] since when the oldest post of the queue waits
+   * @param {HTMLElement} [options.oldest]
+   * @param {[HTMLElement, Pace][]} [options.paces]
    */
-  constructor({ tally, clock, title, oldest, paces }) {
+  constructor({ tally, clock, title, since, oldest, paces = [] }) {
     this.#tally = tally;
     this.#clock = clock;
     this.#title = title;
     this.#oldest = oldest;
     this.#paces = paces;
-    this.hearOldest(oldest.dataset.since || null);
+    this.hearOldest(since || null);
   }
 
   #tally;
@@ -55,10 +56,18 @@ export class Gauge {
   /** Once a second: the headline grows older, the paces change. */
   tick() {
     const seconds = this.#oldestMs === null ? 0 : this.#clock.since(this.#oldestMs);
-    const figure = this.#oldest.querySelector("dd");
+    if (this.#oldest) this.#head(this.#oldest, seconds);
+    for (const [place, pace] of this.#paces) write(place, String(pace.perMinute(this.#clock.ours()) ?? "–"));
+  }
+
+  /**
+   * @param {HTMLElement} oldest
+   * @param {number} seconds
+   */
+  #head(oldest, seconds) {
+    const figure = oldest.querySelector("dd");
     if (figure) write(figure, ageWords(seconds));
     const level = levelOf(seconds);
-    if (this.#oldest.dataset.level !== level) this.#oldest.dataset.level = level;
-    for (const [place, pace] of this.#paces) write(place, String(pace.perMinute(this.#clock.ours()) ?? "–"));
+    if (oldest.dataset.level !== level) oldest.dataset.level = level;
   }
 }

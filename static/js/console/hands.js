@@ -3,6 +3,7 @@
 import { wordsOf } from "./card.js";
 import { commandOf } from "./keys.js";
 import { Reasons } from "./reasons.js";
+import { addressOf } from "./record/query.js";
 
 /**
  * @typedef {import("./keys.js").Command} Command
@@ -91,11 +92,25 @@ export class Hands {
     else if (command === "prefix") {
       this.#afterG = performance.now() + PREFIX_MS;
       foot.say(
-        [{ key: "q" }, " queue  ", { key: "h" }, " held  ", { key: "l" }, " on the wall  ", { key: "r" }, " not shown"],
+        [
+          { key: "q" },
+          " queue  ",
+          { key: "h" },
+          " held  ",
+          { key: "l" },
+          " on the wall  ",
+          { key: "r" },
+          " not shown  ",
+          { key: "d" },
+          " record",
+        ],
         "queued",
       );
     } else if (command === "queue" || command === "held" || command === "live" || command === "rejected") {
       location.assign(`/console?list=${command}`);
+    } else if (command === "record") location.assign("/console/record");
+    else if (command === "history") {
+      if (column.inHand) location.assign(addressOf(column.inHand));
     } else this.#decide(command, column.inHand);
   }
 

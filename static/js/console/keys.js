@@ -14,7 +14,7 @@ import { levelOf } from "../stage.js";
  * @property {boolean} [isComposing]
  *
  * @typedef {"next" | "previous" | "approve" | "reject" | "hold" | "withdraw" | "restore" | "undo" | "search" | "help"
- *   | "queue" | "held" | "live" | "rejected" | "back" | "prefix" | "spotlight" | "freeze" | "holding" | "black"} Command
+ *   | "queue" | "held" | "live" | "rejected" | "back" | "prefix" | "spotlight" | "history" | "record" | "freeze" | "holding" | "black"} Command
  */
 
 /** @type {Readonly<Record<string, Command>>} */
@@ -30,6 +30,7 @@ const LETTERS = {
   w: "withdraw",
   b: "restore",
   s: "spotlight",
+  d: "history",
   z: "undo",
   g: "prefix",
   "/": "search",
@@ -37,7 +38,7 @@ const LETTERS = {
 };
 
 /** @type {Readonly<Record<string, Command>>} */
-const AFTER_G = { q: "queue", h: "held", l: "live", r: "rejected" };
+const AFTER_G = { q: "queue", h: "held", l: "live", r: "rejected", d: "record" };
 
 /** A held key moves on and on, but decides once. */
 const REPEATED = new Set(["next", "previous"]);

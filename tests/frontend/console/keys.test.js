@@ -59,3 +59,8 @@ test("on a keyboard of another script the printed letter counts", () => {
   assert.equal(read({ key: "ф", code: "KeyA" }), "approve");
   assert.equal(read({ key: "é", code: "Digit2" }), null);
 });
+
+test("d leads to the decisions on the post in hand, and after g to all of them", () => {
+  assert.equal(read({ key: "d" }), "history");
+  assert.equal(read({ key: "d" }, { afterG: true }), "record");
+});

@@ -1,0 +1,53 @@
+/** Taking decisions back: one, or all that one order decided, each only where nobody decided again. */
+
+import { stands } from "./lines.js";
+import { ordersOf } from "./orders.js";
+import { Query } from "./query.js";
+import { backWords } from "./words.js";
+
+/** @typedef {import("./lines.js").Line} Line */
+
+const PATIENCE_MS = 150;
+
+export class Back {
+  #isBusy = false;
+  isStale = false;
+
+  /**
+   * @param {object} parts
+   * @param {typeof import("./clerk.js").askAct} parts.askAct
+   * @param {typeof import("./clerk.js").carryOut} parts.carryOut
+   * @param {import("../foot.js").Foot} parts.foot
+   * @param {import("../ages.js").ServerClock} parts.clock
+   * @param {(line: Line) => Promise<void>} parts.onDone
+   */
+  constructor({ askAct, carryOut, foot, clock, onDone }) {
+    this.#parts = { askAct, carryOut, foot, clock, onDone };
+  }
+
+  #parts;
+
+  /** @param {Line | undefined} line */
+  async take(line) {
+    const { foot, clock, askAct, carryOut, onDone } = this.#parts;
+    if (!line || this.#isBusy) return;
+    if (this.isStale) return foot.say(["Not connected: nothing was taken back."], "outbox");
+    if (!stands(line)) return foot.say([line.post ? "This was decided again since." : "This post is gone."], "outbox");
+    this.#isBusy = true;
+    const slow = setTimeout(() => foot.say(["Taking back. The desk has not answered yet."], "outbox"), PATIENCE_MS);
+    try {
+      const orders = ordersOf(line.together > 1 ? await askAct(new Query([["act", line.act]])) : [line]);
+      const outcomes = [];
+      for (const order of orders) outcomes.push(...(await carryOut(order)));
+      clearTimeout(slow);
+      const isDone = outcomes.some(({ outcome }) => outcome === "done");
+      foot.say([backWords(outcomes, orders[0]?.verb ?? "restore", clock.now())], isDone ? "queued" : "outbox");
+      await onDone(line);
+    } catch {
+      foot.say(["Not taken back: the desk did not answer. Try again."], "outbox");
+    } finally {
+      clearTimeout(slow);
+      this.#isBusy = false;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/** What the hall did not see, and why, in figures. Pure. */
+
+/**
+ * @typedef {object} Shares as /api/record/shares tells them
+ * @property {number} decided
+ * @property {number} not_shown
+ * @property {{reason: string, not_shown: number}[]} by_reason
+ * @property {{by: string, decided: number, not_shown: number}[]} by_actor
+ *
+ * @typedef {{name: string, count: number, of: number, words: string}} Row
+ */
+
+const ROWS_MAX = 12;
+
+/**
+ * The headline: the share, and of how many.
+ * @param {Shares} shares
+ * @returns {[string, string]}
+ */
+export function shareWords({ decided, not_shown }) {
+  if (decided === 0) return ["–", "Nothing was decided yet."];
+  return [percent(not_shown, decided), `Not shown: ${not_shown} of ${decided}`];
+}
+
+/**
+ * How many were not shown for each reason: those of the list always, then others that were typed.
+ * @param {Shares} shares
+ * @param {Iterable<string>} known the reasons of the list, in its order
+ * @returns {Row[]}
+ */
+export function reasonRows({ not_shown, by_reason }, known) {
+  const counts = new Map(by_reason.map(({ reason, not_shown: count }) => [reason, count]));
+  const names = [...new Set([...known, ...counts.keys()])].slice(0, ROWS_MAX);
+  return names.map((name) => {
+    const count = counts.get(name) ?? 0;
+    return { name, count, of: not_shown, words: String(count) };
+  });
+}
+
+/**
+ * How much of what each of them decided was not shown.
+ * @param {Shares} shares
+ * @returns {Row[]}
+ */
+export function actorRows({ by_actor }) {
+  return by_actor.slice(0, ROWS_MAX).map(({ by, decided, not_shown }) => {
+    return { name: by, count: not_shown, of: decided, words: `${not_shown} of ${decided}` };
+  });
+}
+
+/**
+ * A share in per cent; what is less than one is told as that.
+ * @param {number} part
+ * @param {number} whole
+ */
+function percent(part, whole) {
+  const share = (part * 100) / whole;
+  return part > 0 && share < 1 ? "<1%" : `${Math.round(share)}%`;
+}

@@ -1,0 +1,182 @@
+/** The record's page: it wires the lines, the filters, the keys, the socket and the figures together. */
+
+import { Connection, feedAddress } from "./connection.js";
+import { ServerClock } from "./console/ages.js";
+import { Alarm } from "./console/alarm.js";
+import { disable } from "./console/card.js";
+import { setStage } from "./console/desk.js";
+import { Foot } from "./console/foot.js";
+import { Gauge } from "./console/gauge.js";
+import { Glass } from "./console/glass.js";
+import { Letters } from "./console/letters.js";
+import { Link } from "./console/link.js";
+import { Back } from "./console/record/back.js";
+import { askAct, askPage, askShares, carryOut } from "./console/record/clerk.js";
+import { Fingers } from "./console/record/fingers.js";
+import { Ledger } from "./console/record/ledger.js";
+import { Lines } from "./console/record/lines.js";
+import { Mirror } from "./console/record/mirror.js";
+import { Reader } from "./console/record/reader.js";
+import { Sift } from "./console/record/sift.js";
+import { Staging } from "./console/staging.js";
+import { Tally } from "./console/tally.js";
+import { Undo } from "./console/undo.js";
+import { Feed } from "./feed.js";
+import { rendered, Stages } from "./stage.js";
+
+/** @typedef {import("./console.js").Beat} Beat */
+
+/** @param {string} id */
+const the = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** @param {string} id */
+const template = (id) => /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+
+const {
+  title = "",
+  epoch = "",
+  seq,
+  now,
+  counted = "{}",
+  zone = "UTC",
+  networks = "{}",
+  since,
+} = document.body.dataset;
+const form = /** @type {HTMLFormElement} */ (the("sift"));
+const search = /** @type {HTMLInputElement} */ (the("search"));
+
+/** @type {import("./console/record/words.js").Names} */
+const names = {
+  halls: new Map(namesIn("#halls li", "hall")),
+  reasons: new Map(namesIn("#by-reason [data-reason]", "reason", "dt")),
+  networks: JSON.parse(networks),
+  zone,
+};
+
+const clock = new ServerClock();
+clock.hear(now);
+const tally = new Tally(JSON.parse(counted));
+const gauge = new Gauge({ tally, clock, title, since });
+const foot = new Foot(the("status"), the("status-bowl"));
+const stages = new Stages(rendered(document.body.dataset.stages));
+const alarm = new Alarm(the("panic"), stages, names.halls);
+// Only what was done to the stages from this page is undone here: z takes back the line in hand.
+const staging = new Staging({
+  stages,
+  halls: names.halls,
+  undo: new Undo(),
+  foot,
+  setStage,
+  onChange: () => alarm.show(),
+});
+const lines = new Lines();
+const scroll = the("scroll");
+const ledger = new Ledger({
+  place: the("entries"),
+  glass: new Glass(scroll),
+  template: template("entry"),
+  lines,
+  names,
+  clock,
+});
+const mirror = new Mirror({
+  share: the("share"),
+  of: the("share-of"),
+  byReason: the("by-reason"),
+  byActor: the("by-actor"),
+  template: template("share-entry"),
+  names,
+});
+const sift = new Sift({
+  verbs: /** @type {HTMLElement} */ (document.querySelector(".filter")),
+  form,
+  only: the("only"),
+  exports: /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("[data-export]")]),
+  onAsk: () => reader.restart(),
+});
+const reader = new Reader({
+  lines,
+  ledger,
+  mirror,
+  sift,
+  askPage,
+  askShares,
+  places: { entries: the("entries"), nothing: the("nothing"), more: the("more") },
+  onShow: () => disable(the("entries"), link.isStale),
+});
+const back = new Back({ askAct, carryOut, foot, clock, onDone: (line) => reader.settle(line) });
+const link = new Link(the("link"), (isStale) => {
+  back.isStale = isStale;
+  staging.isStale = isStale;
+  for (const place of [the("entries"), the("panic")]) disable(place, isStale);
+  if (isStale) foot.say(["Not connected. Lines are taken back again when the desk answers."], "outbox");
+  else foot.say(["Connected again."], "queued");
+});
+const letters = new Letters(
+  /** @type {HTMLDialogElement} */ (the("keys")),
+  /** @type {HTMLInputElement} */ (the("letters")),
+);
+const fingers = new Fingers({
+  entries: the("entries"),
+  ledger,
+  lines,
+  back,
+  staging,
+  foot,
+  letters,
+  search,
+  onSearch: () => reader.showEnd(),
+});
+
+const feed = new Feed({ epoch, seq: Number(seq) });
+const connection = new Connection({
+  address: () => feedAddress("/feed/console", feed, location.href),
+  onFrames: apply,
+  onState: (state) => link.turn(state),
+});
+
+/**
+ * Applies the frames of one message: what changed at the desk is read again, the rest are figures.
+ * @param {import("./feed.js").Frame[]} frames
+ */
+function apply(frames) {
+  const change = feed.take(frames);
+  link.hear();
+  if (change.snapshot && change.stages.length) stages.restart(change.stages);
+  for (const stage of change.stages) stages.hear(stage);
+  if (change.stages.length) alarm.show();
+  for (const frame of frames) if (frame.op === "beat") hearBeat(frame);
+  if (change.snapshot || change.puts.length || change.drops.length) reader.hearNews();
+  if (change.behind) connection.resync();
+}
+
+/** @param {Beat} beat */
+function hearBeat({ counts, oldest_queued_at, at }) {
+  clock.hear(at);
+  if (counts) tally.hear(counts);
+  gauge.hearOldest(oldest_queued_at ?? null);
+  gauge.count();
+}
+
+/**
+ * What the page calls things, by their own names.
+ * @param {string} selector
+ * @param {string} name in the element's data
+ * @param {string} [within]
+ * @returns {[string, string][]}
+ */
+function namesIn(selector, name, within) {
+  return [...document.querySelectorAll(selector)].map((place) => {
+    const said = within ? place.querySelector(within) : place;
+    return [place instanceof HTMLElement ? (place.dataset[name] ?? "") : "", said?.textContent ?? ""];
+  });
+}
+
+sift.start();
+fingers.start();
+alarm.listen(staging);
+alarm.show();
+gauge.count();
+setInterval(() => link.tick(), 1000);
+scroll.addEventListener("scroll", () => reader.follow(), { passive: true });
+connection.start();
+reader.restart();
