@@ -57,8 +57,8 @@ def test_every_setting_has_a_comment_above_it() -> None:
         for above, line in itertools.pairwise(lines)
         if " = " in line and not line.startswith("#") and not above.startswith("#")
     ]
-    # The network opens its table, and token_env shares the comment of token_file.
-    assert [line.split(" = ")[0] for line in bare] == ["network", "token_env", "network", "network"]
+    # The network opens its table, and where a secret stands in the environment shares the comment of the file.
+    assert [line.split(" = ")[0] for line in bare] == ["network", "token_env", "network", "app_password_env", "network"]
 
 
 @pytest.mark.parametrize(

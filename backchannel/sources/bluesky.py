@@ -1,7 +1,8 @@
 """Bluesky: listens to every post of the network over Jetstream, and keeps those with the hashtags."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+import os
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,12 +10,13 @@ from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
-from backchannel.errors import SourceError
-from backchannel.interest import Following
+from backchannel.errors import SourceError, StartError
+from backchannel.interest import Following, Interest
 from backchannel.media.fetcher import Fetcher
 from backchannel.post import Absence, Portrait, Presence
 from backchannel.sources import event
 from backchannel.sources.accounts import Accounts
+from backchannel.sources.backfill import BackFill
 from backchannel.sources.base import Batch
 from backchannel.sources.beside import beside
 from backchannel.sources.commits import Commits
@@ -25,10 +27,14 @@ from backchannel.sources.jetstream import Jetstream, Stream
 from backchannel.sources.prefilter import Prefilter
 from backchannel.sources.profiles import Profiles
 from backchannel.sources.record import NETWORK
+from backchannel.sources.search import Search
+from backchannel.sources.secret import secret
+from backchannel.sources.session import Session
 from backchannel.sources.xrpc import Xrpc
 
 BATCH_EVERY_S: Final = 1.0
 CAUGHT_UP: Final = timedelta(seconds=10)
+FIRST_REACH: Final = timedelta(days=7)  # what is searched for when a conference is followed for the first time
 
 Server = Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -46,6 +52,14 @@ class BlueskySettings(Following):
     )
 
     api: Server = "https://public.api.bsky.app"
+    account: Annotated[str, Meta(max_length=200)] = ""
+    app_password_file: str = ""
+    app_password_env: str = ""
+    pds: Server = "https://bsky.social"
+
+
+class _Gap(Exception):
+    """The server has forgotten what came after the place that we asked for."""
 
 
 class _OtherNumbers(Exception):
@@ -66,6 +80,7 @@ class Bluesky:
         jetstream: Callable[[str], Jetstream] = Jetstream,
         fetcher: Callable[[], Fetcher] = Fetcher,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        environ: Mapping[str, str] = os.environ,
         every_s: float = BATCH_EVERY_S,
     ) -> None:
         servers = [address("server", settings.server), *(address("fallbacks", each) for each in settings.fallbacks)]
@@ -75,6 +90,7 @@ class Bluesky:
         excluded = self._interest.excluded_accounts
         self._accounts = Accounts(self._interest.accounts, excluded, self._look_for_them, sleep)
         self._commits = Commits(self._interest, self._accounts, self._profiles)
+        self._back_fill = BackFill(_search(settings, self._interest, environ), self._commits, self._profiles, clock)
         self._look_for_them()
         self._clock = clock
         self._fetcher = fetcher
@@ -89,25 +105,31 @@ class Bluesky:
         Another host goes on where the last one was, by time and a little rewound; what comes twice is known by its id.
         """
         self._place = event.place_of(cursor, self._hosts.first.host)
+        if self._place is None and self._back_fill.wants(now := event.place_at(self._clock()), FIRST_REACH):
+            self._place = now
         async with (
             self._fetcher() as fetcher,
             beside(profiles=self._profiles.look_up(fetcher), accounts=self._accounts.resolve(fetcher, self._profiles)),
         ):
             await self._accounts.ready()
-            async with aclosing(self._follow()) as batches:
+            async with aclosing(self._follow(fetcher)) as batches:
                 async for batch in batches:
                     yield batch
 
-    async def _follow(self) -> AsyncGenerator[Batch]:
-        """Follow through one host after another."""
+    async def _follow(self, fetcher: Fetcher) -> AsyncGenerator[Batch]:
+        """Follow through one host after another; what no host remembers is searched for first."""
         said = ""
         while True:
+            async for batch in self._back_fill.batches(fetcher):
+                yield batch
             host = self._hosts.choose()
             try:
                 async with aclosing(self._follow_at(host, said)) as batches:
                     async for batch in batches:
                         yield batch
                 said = ""
+            except _Gap:
+                continue
             except _OtherNumbers:
                 said = f"{host.host} counts its posts anew: we went on by time, and nothing is missing."
                 self._place = self._place.by_time if self._place is not None else None
@@ -119,7 +141,8 @@ class Bluesky:
         """Follow through one host, until it fails or another one is due."""
         async with host.open(self._place.at(host.host) if self._place is not None else None, said) as stream:
             self._hosts.opened(host)
-            yield Batch(caught_up=self._place is None, trouble=self._trouble(stream))
+            self._mind_gap(stream)
+            yield Batch(caught_up=self._place is None, trouble=self._trouble(stream), remedy=self._back_fill.remedy)
             while not self._hosts.is_first_due:
                 heard = Gathering(self._commits.read)
                 ended = await self._listen(heard, stream)
@@ -153,13 +176,15 @@ class Bluesky:
             refused=tuple(heard.refused),
             caught_up=lag is None or lag < CAUGHT_UP,
             trouble=self._trouble(stream),
+            remedy=self._back_fill.remedy,
             absences=(*heard.absences, *vanished),
             portraits=tuple(Portrait(NETWORK, each.author) for each in late if not each.refusal),
             lag_s=None if lag is None else max(lag.total_seconds(), 0.0),
         )
 
     def _trouble(self, stream: Stream) -> str:
-        return " ".join(filter(None, (self._hosts.trouble, stream.trouble, self._accounts.trouble)))
+        said = (self._hosts.trouble, stream.trouble, self._accounts.trouble, self._back_fill.trouble)
+        return " ".join(filter(None, said))
 
     def _look_for_them(self) -> None:
         """Have the raw frames searched for whom the settings name, by the DIDs that they have now."""
@@ -187,3 +212,22 @@ class Bluesky:
             raise _OtherNumbers
         if told.body.text("name") == "OutdatedCursor":
             stream.tell_of_gap()
+            self._mind_gap(stream)
+
+    def _mind_gap(self, stream: Stream) -> None:
+        """Have what the server has forgotten searched for, once, before anything newer is taken in."""
+        if stream.has_gap and self._place is not None and self._back_fill.wants(self._place):
+            raise _Gap
+
+
+def _search(settings: BlueskySettings, interest: Interest, environ: Mapping[str, str]) -> Search | None:
+    """The search that the settings allow; None where they name no app password. Raises StartError."""
+    where = f"[[sources]] ({NETWORK})"
+    file, env = settings.app_password_file, settings.app_password_env
+    password = secret(where, "app_password", file=file, env=env, environ=environ)
+    if bool(password) != bool(settings.account):
+        msg = f"{where} account: an account and its app password come together; set both, or neither"
+        raise StartError(msg)
+    pds = Xrpc(web_address("pds", settings.pds))
+    session = Session(pds, settings.account.removeprefix("@"), password)
+    return Search(session, interest.hashtags, interest.phrases) if password else None

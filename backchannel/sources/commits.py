@@ -1,6 +1,7 @@
 """Commits: what a post, an edit or a delete on Bluesky means for us."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from backchannel.interest import Interest
@@ -36,12 +37,19 @@ class Commits:
         gone = Sighting(record.NETWORK, post_id, None, only_known=True) if post_id else NOTHING
         if operation == "delete":
             return gone
-        matched = self.matched(did, body.one("record"))
+        found = self.posted(did, rkey, body.one("record"), is_edit=is_edit, at=commit.at)
+        return gone if is_edit and isinstance(found, str) else found
+
+    def posted(
+        self, did: str, rkey: str, said: Fields, *, is_edit: bool = False, at: datetime | None = None
+    ) -> Sighting | str:
+        """The sighting of a record that was posted, or edited at a time; why it is none, or nothing."""
+        matched = self.matched(did, said)
         if not matched and not is_edit:
             return NOTHING
-        found = record.read(did, rkey, body.one("record"), commit.at if is_edit else None)
+        found = record.read(did, rkey, said, at if is_edit else None)
         if isinstance(found, str):
-            return gone if is_edit else found
+            return found
         self._profiles.of(did)  # by the time that the batch is due, the name will be there
         # An edit that took the hashtag away still changes what people see of a post that we have.
         return replace(found, matched=matched, only_known=not matched)

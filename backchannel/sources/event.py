@@ -1,7 +1,7 @@
 """Events of Jetstream: what a frame of either version tells, and the place in the stream where it stands."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -37,6 +37,11 @@ class Place:
         return max(self.time_us - REWIND_US, 0)
 
     @property
+    def time(self) -> datetime:
+        """The place as a time."""
+        return _EPOCH + min(self.time_us, TIME_MAX_US) * _MICROSECOND
+
+    @property
     def by_time(self) -> "Place":
         """The same place without its number."""
         return Place(self.time_us)
@@ -61,6 +66,11 @@ def place_of(cursor: str | None, host: str = "") -> Place | None:
     if time_us is None or seq is None or seq >= SEQ_MAX:
         return None if time_us is None else Place(time_us)
     return Place(time_us, seq, stored.text("host") or host)
+
+
+def place_at(at: datetime) -> Place:
+    """The place in the stream at a time."""
+    return Place((at - _EPOCH) // _MICROSECOND)
 
 
 class Topic(StrEnum):
@@ -105,7 +115,7 @@ def _of_v2(fields: Fields) -> Event:
     payload = fields.one("payload")
     topic = _topic(payload.text("$type").rpartition("#")[2])
     at, seq = payload.moment("witnessedAt") or payload.moment("time"), payload.whole("seq")
-    place = None if at is None or seq is None or seq >= SEQ_MAX else Place((at - _EPOCH) // _MICROSECOND, seq)
+    place = None if at is None or seq is None or seq >= SEQ_MAX else replace(place_at(at), seq=seq)
     return Event(topic, payload.text("did"), payload.one("account") if topic is Topic.ACCOUNT else payload, at, place)
 
 
