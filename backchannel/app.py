@@ -30,6 +30,7 @@ from backchannel.sources.bluesky import Bluesky, BlueskySettings
 from backchannel.sources.floor import Floor, FloorSettings
 from backchannel.sources.mastodon import Mastodon, MastodonSettings
 from backchannel.sources.recording import Recording
+from backchannel.sources.x import X, XSettings
 from backchannel.store import sqlite
 from backchannel.store.house import Store, database_at, open_store
 from backchannel.store.lock import RunLock, hold_lock
@@ -57,6 +58,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 BUILDERS: Final[Mapping[Any, Callable[[Any, Sequence[str]], Source]]] = {
     MastodonSettings: lambda settings, hashtags: Mastodon(settings, hashtags, clock=now),
     BlueskySettings: lambda settings, hashtags: Bluesky(settings, hashtags, clock=now),
+    XSettings: lambda settings, hashtags: X(settings, hashtags, clock=now),
 }
 NETWORKS: Final[Mapping[str, type]] = {settings.network: settings for settings in (*BUILDERS, FloorSettings)}
 

@@ -35,6 +35,12 @@ class Fields:
         value = self._fields.get(name)
         return str(value) if isinstance(value, int) and not isinstance(value, bool) else self.text(name)
 
+    def ids(self, name: str, limit: int) -> tuple[str, ...]:
+        """The ids of a list, at most `limit`; other things in it are passed over."""
+        value = self._fields.get(name)
+        things = value[:limit] if isinstance(value, list) else []
+        return tuple(filter(None, (Fields({"id": thing}).id("id") for thing in things)))
+
     def line(self, name: str, limit: int) -> str:
         """A string made tame, in one line."""
         return tame_line(self.text(name), limit)
@@ -90,6 +96,12 @@ class Fields:
         value = self._fields.get(name)
         things = value[:limit] if isinstance(value, list) else []
         return (Fields(thing) for thing in things if isinstance(thing, dict))
+
+    def each(self, name: str, limit: int) -> Iterator["Fields"]:
+        """The things of a list, at most `limit`, or the one thing in its place; what is no object reads as empty."""
+        value = self._fields.get(name)
+        things = value[:limit] if isinstance(value, list) else [] if value is None else [value]
+        return (Fields(thing) for thing in things)
 
     def texts(self, name: str, limit: int) -> tuple[str, ...]:
         """The strings of a list, at most `limit`; other things in it are passed over."""
