@@ -25,6 +25,8 @@ _PARAGRAPHS: Final = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6"
 _LINES: Final = frozenset({"div", "li"})
 _TAGS: Final = _PARAGRAPHS | _LINES | {"a", "br", "img", "span"}
 _ATTRIBUTES: Final = {"a": {"href"}, "span": {"class"}, "div": {"class"}, "img": {"alt"}}
+# A browser shows nothing of what is in them, and the cleaner would write their markup out as words.
+_UNSHOWN: Final = {"iframe", "noembed", "noframes", "noscript", "script", "style", "template", "title"}
 _VOID: Final = frozenset({"br", "hr", "img"})
 # Mastodon hides the ends of an address; GoToSocial adds words of its own that are meant for one reader.
 _HIDDEN: Final = frozenset({"invisible", "gts-system-message"})
@@ -44,6 +46,7 @@ def from_html(html: str, *, mentions: Mapping[str, str] = MappingProxyType({}), 
         nh3.clean(
             _shallow(html[:HTML_MAX]),
             tags=set(_TAGS),
+            clean_content_tags=_UNSHOWN,
             attributes=_ATTRIBUTES,
             url_schemes={"http", "https"},
             url_relative="deny",

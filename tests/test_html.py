@@ -39,6 +39,9 @@ def read(html: str) -> tuple[str, list[tuple[str, str, str]]]:
         ("<b>bold</b> &amp; &lt;i&gt; &#39;quoted&#39; &nbsp;x", "bold & <i> 'quoted' \u00a0x"),
         ("<script>alert(1)</script><style>p{}</style>words<!-- unseen -->", "words"),
         ("<svg><a xlink:href='https://a.example'>unseen</a></svg><img src=x onerror=alert(1) alt='a cat'>", "a cat"),
+        ("one<iframe src='https://a.example/'> <b>unseen</b></iframe> two", "one two"),
+        ("one<noscript><img src='https://a.example/' alt='unseen'></noscript><noembed><b>unseen</b></noembed>", "one"),
+        ("one<title>unseen</title><template><p>unseen</p></template>", "one"),
         ("bare words, no tags", "bare words, no tags"),
         (
             "<p>words</p><div class='gts-system-message'><hr><p>a note <a href='https://a.example/'>x</a></p></div>",
