@@ -14,11 +14,14 @@ from typing import Final
 Mark = tuple[int, int]  # from where to before where, in code points
 
 _UNSEEN: Final = frozenset("\u200b\u200c\u200d\u200e\u200f\u061c\ufe0e\ufe0f")
-# Where words stand without spaces, or grow endings without one (Korean), a phrase is found inside of others.
-_UNSPACED: Final = pattern(
-    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\U00020000-\U0003ffff]"
+# Where words stand without spaces: the inside of a pattern's brackets.
+_SCRIPTS: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
 )
+_UNSPACED: Final = pattern(f"[{_SCRIPTS}]")
+# There, and where words grow endings without a space (Korean, taken apart), a phrase is found inside of others.
+_GROWING: Final = pattern(f"[{_SCRIPTS}\u1100-\u11ff]")
 _TRAILING_JAMO: Final = range(0x1160, 0x1200)  # vowels and ends of a Korean syllable that was taken apart
 
 
@@ -90,6 +93,11 @@ def read(text: str, hashtags: Iterable[Mark] = ()) -> Reading:
     return Reading("".join(folded), tuple(origins), bytes(joints), _in_folded(tags, origins))
 
 
+def is_unspaced(text: str) -> bool:
+    """Whether there is a character in it of a script without spaces."""
+    return not text.isascii() and _UNSPACED.search(text) is not None
+
+
 def _places(needle: str, reading: Reading) -> Iterable[Mark]:
     at = reading.folded.find(needle) if needle else -1
     while at >= 0:
@@ -110,7 +118,7 @@ def folded_char(char: str) -> str:
 
 def _joins(before: str, char: str) -> bool:
     """Whether no word ends between two characters."""
-    return before.isalnum() and char.isalnum() and not _UNSPACED.match(before) and not _UNSPACED.match(char)
+    return before.isalnum() and char.isalnum() and not _GROWING.match(before) and not _GROWING.match(char)
 
 
 def leans(char: str) -> bool:
