@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.post import Post, Status
-from backchannel.store.parts import in_parts
+from backchannel.store.members import as_list, members
 from backchannel.store.rows import WHOLE, first_row_of, post_of, row_of
 from backchannel.store.sightings import forget
 from backchannel.store.stage_rows import let_go, update_row
@@ -23,16 +23,16 @@ from backchannel.store.tables import decisions, log, posts, streams
 from backchannel.store.turns import Turn
 from backchannel.updates import DESK, Change, Kind, changes, hall_stream
 
+_keys: Final = members("keys")
+_LOCKED: Final = (
+    select(*WHOLE).join_from(_keys, posts, posts.c.key == _keys.c.value).order_by(posts.c.key).with_for_update(of=posts)
+)
+
 
 async def lock_posts(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Post]:
     """The posts that exist, by key, locked in key order until the transaction ends."""
-    found: dict[str, Post] = {}
-    for some in in_parts(keys):
-        rows = await connection.execute(
-            select(*WHOLE).where(posts.c.key.in_(some)).order_by(posts.c.key).with_for_update(of=posts)
-        )
-        found |= {row["key"]: post_of(row) for row in rows.mappings()}
-    return found
+    rows = await connection.execute(_LOCKED, {"keys": as_list(set(keys))})
+    return {row["key"]: post_of(row) for row in rows.mappings()}
 
 
 async def write(
