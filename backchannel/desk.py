@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from backchannel.gist import gist_of
 from backchannel.hub.base import Hub
+from backchannel.likeness import bands, says_little
 from backchannel.post import (
     Absence,
     Order,
@@ -179,9 +181,22 @@ class Desk:
             reasons=(verdict.reason,) if verdict.reason else (),
             rule=verdict.rule,
             marks=verdict.marks,
-            fold=fold_of(sighting.network, sighting.content, self._secret) if sighting.content else "",
             boost=key_of(sighting.network, sighting.boost, self._secret) if sighting.boost else "",
+            **self._sketch(sighting),
         )
+
+    def _sketch(self, sighting: Sighting) -> dict[str, Any]:
+        """By what other posts that say the same are found."""
+        network, content = sighting.network, sighting.content
+        if content is None:
+            return {}
+        gist = gist_of(network, content)
+        says_more = not sighting.quotes or not says_little(gist, sighting.quotes)
+        return {
+            "fold": fold_of(network, content, self._secret),
+            "bands": bands(gist, self._secret),
+            "quotes": "" if says_more else key_of(network, sighting.quotes, self._secret),
+        }
 
 
 def _author(sighting: Sighting) -> tuple[str, str]:

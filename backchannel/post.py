@@ -22,7 +22,7 @@ class Status(StrEnum):
     REJECTED = "rejected"  # not shown
     WITHDRAWN = "withdrawn"  # was shown, is shown no longer
     GONE = "gone"  # deleted at its network, or forgotten: nothing of it is kept but its key
-    COPY = "copy"  # says what an earlier post says, which stands for it: no list and no stream shows it
+    COPY = "copy"  # says what an earlier post says, which stands for it: no list and no stream shows it by itself
 
 
 class Verb(StrEnum):
@@ -32,7 +32,7 @@ class Verb(StrEnum):
     REJECT = "reject"
     HOLD = "hold"
     WITHDRAW = "withdraw"
-    RESTORE = "restore"  # every move back to the queue: the undo
+    RESTORE = "restore"  # every move back to the queue: the undo, and out of a copy a post of its own
 
 
 class Reason(StrEnum):
@@ -63,7 +63,7 @@ MOVES: Final[Mapping[Status, frozenset[Status]]] = {
     Status.REJECTED: frozenset({Status.QUEUED}),
     Status.WITHDRAWN: frozenset({Status.QUEUED}),
     Status.GONE: frozenset(),
-    Status.COPY: frozenset(),
+    Status.COPY: frozenset({Status.QUEUED}),
 }
 
 
@@ -134,7 +134,8 @@ class Sighting:
     """One report from a source: the post `id` of `network` reads `content`, or is gone (None).
 
     `id` is the network's own name for the post and an opaque string; for the fediverse it is the ActivityPub uri.
-    `boost` is the network's name of the boost that carried the post here, where one did.
+    `boost` is the network's name of the boost that carried the post here, where one did; `quotes` is its name of the
+    post that this one shows beneath its own words.
     `only_known` says that the report means nothing unless we have the post: nothing is kept of it otherwise.
     `ref` is the source's own name for the post where that is another one than `id`, or where the source can be asked
     for it again: a delete may come with `ref` alone. `matched` says what of its interest the source found in it.
@@ -145,6 +146,7 @@ class Sighting:
     id: str
     content: Content | None
     boost: str = ""
+    quotes: str = ""
     only_known: bool = False
     ref: str = ""
     matched: tuple[str, ...] = ()
@@ -205,8 +207,9 @@ class Post:
     first, every other list by the second. `marks` are the places in the text that a rule matched, from where to before
     where. `similar` counts the copies that this post stands for; it is no part of the version, since a copy changes
     nothing that somebody decided on. `copy_of` names the post that stands for this one, where it is a copy. `fold` is
-    what `fold_of` made of its words, empty where nothing can be a copy of it. `matched` is what of its interest the
-    source found in the post: hashtags with their sign, authors, phrases.
+    what `fold_of` made of its words, empty where nothing can be a copy of it to the letter; `bands` are where to look
+    for what is nearly the same. `matched` is what of its interest the source found in the post: hashtags with their
+    sign, authors, phrases.
     """
 
     key: str
@@ -224,7 +227,18 @@ class Post:
     similar: int = 0
     copy_of: str = ""
     fold: str = ""
+    bands: tuple[int, ...] = ()
     matched: tuple[str, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stands by itself: the desk hears of it, and others can be its copies."""
+        return self.status not in {Status.GONE, Status.COPY}
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it says something of its own: a boost does not, nor a quote that adds nothing."""
+        return self.fold != "" or self.bands != ()
 
 
 @dataclass(frozen=True, slots=True)

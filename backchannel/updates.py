@@ -73,4 +73,4 @@ def changes(before: Post | None, after: Post, halls: Sequence[str]) -> tuple[Cha
 
 def _is_told(post: Post | None) -> bool:
     """Whether the desk hears of a post."""
-    return post is not None and post.status not in {Status.GONE, Status.COPY}
+    return post is not None and post.stands

@@ -116,6 +116,43 @@ async def test_a_boost_counts_for_its_original(store: Store) -> None:
     assert (post.status, post.similar) == (Status.QUEUED, 1)
 
 
+RUNBOOK = "Ask who wrote the runbook before the pager goes off, then buy that team a good coffee"
+
+
+async def test_what_somebody_pastes_is_one_post_with_what_was_pasted(store: Store) -> None:
+    judged = Judged(store)
+    first, pasted, short, other = await judged.receive(
+        sighting("1", RUNBOOK, author=INES),
+        sighting("2", f"“{RUNBOOK}” indeed!", network="bluesky", author=EVE),
+        sighting("3", "Great talk!", author=INES),
+        sighting("4", "Great talk!", author=EVE),
+    )
+    assert [post.status for post in (first, pasted)] == [Status.QUEUED, Status.COPY]
+    assert (pasted.copy_of, first.similar) == (first.key, 1)
+    assert [post.status for post in (short, other)] == [Status.QUEUED, Status.QUEUED]
+
+
+async def test_one_person_on_two_networks_is_one_voice(store: Store) -> None:
+    said = "What a lovely first day"
+    there = Author("Ines Kowalczyk", "@ines.example", id="did:plc:ines")
+    first, copy = await Judged(store).receive(
+        sighting("1", said, author=INES), sighting("2", said, network="bluesky", author=there)
+    )
+    assert copy.copy_of == first.key
+
+
+async def test_a_quote_counts_for_what_it_quotes_unless_it_says_something(store: Store) -> None:
+    judged = Judged(store)
+    [first] = await judged.receive(sighting("1", author=INES))
+    bare, told = (
+        replace(sighting(number, text, author=EVE), quotes="1") for number, text in (("2", "This!"), ("3", RUNBOOK))
+    )
+    statuses = [post.status for post in await judged.receive(bare, told)]
+    assert statuses == [Status.COPY, Status.QUEUED]
+    [first] = await judged.receive(sighting("1", author=INES))
+    assert first.similar == 1
+
+
 LINK = Span(SpanKind.LINK, 0, 3, "https://a.example")
 SAID = content("One two", author=INES, spans=(LINK,), media=(Media("image", "u"),), reply_to=ReplyTo("Bo"))
 

@@ -16,6 +16,7 @@ TABLE = {
     (A, Verb.RESTORE): Q,
     (R, Verb.RESTORE): Q,
     (W, Verb.RESTORE): Q,
+    (Status.COPY, Verb.RESTORE): Q,
 }
 
 

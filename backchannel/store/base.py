@@ -24,8 +24,9 @@ CLAIM_LASTS: Final = timedelta(seconds=20)
 class Arrival:
     """A sighting with its key and the verdict on it: `rule` is who judged, empty where no rule matched.
 
-    `fold` is what `fold_of` made of the words; posts with the same one are copies of the first. `boost` is the key of
-    the boost that carried the post here.
+    `fold` is what `fold_of` made of the words; posts with the same one are copies of the first. `bands` are where to
+    look for posts that say nearly the same (likeness.py). `boost` is the key of the boost that carried the post here,
+    `quotes` that of the post which it quotes without saying more.
     """
 
     key: str
@@ -35,7 +36,9 @@ class Arrival:
     rule: str = ""
     marks: tuple[tuple[int, int], ...] = ()
     fold: str = ""
+    bands: tuple[int, ...] = ()
     boost: str = ""
+    quotes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +184,15 @@ class Posts(Protocol):
         words moves the post as it would move a new one, unless a person decided last: what a person put aside, or put
         back, stays there. A post that is gone loses its content.
 
-        A new post with the fold of one that stands by itself becomes its copy, whatever became of the first: it stands
-        in no list and no stream, and deciding the first covers it. A boost is a copy without words. Where the first
-        goes, or says something else, the oldest living copy takes its place: rejected where the first was rejected or
-        withdrawn, held where it was held, else queued; so nobody is shown words that nobody approved or that are gone.
-        A copy that says something else becomes a post of its own. Raises ValueError, with nothing written, for words
-        that no database takes. A sighting that is `only_known` leaves no trace where the post is not known.
+        A new post that says what one says that stands by itself becomes its copy, whatever became of the first: it
+        stands in no list and no stream, and deciding the first covers it. To the letter that is one with its fold, of
+        any age; nearly (likeness.py) one of the last two days, unless a rule, and no person, put the first aside and
+        not the copy. A boost is a copy without words, and so is a quote that adds nothing to a post that stands. Where
+        the first goes, or says something else, the oldest living copy takes its place for all that say the same:
+        rejected where the first was rejected or withdrawn, held where it was held, else queued; so nobody is shown
+        words that nobody approved or that are gone. A copy that says something else becomes a post of its own. Raises
+        ValueError, with nothing written, for words that no database takes. A sighting that is `only_known` leaves no
+        trace where the post is not known.
         """
 
     async def decide(self, order: Order, at: datetime) -> Decided:
@@ -194,6 +200,7 @@ class Posts(Protocol):
 
         A repeated `idem` of the same person gets the first answer and changes nothing. A post whose version is not the
         order's is a conflict; one that `moved` refuses is refused. Posts that are done are written in order of arrival.
+        A restored copy is a post of its own from then on, and its first has one less; a boost is refused.
         """
 
     async def page(self, query: Query) -> Page:

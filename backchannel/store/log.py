@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backchannel.post import Post, Status
+from backchannel.post import Post
 from backchannel.stage import Stage
 from backchannel.store.base import Heads, Logged
 from backchannel.store.rows import WHOLE, post_of
@@ -62,7 +62,7 @@ class SqlLog:
             return None
         post = post_of(row)
         if stream == DESK:
-            return None if post.status in {Status.GONE, Status.COPY} else post
+            return post if post.stands else None
         return post if stream in public_streams(post, self._halls) else None
 
 

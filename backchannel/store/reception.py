@@ -9,16 +9,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backchannel.post import RULE, TARGET, Content, Decision, Post, Status, Verb
+from backchannel.post import RULE, TARGET, Decision, Post, Status, Verb
 from backchannel.store.base import Arrival
+from backchannel.store.firsts import Firsts
+from backchannel.store.likenesses import neighbours
+from backchannel.store.members import as_list, members
 from backchannel.store.tables import posts
 from backchannel.store.turns import NOTHING, Turn, first, gone, is_newer, portrayed, seen
 
-ARRIVALS_AT_ONCE: Final = 500
-STANDS_NOWHERE: Final = frozenset({Status.GONE, Status.COPY})
 SAME_WORDS: Final = f"{RULE}: same words"
 # What becomes of a copy that takes the place of its first post. Only a person, or a rule of the conference, approves.
 PLACE: Final[Mapping[Status, Verb]] = {
@@ -27,20 +28,28 @@ PLACE: Final[Mapping[Status, Verb]] = {
     Status.WITHDRAWN: Verb.REJECT,
 }
 
+_named: Final = members("named")
+_folds: Final = members("folds")
+_found: Final = select(posts.c.key, posts.c.copy_of)
+_CONCERNED: Final = union_all(
+    _found.join_from(_named, posts, posts.c.key == _named.c.value),
+    _found.join_from(_named, posts, posts.c.copy_of == _named.c.value).where(
+        or_(posts.c.fold.is_not(None), posts.c.bands.is_not(None))
+    ),
+    _found.join_from(_folds, posts, posts.c.fold == _folds.c.value).where(
+        posts.c.status.not_in([Status.GONE.value, Status.COPY.value])
+    ),
+)
 
-async def concerned(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> set[str]:
-    """The keys of all posts that a batch may touch: its own, what it repeats, and what repeats it."""
-    keys: set[str] = set()
-    for at in range(0, len(arrivals), ARRIVALS_AT_ONCE):
-        some = arrivals[at : at + ARRIVALS_AT_ONCE]
-        named = {key for arrival in some for key in (arrival.key, arrival.boost) if key}
-        folds = {arrival.fold for arrival in some} - {""}
-        repeated = and_(posts.c.fold.in_(folds), posts.c.status.not_in(STANDS_NOWHERE))
-        repeating = and_(posts.c.copy_of.in_(named), posts.c.fold.is_not(None))
-        found = select(posts.c.key, posts.c.copy_of).where(or_(posts.c.key.in_(named), repeating, repeated))
-        rows = (await connection.execute(found)).all()
-        keys |= named | {row.key for row in rows} | {row.copy_of for row in rows if row.copy_of}
-    return keys
+
+async def concerned(connection: AsyncConnection, arrivals: Sequence[Arrival], at: datetime) -> set[str]:
+    """The keys of all posts that a batch may touch: its own, what it repeats or quotes, and what repeats it."""
+    named = {key for arrival in arrivals for key in (arrival.key, arrival.boost, arrival.quotes) if key}
+    folds = {arrival.fold for arrival in arrivals} - {""}
+    rows = (await connection.execute(_CONCERNED, {"named": as_list(named), "folds": as_list(folds)})).all()
+    known = {row.key for row in rows}
+    new = [arrival for arrival in arrivals if arrival.key not in known]
+    return named | known | {row.copy_of for row in rows if row.copy_of} | await neighbours(connection, new, at)
 
 
 class Reception:
@@ -51,8 +60,7 @@ class Reception:
         self.tally: Counter[str] = Counter()
         self._standing = dict(known)
         self._at = at
-        in_order = sorted(known.values(), key=lambda post: post.arrived, reverse=True)
-        self._firsts = {post.fold: post.key for post in in_order if _stands(post)}
+        self._firsts = Firsts(known.values())
 
     def take(self, arrival: Arrival) -> None:
         """Take one sighting in."""
@@ -63,9 +71,9 @@ class Reception:
         if arrival.sighting.is_portrait:
             for step in portrayed(before, arrival, self._at):
                 self._turn(step)
-        elif before is None and arrival.sighting.content is not None and arrival.fold in self._firsts:
-            self._fold(arrival, self._firsts[arrival.fold])
-        elif before is not None and before.status is Status.COPY:
+        elif before is None:
+            self._meet(arrival)
+        elif before.status is Status.COPY:
             self._see_copy(before, arrival)
         else:
             self._see(before, arrival)
@@ -74,87 +82,112 @@ class Reception:
             became = "copies" if became == "known" else became
         self.tally[became] += 1
 
-    def _see(self, before: Post | None, arrival: Arrival) -> None:
+    def _meet(self, arrival: Arrival) -> None:
+        """A new post, or the copy of what it quotes or says again, whatever became of that."""
+        post = first(arrival, self._at)
+        quoted = self._home(arrival.quotes)
+        key = quoted.key if quoted else self._firsts.find(post)
+        if not key:
+            self._turn(post, arrival.sighting.id)
+            return
+        self._turn(_copy(post, key, has_words=quoted is None), arrival.sighting.id)
+        self._count(key, +1)
+
+    def _see(self, before: Post, arrival: Arrival) -> None:
         steps = seen(before, arrival, self._at)
-        heirs = self._copies_of(before) if before and steps and steps[-1].fold != before.fold else []
+        heirs = self._copies_without(before, steps[-1]) if steps else []
         for step in steps:
             self._turn(replace(step, similar=step.similar - len(heirs)), arrival.sighting.id)
-        if before and heirs:
-            self._succeed(before, heirs)
+        while heirs:
+            heirs = self._succeed(before, heirs)
 
     def _see_copy(self, before: Post, arrival: Arrival) -> None:
         content = arrival.sighting.content
         if content is None:
             self._turn(gone(before))
             self._count(before.copy_of, -1)
-        elif before.fold and is_newer(content, before.content):
-            self._edit_copy(before, arrival, content)
+        elif is_newer(content, before.content):
+            self._edit_copy(before, arrival)
 
-    def _edit_copy(self, before: Post, arrival: Arrival, content: Content) -> None:
-        if arrival.fold == before.fold:
-            said = replace(before, content=content, reasons=arrival.reasons, marks=arrival.marks)
-            self._turn(replace(said, version=before.version + 1))
+    def _edit_copy(self, before: Post, arrival: Arrival) -> None:
+        """It stays a copy while it says the same, and else is judged like a new post."""
+        own = replace(first(arrival, self._at), version=before.version + 1, received_at=before.received_at)
+        home = self._standing.get(before.copy_of)
+        quoted = self._home(arrival.quotes)
+        if home and ((quoted and quoted.key == home.key) or self._says_on(before, own, home)):
+            self._turn(_copy(own, home.key, has_words=quoted is None))
             return
-        own = first(arrival, self._at)
-        self._turn(replace(own, version=before.version + 1, received_at=before.received_at))
+        self._turn(own)
         self._count(before.copy_of, -1)
 
-    def _fold(self, arrival: Arrival, key: str) -> None:
-        """A new post that says what another says: its copy, whatever became of the other."""
-        copy = replace(first(arrival, self._at), status=Status.COPY, decision=None, copy_of=key)
-        self._turn(copy, arrival.sighting.id)
-        self._count(key, +1)
+    def _says_on(self, before: Post, own: Post, home: Post) -> bool:
+        """Whether a copy says what it said, or what its first post says."""
+        return (own.fold != "" and own.fold == before.fold) or self._firsts.is_same(home, own)
+
+    def _home(self, key: str) -> Post | None:
+        """The post that stands for this one, which may be itself."""
+        post = self._standing.get(key)
+        home = self._standing.get(post.copy_of) if post and post.copy_of else post
+        return home if home and home.stands else None
 
     def _count_boost(self, arrival: Arrival) -> bool:
-        boosted = self._standing.get(arrival.key)
-        home = self._standing.get(boosted.copy_of) if boosted and boosted.copy_of else boosted
-        if home is None or home.status in STANDS_NOWHERE:
+        home = self._home(arrival.key)
+        if home is None:
             return False
         copy = Post(arrival.boost, home.network, Status.COPY, 1, NOTHING, self._at, 0, 0, copy_of=home.key)
         self._turn(copy, arrival.sighting.boost)
         self._count(home.key, +1)
         return True
 
-    def _succeed(self, former: Post, heirs: list[Post]) -> None:
-        """The oldest living copy takes the place of a post that went, or says something else now."""
+    def _copies_without(self, before: Post, after: Post) -> list[Post]:
+        """The living copies that lose a post, since it went or says something else now, oldest first.
+
+        A boost has no words, and stays with what it boosted.
+        """
+        if after.content == before.content:
+            return []
+        copies = [
+            each
+            for each in self._standing.values()
+            if each.status is Status.COPY and each.copy_of == before.key and each.has_words
+        ]
+        left = [each for each in copies if not (after.stands and self._firsts.is_same(after, each))]
+        return sorted(left, key=lambda each: (each.received_at, each.key))
+
+    def _succeed(self, former: Post, heirs: list[Post]) -> list[Post]:
+        """The oldest copy takes the place of a post that went, for all that say the same; the others are left."""
         heir, *others = heirs
-        own = replace(heir, status=Status.QUEUED, version=heir.version + 1, copy_of="", similar=len(others))
+        theirs: list[Post] = []
+        left: list[Post] = []
+        for other in others:
+            (theirs if self._firsts.is_same(heir, other) else left).append(other)
+        own = replace(heir, status=Status.QUEUED, version=heir.version + 1, copy_of="", similar=len(theirs))
         self._turn(own)
         if verb := PLACE.get(former.status):
             why = former.decision.reason if former.decision else ""
             decision = Decision(SAME_WORDS, verb, why, self._at)
             self._turn(replace(own, status=TARGET[verb], version=own.version + 1, decision=decision))
-        for other in others:
+        for other in theirs:
             self._turn(replace(other, copy_of=heir.key))
-
-    def _copies_of(self, post: Post) -> list[Post]:
-        """The living copies with words of their own, oldest first. A boost has none, and goes with what it boosted."""
-        copies = [
-            each
-            for each in self._standing.values()
-            if each.status is Status.COPY and each.copy_of == post.key and each.fold
-        ]
-        return sorted(copies, key=lambda each: (each.received_at, each.key))
+        return left
 
     def _count(self, key: str, by: int) -> None:
         """Tell whoever sees a post that it has a copy more, or less."""
         post = self._standing.get(key)
-        if post is not None and post.status not in STANDS_NOWHERE:
+        if post is not None and post.stands:
             self._turn(replace(post, similar=post.similar + by))
 
     def _turn(self, after: Post, network_id: str = "") -> None:
         before = self._standing.get(after.key)
         self.turns.append(Turn(before, after, network_id))
         self._standing[after.key] = after
-        if before and self._firsts.get(before.fold) == before.key:
-            del self._firsts[before.fold]
-        if _stands(after):
-            self._firsts.setdefault(after.fold, after.key)
+        self._firsts.turn(before, after)
 
 
-def _stands(post: Post) -> bool:
-    """Whether others can be copies of a post."""
-    return post.fold != "" and post.status not in STANDS_NOWHERE
+def _copy(post: Post, key: str, *, has_words: bool) -> Post:
+    """A post as the copy of another. What only quotes it has no words to live on with, once the quoted post is gone."""
+    copy = replace(post, status=Status.COPY, decision=None, copy_of=key)
+    return copy if has_words else replace(copy, fold="", bands=())
 
 
 def _became(turns: Sequence[Turn]) -> str:

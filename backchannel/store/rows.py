@@ -33,6 +33,7 @@ def row_of(post: Post) -> dict[str, Any]:
         "marks": post.marks,
         "fold": post.fold or None,
         "copy_of": post.copy_of or None,
+        "bands": post.bands or None,
         "matched": post.matched,
         **_content_row(post.content),
         **_decision_row(post.decision),
@@ -66,6 +67,7 @@ def post_of(row: RowMapping) -> Post:
         similar=row["similar"],
         copy_of=row["copy_of"] or "",
         fold=row["fold"] or "",
+        bands=row["bands"] or (),
         matched=row["matched"],
     )
 

@@ -12,12 +12,13 @@ from backchannel.post import Order, Outcome, Post, Result, Status
 from backchannel.store.base import PAGE_MAX, Arrival, Bookmark, Counts, Decided, Page, Query, Received
 from backchannel.store.cursors import keep
 from backchannel.store.log import position
+from backchannel.store.orders import carry_out, touched
 from backchannel.store.reception import Reception, concerned
 from backchannel.store.rows import WHOLE, post_of
 from backchannel.store.sightings import note
 from backchannel.store.tables import answers, posts
 from backchannel.store.transactions import Transactions
-from backchannel.store.turns import Turn, ordered, outcome
+from backchannel.store.turns import outcome
 from backchannel.store.writing import lock_posts, write
 
 # A post that was gone before it was seen has no number: nobody was ever told of it.
@@ -38,7 +39,7 @@ class SqlPosts:
         """Take a batch in with its bookmark; a post that comes twice in it is taken in the order of the batch."""
 
         async def take_in(connection: AsyncConnection) -> Received:
-            reception = Reception(await lock_posts(connection, await concerned(connection, arrivals)), at)
+            reception = Reception(await lock_posts(connection, await concerned(connection, arrivals, at)), at)
             for arrival in arrivals:
                 reception.take(arrival)
             streams = await write(connection, reception.turns, at, self._halls)
@@ -52,14 +53,12 @@ class SqlPosts:
     async def decide(self, order: Order, at: datetime) -> Decided:
         """Carry an order out, or repeat its first answer; an order without `idem` is not remembered."""
 
-        async def carry_out(connection: AsyncConnection) -> Decided:
+        async def take_effect(connection: AsyncConnection) -> Decided:
             if order.idem and (first := await _answer(connection, order)) is not None:
                 return Decided(first)
-            found = await lock_posts(connection, order.posts)
-            in_order = sorted(found.values(), key=lambda post: (post.arrived, post.key))
-            results = {post.key: ordered(post, order, at) for post in in_order}
-            turns = [Turn(found[key], after) for key, after in results.items() if isinstance(after, Post)]
-            act = secrets.token_hex(8) if len(turns) > 1 else None
+            found = await lock_posts(connection, await touched(connection, order))
+            results, turns = carry_out(found, order, at)
+            act = secrets.token_hex(8) if sum(turn.is_decision for turn in turns) > 1 else None
             streams = await write(connection, turns, at, self._halls, act)
             outcomes = tuple(_outcome(key, found.get(key), results.get(key)) for key in order.posts)
             if order.idem:
@@ -67,7 +66,7 @@ class SqlPosts:
                 await connection.execute(insert(answers).values(row))
             return Decided(outcomes, streams)
 
-        return await self._writing.run(carry_out)
+        return await self._writing.run(take_effect)
 
     async def page(self, query: Query) -> Page:
         """A page and its position, both of one moment."""

@@ -79,6 +79,9 @@ posts: Final = Table(
     Column("marks", Json(tuple[tuple[int, int], ...]), nullable=False, server_default=text("'[]'")),
     Column("fold", Text),  # a keyed hash of who said what; NULL where nothing can be a copy of it, and once erased
     Column("copy_of", Text),  # the key of the post that stands for it
+    Column(
+        "bands", Json(tuple[int, ...])
+    ),  # keyed hashes of what it says; NULL where it says too little, and once erased
     Column("matched", Json(tuple[str, ...]), nullable=False, server_default=text("'[]'")),
     Index("posts_by_arrival", "status", "arrived"),
     Index("posts_by_move", "status", "moved"),
@@ -96,6 +99,15 @@ sightings: Final = Table(
     Column("ref", Text, primary_key=True),
     Column("post_key", Text, nullable=False),
     Index("sightings_by_post", "post_key"),
+)
+
+# Where to look for posts that say nearly the same: the bands of all posts that stand by themselves, and of no other.
+likenesses: Final = Table(
+    "likenesses",
+    metadata,
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    Column("arrived", BigInteger, primary_key=True, autoincrement=False),  # the post's: a third as large as its key
+    sqlite_with_rowid=False,  # there is nothing but the primary key
 )
 
 # Append-only. `halls` is NULL for all halls; `version` is the one the decision made; `act` names the order that decided

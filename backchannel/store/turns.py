@@ -52,7 +52,7 @@ def seen(before: Post | None, arrival: Arrival, at: datetime) -> list[Post]:
         return []
     content = _with_known_author(content, before.content)
     if before.status is Status.APPROVED and _shown(content) == _shown(before.content):
-        return [_next(before, content=content, fold=arrival.fold, matched=arrival.sighting.matched)]
+        return [_next(before, content=content, matched=arrival.sighting.matched, **_words(arrival))]
     return _edited(before, arrival, content, at)
 
 
@@ -83,15 +83,15 @@ def first(arrival: Arrival, at: datetime) -> Post:
         reasons=arrival.reasons,
         decision=verdict,
         marks=arrival.marks,
-        fold=arrival.fold,
         matched=arrival.sighting.matched,
+        **_words(arrival),
     )
 
 
 def gone(before: Post) -> Post:
     """The post once its network deleted it: nothing of what it said is left."""
-    bare = replace(before, content=NOTHING, halls=None, reasons=(), marks=(), fold="", copy_of="", matched=())
-    return _next(bare, status=Status.GONE)
+    bare = replace(before, content=NOTHING, halls=None, reasons=(), marks=(), matched=())
+    return _next(bare, status=Status.GONE, fold="", bands=(), copy_of="")
 
 
 def ordered(post: Post, order: Order, at: datetime) -> Post | Result:
@@ -99,10 +99,11 @@ def ordered(post: Post, order: Order, at: datetime) -> Post | Result:
     if order.versions.get(post.key, post.version) != post.version:
         return Result.CONFLICT
     status = moved(post.status, order.verb)
-    if status is None:
+    if status is None or (post.status is Status.COPY and post.content == NOTHING):  # out of a boost nothing can be made
         return Result.REFUSED
     halls = {Status.APPROVED: order.halls, Status.QUEUED: None}.get(status, post.halls)
-    return _next(post, status=status, halls=halls, decision=Decision(order.by, order.verb, order.reason, at))
+    decision = Decision(order.by, order.verb, order.reason, at)
+    return _next(post, status=status, halls=halls, decision=decision, copy_of="")
 
 
 def outcome(result: Result, post: Post) -> Outcome:
@@ -121,8 +122,8 @@ def _edited(before: Post, arrival: Arrival, content: Content, at: datetime) -> l
     was_shown = before.status is Status.APPROVED
     told = (EDITED,) if was_shown or EDITED in before.reasons else ()
     strayed = (STRAYED,) if before.matched and not arrival.sighting.matched else ()
-    post = replace(before, content=content, reasons=(*told, *strayed), fold=arrival.fold)
-    return _judged(replace(post, matched=arrival.sighting.matched), before, arrival, LAPSED, at)
+    post = replace(before, content=content, reasons=(*told, *strayed), matched=arrival.sighting.matched)
+    return _judged(replace(post, **_words(arrival)), before, arrival, LAPSED, at)
 
 
 def _judged(post: Post, before: Post, arrival: Arrival, lapsed: str, at: datetime) -> list[Post]:
@@ -143,6 +144,11 @@ def _judged(post: Post, before: Post, arrival: Arrival, lapsed: str, at: datetim
             _next(post, status=arrival.status, decision=Decision(rule_of(arrival), VERB_TO[arrival.status], why, at))
         )
     return steps or [_next(post)]
+
+
+def _words(arrival: Arrival) -> dict[str, Any]:
+    """By what the words of a post are found again."""
+    return {"fold": arrival.fold, "bands": arrival.bands}
 
 
 def _next(post: Post, **changed: Any) -> Post:

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.post import Post, Status
+from backchannel.store.likenesses import index
 from backchannel.store.members import as_list, members
 from backchannel.store.rows import WHOLE, first_row_of, post_of, row_of
 from backchannel.store.sightings import forget
@@ -119,14 +120,17 @@ async def _write_posts(connection: AsyncConnection, turns: Sequence[Turn], stand
             [{"of_key": key} for key in gone],
         )
         await forget(connection, gone)
+    await index(connection, turns, standing)
 
 
 def _decision_row(turn: Turn, act: str | None) -> dict[str, Any]:
     after = turn.after
-    # What stood nowhere, a new post or a copy, comes into the queue first, and out of it by the verdict.
-    before = turn.before.status if turn.before and turn.before.status is not Status.COPY else Status.QUEUED
     if after.decision is None:
         raise ValueError(after.key)
+    # A verdict finds in the queue what stood nowhere before, a new post or a copy. Only a person takes a copy out.
+    before = turn.before.status if turn.before else Status.QUEUED
+    if before is Status.COPY and after.status is not Status.QUEUED:
+        before = Status.QUEUED
     return {
         "post_key": after.key,
         "version": after.version,

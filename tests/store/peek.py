@@ -2,33 +2,33 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Table, select
 
 from backchannel.store.house import place_at
 
-Rows = list[dict[str, Any]]
+Rows: TypeAlias = Callable[[Table], Awaitable[list[dict[str, Any]]]]
 
 
-async def rows_of(url: str, table: Table) -> Rows:
+async def rows_of(url: str, table: Table) -> list[dict[str, Any]]:
     """All rows of a table, in the order of its primary key."""
-    async with peeking(url) as rows_of_table:
-        return await rows_of_table(table)
+    async with peeking(url) as rows:
+        return await rows(table)
 
 
 @asynccontextmanager
-async def peeking(url: str) -> AsyncGenerator[Callable[[Table], Awaitable[Rows]]]:
-    """The same for a while, by a connection that stays."""
+async def peeking(url: str) -> AsyncGenerator[Rows]:
+    """The same for who looks often."""
     writing, reading = place_at(url).open_engines()
 
-    async def rows_of_table(table: Table) -> Rows:
+    async def rows(table: Table) -> list[dict[str, Any]]:
         async with reading.begin() as connection:
-            rows = await connection.execute(select(table).order_by(*table.primary_key))
-            return [dict(row) for row in rows.mappings()]
+            found = await connection.execute(select(table).order_by(*table.primary_key))
+            return [dict(row) for row in found.mappings()]
 
     try:
-        yield rows_of_table
+        yield rows
     finally:
         await reading.dispose()
         await writing.dispose()

@@ -85,11 +85,52 @@ async def test_a_copy_does_not_spoil_the_decision_that_somebody_is_about_to_take
     assert await listed(store) == []
 
 
-async def test_nobody_decides_on_a_copy(store: Store) -> None:
+async def test_nobody_decides_on_a_copy_before_it_is_a_post_of_its_own(store: Store) -> None:
     await receive(store, same(1), same(2))
-    for verb in Verb:
+    for verb in set(Verb) - {Verb.RESTORE}:
         decided = await store.posts.decide(order(verb, 2), NOON)
         assert (decided.outcomes[0].outcome, decided.streams) == (Result.REFUSED, frozenset())
+
+
+async def test_a_person_makes_a_copy_a_post_of_its_own(store: Store, url: str) -> None:
+    await receive(store, same(1), same(2), same(3), same(9, "other"))
+    await decide(store, Verb.REJECT, 1, reason="spam")
+    decided = await store.posts.decide(order(Verb.RESTORE, 2, versions={key(2): 1}), NOON)
+    assert (decided.outcomes[0].outcome, decided.outcomes[0].status) == (Result.DONE, Status.QUEUED)
+    own, former = await found(store, 2), await found(store, 1)
+    assert (own.copy_of, own.version, own.decision and own.decision.by) == ("", 2, "mo")
+    assert await listed(store) == [key(9), key(2)]
+    assert (former.status, former.similar, former.version) == (Status.REJECTED, 1, 2)
+    told = [(logged.update.key, logged.post and logged.post.similar) for logged in await store.log.since(DESK, 0, 99)]
+    assert told[-2:] == [(key(2), 0), (key(1), 1)]
+    moves = [(row["post_key"], row["before"], row["after"]) for row in await rows_of(url, decisions)]
+    assert moves == [(key(1), "queued", "rejected"), (key(2), "copy", "queued")]
+
+
+async def test_a_copy_that_became_a_post_of_its_own_stays_one(store: Store) -> None:
+    await receive(store, same(1), same(2))
+    await decide(store, Verb.RESTORE, 2)
+    await receive(store, same(2), edited(2, "HELLO", fold="hello"), gone(1))
+    assert await listed(store) == [key(2)]
+    await decide(store, Verb.APPROVE, 2)
+    await receive(store, same(3))
+    assert ((await found(store, 2)).similar, (await found(store, 3)).copy_of) == (1, key(2))
+
+
+async def test_one_order_reaches_a_post_and_its_copies(store: Store) -> None:
+    await receive(store, same(1), same(2), same(3))
+    await decide(store, Verb.REJECT, 1)
+    decided = await store.posts.decide(order(Verb.RESTORE, 1, 3, 2, 3), NOON)
+    assert {outcome.outcome for outcome in decided.outcomes} == {Result.DONE}
+    assert await listed(store) == [key(1), key(2), key(3)]
+    assert (await found(store, 1)).similar == 0
+
+
+async def test_nothing_is_made_of_a_boost(store: Store) -> None:
+    first = same(1)
+    await receive(store, first, boost(1, first))
+    decided = await store.posts.decide(order(Verb.RESTORE, "boost-1"), NOON)
+    assert (decided.outcomes[0].outcome, decided.streams) == (Result.REFUSED, frozenset())
 
 
 @pytest.mark.parametrize("verb", [Verb.REJECT, Verb.HOLD])

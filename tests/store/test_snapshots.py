@@ -165,8 +165,9 @@ async def test_every_status_is_what_the_decisions_made_of_it(fresh_url: Callable
         statuses = {number: await store.posts.find(key(number)) for number in range(5)}
     folded: dict[str, Status] = {}
     for row in await rows_of(url, decisions):
-        before = folded.get(row["post_key"], Status.QUEUED)
-        assert before == row["before"]
+        is_new = row["post_key"] not in folded
+        before = Status(row["before"])
+        assert before is folded.get(row["post_key"], Status.QUEUED) or (is_new and before is Status.COPY)
         # A rule's verdict on a new post may approve, reject or hold, as a person's may; so every row is a move.
         status = moved(before, Verb(row["verb"]))
         assert status == row["after"]

@@ -1,7 +1,8 @@
-"""The house as a machine: whatever arrives, is edited, deleted, boosted, judged, decided and undone, in any order.
+"""The house as a machine: whatever arrives, is edited, deleted, boosted, quoted, judged and decided, in any order.
 
 After every step the statuses are what the log of decisions makes of them; nothing unapproved, and nothing that is gone,
-is in any public stream; and every living post is in a list, or folded into one that says the same.
+is in any public stream; every living post is in a list, or folded into one that says the same, to the letter or nearly;
+and where to look for such a one is told of all that stand, and of nothing else.
 """
 
 import asyncio
@@ -22,16 +23,18 @@ from hypothesis.stateful import (
 )
 
 from backchannel.desk import Desk, Judge
+from backchannel.gist import gist_of
 from backchannel.hub.local import LocalHub
+from backchannel.likeness import nearness
 from backchannel.post import Author, Order, Post, Result, Sighting, Status, Verb, moved
 from backchannel.rules import Rule, Rules
 from backchannel.store.base import Query
 from backchannel.store.house import Store, open_store
-from backchannel.store.tables import decisions
+from backchannel.store.tables import decisions, likenesses
 from backchannel.text import fold
 from backchannel.updates import DESK, FLOOR, Kind
 from tests.made_up import Clock, content
-from tests.store.peek import peeking
+from tests.store.peek import Rows, peeking
 from tests.store.world import HALLS
 
 RULES: Final = (
@@ -41,7 +44,8 @@ RULES: Final = (
     Rule("known", "approve", words=("again",), first_time=False),
 )
 INES, EVE = (Author(name.title(), f"@{name}@social.example", id=name) for name in ("ines", "eve"))
-TEXTS: Final = ("one", "ONE", "two", "one again", "spam", "hmm")
+LONG: Final = "ask who wrote the runbook before the pager goes off then buy that team coffee"
+TEXTS: Final = ("one", "ONE", "two", "one again", "spam", "hmm", LONG, f"{LONG}!", f"So true {LONG}", f"{LONG} indeed")
 PUBLIC: Final = {FLOOR: None, "hall:main": "main", "hall:side": "side"}
 SETTINGS = settings(
     max_examples=12,
@@ -51,7 +55,16 @@ SETTINGS = settings(
 )
 
 IDS = st.sampled_from("abcdef")
+QUOTES = st.sampled_from("uvw")
 BATCHES = st.lists(st.tuples(IDS, st.sampled_from([INES, EVE]), st.sampled_from(TEXTS)), min_size=1, max_size=3)
+
+
+def says_the_same(one: Post, other: Post) -> bool:
+    """To the letter, by one author; or nearly, by anybody."""
+    if (fold(one.content.text), one.content.author) == (fold(other.content.text), other.content.author):
+        return True
+    apart = abs(one.received_at - other.received_at)
+    return nearness(gist_of(one.network, one.content), gist_of(other.network, other.content), apart) > 0
 
 
 class House(RuleBasedStateMachine):
@@ -61,17 +74,18 @@ class House(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.url = self.address()
+        url = self.address()
         self.runner = asyncio.Runner()
         self.open = AsyncExitStack()
-        self.store: Store = self.run(self.open.enter_async_context(open_store(self.url, HALLS)))
-        self.rows_of = self.run(self.open.enter_async_context(peeking(self.url)))
+        self.store: Store = self.run(self.open.enter_async_context(open_store(url, HALLS)))
+        self.rows: Rows = self.run(self.open.enter_async_context(peeking(url)))
         self.clock = Clock()
         judge = Judge(Rules(RULES), self.store.authors)
         self.desk = Desk(self.store.posts, LocalHub(), self.store.secret, self.clock, judge)
         self.authors: dict[str, Author] = {}
         self.said: dict[str, str | None] = {}
         self.boosts: dict[str, str] = {}
+        self.quotes: set[str] = set()
         self.changed_at: dict[str, datetime] = {}
         self.read: dict[str | Query, Any] = {}  # since something was last done
         self.put: dict[str, Status] = {}  # where a person last put a post, unless that was on the wall
@@ -99,7 +113,7 @@ class House(RuleBasedStateMachine):
                 self.said[post_id], self.changed_at[post_id] = text, self.clock.at
         self.act(self.desk.receive(sightings))
 
-    @rule(post_id=IDS)
+    @rule(post_id=IDS | QUOTES)
     def delete(self, post_id: str) -> None:
         self.act(self.desk.receive([Sighting("test", post_id, None)]))
         self.said[post_id] = None
@@ -112,8 +126,20 @@ class House(RuleBasedStateMachine):
         self.act(self.desk.receive([Sighting("test", post_id, post.content, boost)]))
         self.boosts.setdefault(boost, post_id)
 
+    @rule(post_id=QUOTES, quoted=IDS, text=st.sampled_from(["This", LONG]))
+    def quote(self, post_id: str, quoted: str, text: str) -> None:
+        """A quote that adds nothing stands for itself only where the quoted post does not."""
+        self.clock.turn(1)
+        said = content(text, author=EVE, edited_at=self.clock.at)
+        self.act(self.desk.receive([Sighting("test", post_id, said, quotes=quoted)]))
+        if self.said.get(post_id, "") is not None:
+            self.authors[post_id] = EVE
+            if self.said.get(post_id) != text:
+                self.said[post_id], self.changed_at[post_id] = text, self.clock.at
+            self.quotes.add(post_id)
+
     @rule(
-        post_ids=st.lists(IDS, min_size=1, max_size=3),
+        post_ids=st.lists(IDS | QUOTES, min_size=1, max_size=3),
         verb=st.sampled_from([*[Verb.APPROVE] * 3, *Verb]),
         halls=st.none() | st.just(("side",)),
     )
@@ -124,7 +150,7 @@ class House(RuleBasedStateMachine):
             if outcome.outcome is Result.DONE:
                 self.put[outcome.key] = outcome.status
 
-    @rule(post_id=IDS)
+    @rule(post_id=IDS | QUOTES)
     def undo(self, post_id: str) -> None:
         self.decide([post_id], Verb.RESTORE, None)
 
@@ -147,8 +173,12 @@ class House(RuleBasedStateMachine):
     @invariant()
     def statuses_are_what_the_log_makes_of_them(self) -> None:
         folded: dict[str, Status] = {}
-        for row in self.run(self.rows_of(decisions)):
-            assert row["before"] == folded.get(row["post_key"], Status.QUEUED)
+        for row in self.run(self.rows(decisions)):
+            is_first = row["post_key"] not in folded
+            assert row["before"] == folded.get(
+                row["post_key"], Status.COPY if row["before"] == "copy" else Status.QUEUED
+            )
+            assert is_first or row["before"] != Status.COPY
             assert moved(Status(row["before"]), Verb(row["verb"])) == row["after"]
             folded[row["post_key"]] = Status(row["after"])
         for post_id, text in self.said.items():
@@ -185,13 +215,23 @@ class House(RuleBasedStateMachine):
                 continue
             post = self.find(post_id)
             assert post.content.text == text
-            if post.key not in listed:
-                first = listed[post.copy_of]
-                assert (fold(first.content.text), first.content.author) == (fold(text), post.content.author)
-                copies[first.key] += 1
+            if post.key in listed:
+                continue
+            if post.has_words:
+                assert says_the_same(listed[post.copy_of], post)
+                copies[post.copy_of] += 1
+            else:
+                assert post_id in self.quotes
         without_words = {key: post.similar - copies[key] for key, post in listed.items()}
         assert all(many >= 0 for many in without_words.values())
-        assert sum(without_words.values()) <= len(self.boosts)
+        assert sum(without_words.values()) <= len(self.boosts) + len(self.quotes)
+
+    @invariant()
+    def where_to_look_is_told_of_what_stands_and_of_nothing_else(self) -> None:
+        posts = [self.find(post_id) for post_id in self.said]
+        told = {(row["band"], row["arrived"]) for row in self.run(self.rows(likenesses))}
+        assert told == {(band, post.arrived) for post in posts if post.stands for band in post.bands}
+        assert not any(post.bands for post in posts if post.status is Status.GONE)
 
     @invariant()
     def what_is_shown_was_decided_on_as_it_reads_and_a_person_has_the_last_word(self) -> None:
