@@ -77,7 +77,7 @@ def read(did: str, rkey: str, record: Fields, edited_at: datetime | None = None)
         posted_at=record.moment("createdAt"),
         edited_at=edited_at,
     )
-    return Sighting(NETWORK, post_id(did, rkey), content)
+    return Sighting(NETWORK, post_id(did, rkey), content, quotes=_quoted(record.one("embed")))
 
 
 def _text(record: Fields) -> Text:
@@ -95,6 +95,13 @@ def _text(record: Fields) -> Text:
 def _attached(embed: Fields) -> Fields:
     """What is attached besides a quote."""
     return embed.one("media") if embed.text("$type") == "app.bsky.embed.recordWithMedia" else embed
+
+
+def _quoted(embed: Fields) -> str:
+    """The name of the post that is shown beneath; a list or a feed may be there instead."""
+    quote = embed.one("record")
+    uri = (quote.one("record") or quote).text("uri")
+    return uri if f"/{COLLECTION}/" in uri else ""
 
 
 def _media(did: str, embed: Fields) -> Iterator[Media]:

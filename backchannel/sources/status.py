@@ -109,7 +109,7 @@ def _post(fields: Fields, host: str, interest: Interest, believed: tuple[str, ..
         edited_at=fields.moment("edited_at"),
     )
     matched = _matched(content, _tags(fields), interest, believed)
-    return Sighting(NETWORK, _id(fields), content, ref=_ref(fields), matched=matched)
+    return Sighting(NETWORK, _id(fields), content, ref=_ref(fields), matched=matched, quotes=_quoted(fields))
 
 
 def _matched(content: Content, tags: Sequence[str], interest: Interest, believed: tuple[str, ...]) -> tuple[str, ...]:
@@ -150,6 +150,13 @@ def _ref(status: Fields) -> str:
     """The name that a post has on the server that was asked: an opaque string."""
     ref = status.id("id")
     return ref if len(ref) <= REF_MAX else ""
+
+
+def _quoted(status: Fields) -> str:
+    """The name of the post that is shown beneath, if its author lets it; some servers have a state around it."""
+    quote = status.one("quote") or status.one("pleroma").one("quote")
+    shown = quote.one("quoted_status") if quote.text("state") == "accepted" else quote
+    return _id(shown)[:ID_MAX]
 
 
 def _text(status: Fields, host: str) -> Text:

@@ -122,6 +122,28 @@ def test_a_card_is_a_line_of_its_own_unless_the_words_lead_there() -> None:
     )
 
 
+FEED = {"$type": "app.bsky.embed.record", "record": {"uri": "at://did:plc:otto/app.bsky.feed.generator/x", "cid": CID}}
+
+
+@pytest.mark.parametrize(
+    ("embed", "quoted"),
+    [
+        (QUOTE, "at://did:plc:otto/app.bsky.feed.post/3l"),
+        (
+            {"$type": "app.bsky.embed.recordWithMedia", "media": CARD, "record": QUOTE},
+            "at://did:plc:otto/app.bsky.feed.post/3l",
+        ),
+        (FEED, ""),
+        (CARD, ""),
+        ("app.bsky.embed.record", ""),
+    ],
+)
+def test_a_quote_names_the_post_that_it_shows_and_nothing_else(embed: Any, quoted: str) -> None:
+    found = record.read(DID, "3made", Fields(made_up("This!", embed=embed)))
+    assert isinstance(found, Sighting)
+    assert found.quotes == quoted
+
+
 def test_pictures_come_with_their_descriptions() -> None:
     url = f"https://cdn.bsky.app/img/feed_fullsize/plain/{DID}/{CID}"
     lake = Media("image", url, "A lake", 640, 480)

@@ -96,6 +96,29 @@ def test_a_boost_is_read_as_the_post_that_it_carries(tag: str) -> None:
     assert status.read(boost, HOST, interest) == replace(carried, boost=boost["uri"])
 
 
+URI = "https://other.example/posts/7"
+
+
+@pytest.mark.parametrize(
+    ("quote", "quoted"),
+    [
+        ({"quote": {"state": "accepted", "quoted_status": {"uri": URI}}}, URI),
+        ({"quote": {"uri": URI}}, URI),
+        ({"pleroma": {"quote": {"uri": URI}}}, URI),
+        ({"quote": {"state": "revoked", "quoted_status": {"uri": URI}}}, ""),
+        ({"quote": {"state": "pending", "quoted_status": None}}, ""),
+        ({"quote": {"state": "accepted", "quoted_status_id": "7"}}, ""),
+        ({"quote": None}, ""),
+        ({"quote": "7"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_quote_names_the_post_that_it_shows_and_no_other(quote: dict[str, Any], quoted: str) -> None:
+    sighting = status.read(made_up(**quote), HOST)
+    assert isinstance(sighting, Sighting)
+    assert sighting.quotes == quoted
+
+
 @pytest.mark.parametrize("thing", [None, 7, "text", [], {}, [{"id": "1"}]])
 def test_what_is_no_status_is_refused(thing: object) -> None:
     assert status.read(thing, HOST) == "a post is no object"
