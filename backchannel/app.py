@@ -214,7 +214,7 @@ def _web(
         floor=FloorDoor(
             services.floor, services.desk, store.posts, gate, clock, posts_per_minute=pace, show_again=pages.phone_page
         ),
-        api=Api(store.posts, services.desk, services.collector, gate, frozenset(halls)),
+        api=Api(store.posts, store.copies, services.desk, services.collector, gate, frozenset(halls)),
         stage=StageDoor(store.stages, store.posts, services.hub, gate, frozenset(halls), clock),
         record=RecordDoor(store.record, gate, config.conference.zone),
         service=ServiceDoor(store.record, store.stages, gate, clock),

@@ -155,6 +155,15 @@ class Claim:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A post with its copies, newest first; `boosts` counts those without words."""
+
+    first: Post
+    copies: tuple[Post, ...] = ()
+    boosts: int = 0
+
+
 class Role(StrEnum):
     """What the holder of a badge may do."""
 
@@ -272,6 +281,13 @@ class Record(Protocol):
 
     async def flow(self, at: datetime) -> Flow:
         """How posts came in and were decided in the hour before `at`, how long they wait, and what halls have ahead."""
+
+
+class Copies(Protocol):
+    """What a post stands for."""
+
+    async def of(self, key: str, limit: int) -> Folded | None:
+        """A post with its latest copies; None where it is not known, or gone."""
 
 
 class Authors(Protocol):

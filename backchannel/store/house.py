@@ -14,8 +14,9 @@ from backchannel.errors import StartError
 from backchannel.store import postgresql, sqlite
 from backchannel.store.authors import SqlAuthors
 from backchannel.store.badges import SqlBadges
-from backchannel.store.base import Authors, Badges, Claims, Cursors, Log, Posts, Record, Sightings, Stages
+from backchannel.store.base import Authors, Badges, Claims, Copies, Cursors, Log, Posts, Record, Sightings, Stages
 from backchannel.store.claims import SqlClaims
+from backchannel.store.copies import SqlCopies
 from backchannel.store.cursors import SqlCursors
 from backchannel.store.log import SqlLog
 from backchannel.store.migrations import migrate
@@ -36,6 +37,7 @@ class Store:
     """The ports of one store. `secret` is the one for `key_of`; `epoch` is the one that positions belong to."""
 
     posts: Posts
+    copies: Copies
     authors: Authors
     log: Log
     badges: Badges
@@ -62,6 +64,7 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             raise StartError(place.what_is_wrong(error)) from error
         yield Store(
             posts=SqlPosts(writing, reading, halls),
+            copies=SqlCopies(reading),
             authors=SqlAuthors(reading),
             log=SqlLog(reading, halls),
             badges=SqlBadges(writing, reading),

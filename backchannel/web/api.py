@@ -11,12 +11,12 @@ from backchannel.collector import Collector
 from backchannel.desk import Desk
 from backchannel.errors import Refusal
 from backchannel.post import Order, Result, Status, Verb
-from backchannel.store.base import PAGE_MAX, Posts, Query, Role
+from backchannel.store.base import PAGE_MAX, Copies, Posts, Query, Role
 from backchannel.updates import FLOOR, hall_stream
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import read
 from backchannel.web.replies import Json
-from backchannel.web.wire import health_json, outcome_json, post_json
+from backchannel.web.wire import folded_json, health_json, outcome_json, post_json
 
 Key = Annotated[str, Meta(min_length=1, max_length=100)]
 
@@ -38,8 +38,11 @@ ORDERS: Final = msgspec.json.Decoder(OrderRequest)
 class Api:
     """`/api/…`."""
 
-    def __init__(self, posts: Posts, desk: Desk, collector: Collector, gate: Gate, halls: frozenset[str]) -> None:
+    def __init__(
+        self, posts: Posts, copies: Copies, desk: Desk, collector: Collector, gate: Gate, halls: frozenset[str]
+    ) -> None:
         self._posts = posts
+        self._copies = copies
         self._desk = desk
         self._collector = collector
         self._gate = gate
@@ -55,6 +58,14 @@ class Api:
         page = await self._posts.page(query)
         shown = [post_json(post, for_moderator=for_moderator) for post in page.posts]
         return Json({"posts": shown, "next": None if page.next is None else str(page.next)})
+
+    async def copies(self, request: Request) -> Response:
+        """`GET /api/posts/{key}/copies`: the copies that a post stands for, newest first."""
+        await self._gate.moderator(request)
+        folded = await self._copies.of(request.path_params["key"], PAGE_MAX)
+        if folded is None:
+            raise Refusal(404, "post_unknown", "There is no such post.")
+        return Json(folded_json(folded))
 
     async def decisions(self, request: Request) -> Response:
         """`POST /api/decisions`: carry an order out; 409 when none was done because of conflicts."""

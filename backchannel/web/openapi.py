@@ -6,6 +6,7 @@ import msgspec
 
 from backchannel.post import Result, Status, Verb
 from backchannel.stage import Layout, Panic
+from backchannel.store.base import PAGE_MAX
 from backchannel.web.api import OrderRequest
 from backchannel.web.export import FORMS
 from backchannel.web.floor import Draft
@@ -178,6 +179,24 @@ DESCRIPTION: Final[dict[str, Any]] = {
                     "4XX": _REFUSAL,
                 },
             }
+        },
+        "/api/posts/{key}/copies": {
+            "parameters": [{"name": "key", "in": "path", "required": True, "schema": _TEXT}],
+            "get": {
+                "summary": "The copies that a post stands for, newest first, and how many boosts beside",
+                "security": _MODERATOR,
+                "responses": {
+                    "200": _answer(
+                        "What is decided on the first covers its copies; restoring a copy makes it a post of its own",
+                        _object(
+                            first={"$ref": "#/components/schemas/Post"},
+                            copies=_list({"$ref": "#/components/schemas/Post"}) | {"maxItems": PAGE_MAX},
+                            boosts={"type": "integer"},
+                        ),
+                    ),
+                    "4XX": _REFUSAL,
+                },
+            },
         },
         "/api/decisions": {
             "post": {

@@ -63,6 +63,7 @@ def application(
         Route("/join", pages.join),
         Route("/join", pages.enter, methods=["POST"]),
         Route("/api/posts", api.posts),
+        Route("/api/posts/{key}/copies", api.copies),
         Route("/api/decisions", api.decisions, methods=["POST"]),
         Route("/api/sources", api.sources),
         Route("/api/record", record.decisions),

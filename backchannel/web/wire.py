@@ -11,7 +11,7 @@ from backchannel.post import Outcome, Post, Verb
 from backchannel.record import Recorded, Share
 from backchannel.service import Flow, ahead_s
 from backchannel.stage import Stage
-from backchannel.store.base import Claim, Counts
+from backchannel.store.base import Claim, Counts, Folded
 
 Card = Callable[[View, Post], str]
 SETTLED: Final = frozenset({Verb.APPROVE, Verb.REJECT, Verb.WITHDRAW})
@@ -43,6 +43,12 @@ def post_json(post: Post, *, for_moderator: bool = False) -> dict[str, Any]:
     if for_moderator:
         shown |= {"reasons": post.reasons, "decision": post.decision, "matched": post.matched}
     return shown
+
+
+def folded_json(folded: Folded) -> dict[str, Any]:
+    """A post with its copies, for moderators: what was decided on the first covers all."""
+    first, *copies = (post_json(post, for_moderator=True) for post in (folded.first, *folded.copies))
+    return {"first": first, "copies": copies, "boosts": folded.boosts}
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:

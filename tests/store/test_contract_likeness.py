@@ -238,3 +238,23 @@ async def test_a_quote_can_be_taken_out(store: Store) -> None:
     await receive(store, said(1), quoting(2, of=1))
     await decide(store, Verb.RESTORE, 2)
     assert await listed(store) == [key(1), key(2)]
+
+
+async def test_the_copies_of_a_post_are_listed_newest_first_and_boosts_are_counted(store: Store) -> None:
+    for minute, number in enumerate([1, 2, 3]):
+        await store.posts.receive([said(number)], after(minute))
+    await receive(store, quoting(4, of=1), Arrival(key(1), said(1).sighting, boost="test:boost"))
+    folded = await store.copies.of(key(1), 9)
+    assert folded is not None
+    assert (folded.first.key, keys_of(folded.copies), folded.boosts) == (key(1), [key(3), key(2), key(4)], 1)
+    assert folded.first.similar == 4
+    fewer = await store.copies.of(key(1), 2)
+    assert fewer is not None
+    assert keys_of(fewer.copies) == [key(3), key(2)]
+
+
+async def test_what_stands_for_nothing_has_no_copies_and_what_is_gone_is_not_known(store: Store) -> None:
+    await receive(store, said(1), said(2), said(3, OTHER), gone(3))
+    for number in (2, 3, 4):
+        folded = await store.copies.of(key(number), 9)
+        assert (folded.copies if folded else None) == (() if number == 2 else None)

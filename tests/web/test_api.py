@@ -116,3 +116,38 @@ async def test_the_sources_tell_how_they_are(house: Served) -> None:
     answer = await house.client.get("/api/sources", headers=await house.badge())
     [floor] = answer.json()["sources"]
     assert (floor["name"], floor["state"], floor["received"], floor["error"]) == ("floor", "following", 1, "")
+
+
+RUNBOOK = "Ask who wrote the runbook before the pager goes off, then buy that team a good coffee"
+
+
+async def test_a_moderator_lists_the_copies_of_a_post_and_takes_one_out(house: Served) -> None:
+    first, copy = await house.post(RUNBOOK, name="Ines"), await house.post(f"So true! {RUNBOOK}", name="Eve")
+    await house.decide("reject", first, reason="spam")
+    headers = await house.badge()
+    told = (await house.client.get(f"/api/posts/{first}/copies", headers=headers)).json()
+    assert (told["first"]["key"], told["first"]["similar"], told["boosts"]) == (first, 1, 0)
+    assert told["first"]["decision"]["reason"] == "spam"
+    [listed] = told["copies"]
+    assert (listed["key"], listed["status"], listed["text"]) == (copy, "copy", f"So true! {RUNBOOK}")
+    assert listed["author"]["name"] == "Eve"
+    answer = await house.decide("restore", copy, versions={copy: listed["version"]})
+    assert answer.json()["outcomes"][0]["status"] == "queued"
+    assert (await house.client.get(f"/api/posts/{first}/copies", headers=headers)).json()["copies"] == []
+    assert [post["key"] for post in (await queued(house))] == [copy]
+
+
+async def queued(house: Served) -> list[dict[str, str]]:
+    answer = await house.client.get("/api/posts?status=queued", headers=await house.badge())
+    posts: list[dict[str, str]] = answer.json()["posts"]
+    return posts
+
+
+async def test_copies_are_for_moderators_and_of_known_posts(house: Served) -> None:
+    first = await house.approved(RUNBOOK)
+    await house.post(RUNBOOK, name="Eve")
+    assert (await house.client.get(f"/api/posts/{first}/copies")).status_code == 401
+    screen = await house.badge("Screen 1", Role.SCREEN)
+    assert (await house.client.get(f"/api/posts/{first}/copies", headers=screen)).status_code == 403
+    answer = await house.client.get("/api/posts/floor:nothing/copies", headers=await house.badge())
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "post_unknown")

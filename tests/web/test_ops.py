@@ -17,6 +17,7 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
     assert set(described["paths"]) == {
         "/posts",
         "/api/posts",
+        "/api/posts/{key}/copies",
         "/api/decisions",
         "/api/sources",
         "/api/record",
