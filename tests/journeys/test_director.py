@@ -75,11 +75,14 @@ def shared(one: Receipts, other: Receipts) -> list[int]:
 
 async def test_the_desk_turns_every_screen_of_a_hall_and_takes_it_back(tmp_path: Path, visit: Visit) -> None:
     async with served(made_config(tmp_path)) as house:
-        await house.approved("On the wall before")
         key = await house.approved("Into the light with it")
+        await house.approved("On the wall after")
         screens = [await visit("screen", f"{house.url}/screen") for _ in range(2)]
         console = await desk(house, visit)
         await every(screens, "columns")
+        await console.locator("#hall").get_by_role("button", name="Spotlight").click()
+        await every(screens, "spotlight")
+        await console.locator(f'#cards article.post[data-key="{key}"]').focus()
         await console.keyboard.press("s")
         for screen in screens:
             await expect(screen.locator(f'.spotlight article.post[data-key="{key}"]')).to_be_visible()
@@ -88,7 +91,7 @@ async def test_the_desk_turns_every_screen_of_a_hall_and_takes_it_back(tmp_path:
             await every(screens, layout)
             await console.keyboard.press("z")
             await every(screens, "spotlight")
-        await console.keyboard.press("s")
+        await console.locator("#hall").get_by_role("button", name="Columns").click()
         await every(screens, "columns")
 
 
