@@ -27,6 +27,7 @@ from backchannel.recheck import Recheck
 from backchannel.rules import Rules
 from backchannel.sources.base import Revisiting, Source
 from backchannel.sources.bluesky import Bluesky, BlueskySettings
+from backchannel.sources.feed import Feed, FeedSettings
 from backchannel.sources.floor import Floor, FloorSettings
 from backchannel.sources.mastodon import Mastodon, MastodonSettings
 from backchannel.sources.recording import Recording
@@ -59,6 +60,7 @@ BUILDERS: Final[Mapping[Any, Callable[[Any, Sequence[str]], Source]]] = {
     MastodonSettings: lambda settings, hashtags: Mastodon(settings, hashtags, clock=now),
     BlueskySettings: lambda settings, hashtags: Bluesky(settings, hashtags, clock=now),
     XSettings: lambda settings, hashtags: X(settings, hashtags, clock=now),
+    FeedSettings: lambda settings, hashtags: Feed(settings, hashtags, clock=now),
 }
 NETWORKS: Final[Mapping[str, type]] = {settings.network: settings for settings in (*BUILDERS, FloorSettings)}
 

@@ -25,6 +25,10 @@ class Fields:
     def __bool__(self) -> bool:
         return bool(self._fields)
 
+    def has(self, name: str) -> bool:
+        """Whether it is there at all."""
+        return name in self._fields
+
     def text(self, name: str) -> str:
         """A string, or an empty one; without halves of characters, which no database takes."""
         value = self._fields.get(name)
