@@ -111,7 +111,11 @@ class _Case:
 
     @cached_property
     def server(self) -> str:
-        return _host(self.content.author.address.rpartition("@")[2])
+        """Where the author's account is: @user@server, @user:server on Matrix, or the server is all of the address."""
+        address = self.content.author.address.removeprefix("@")
+        _, is_parted, server = address.rpartition("@")
+        server = server if is_parted else address.partition(":")[2] or address
+        return _host(server.partition(":")[0])  # without a port
 
     @cached_property
     def language(self) -> str:

@@ -70,6 +70,11 @@ def test_the_first_rule_that_matches_decides() -> None:
         ({"authors": ("ines@mail.social.example",)}, said(), said(author=replace(INES, address="@ines@other"))),
         ({"authors": ("https://social.example/@ines/",)}, said(), said(author=replace(INES, url=""))),
         ({"servers": ("social.example",)}, said(), said(author=replace(INES, address="@a@unsocial.example"))),
+        (
+            {"servers": ("matrix.example",)},
+            said(author=replace(INES, address="@ines:chat.matrix.example:8448")),
+            said(author=replace(INES, address="@ines:unmatrix.example")),
+        ),
         ({"servers": ("mail.social.example.",)}, said(), said(author=replace(INES, address="@a@social.example"))),
         ({"servers": ("bsky.social",)}, said(author=replace(INES, address="@ines.bsky.social")), said(author=NOBODY)),
         ({"languages": ("de",)}, said(language="DE-at"), said(language="den")),
