@@ -141,6 +141,8 @@ class Bluesky:
         """Follow through one host, until it fails or another one is due."""
         async with host.open(self._place.at(host.host) if self._place is not None else None, said) as stream:
             self._hosts.opened(host)
+            if self._place is not None and host.forgets(self._clock() - self._place.time):
+                stream.tell_of_gap()
             self._mind_gap(stream)
             yield Batch(caught_up=self._place is None, trouble=self._trouble(stream), remedy=self._back_fill.remedy)
             while not self._hosts.is_first_due:

@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlencode, urlsplit
@@ -33,6 +34,7 @@ SAID_S: Final = 600.0  # how long the health tells of what was missed
 RETRY_AFTER_MAX_S: Final = 900.0
 WIRE_MAX: Final = 4 * 1024 * 1024  # servers are asked to leave out whatever is larger than FRAME_MAX
 CHOKES_MAX: Final = 2
+V1_REACH: Final = timedelta(hours=36)
 GAP: Final = "posts from while we were away may be missing."
 
 _SUBPROTOCOL: Final = Subprotocol("xrpc.v1.json")
@@ -108,6 +110,10 @@ class Jetstream:
         self._open_s = open_s
         self._wire = Wire.V2
         self._chokes = 0
+
+    def forgets(self, age: timedelta) -> bool:
+        """Whether what is so old is passed over without a word, as version 1 does."""
+        return self._wire is Wire.V1 and age > V1_REACH
 
     @asynccontextmanager
     async def open(self, place: Place | None, trouble: str = "") -> AsyncGenerator[Stream]:

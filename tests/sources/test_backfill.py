@@ -16,7 +16,7 @@ from backchannel.sources.session import Session
 from backchannel.sources.xrpc import Xrpc
 from tests.made_up import Clock
 from tests.sources.appview_server import Mode, label
-from tests.sources.jetstream_server import DID, NOON, JetstreamServer, jetstream_server, made_up
+from tests.sources.jetstream_server import DID, NOON, V1, JetstreamServer, jetstream_server, made_up
 from tests.sources.pds_server import PdsServer, pds_server, view
 
 pytestmark = pytest.mark.anyio
@@ -118,6 +118,18 @@ async def test_what_no_server_remembers_is_searched_for_once_from_the_place_on(
     batches = await heard(source(server, pds), "3s4", STALE)
     assert rkeys(batches) == ["3missed", "3s3", "3s4"]
     assert [each["since"] for each in pds.searches] == ["2026-11-17T12:00:00.000Z"]
+
+
+async def test_an_old_server_that_passes_over_what_it_forgot_is_not_believed(
+    server: JetstreamServer, pds: PdsServer
+) -> None:
+    server.paths = {V1}
+    pds.posts = [view("3missed", at="2026-11-16T01:00:00.000Z")]
+    await server.post("3live")
+    batches = await heard(source(server, pds), "3live", '{"time_us":1794780000000000}')  # 38 hours ago
+    assert rkeys(batches) == ["3missed", "3live"]
+    assert "does not remember that far back" in batches[-1].trouble
+    assert len(pds.searches) == 1
 
 
 async def test_only_what_is_wanted_and_for_everybody_s_eyes_is_taken(server: JetstreamServer, pds: PdsServer) -> None:
