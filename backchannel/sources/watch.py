@@ -163,12 +163,11 @@ class Watch:
 
     async def _listen(self) -> AsyncGenerator[Batch]:
         """Wait for the next round, and tell at once what the stream tells."""
-        is_alone = self._live.is_trusted and not self._others
-        pause_s = max(BESIDE_STREAM_EVERY_S, self._every_s) if is_alone else self._every_s
         if not self._live.is_open:
-            await self._timing.sleep(pause_s)
+            await self._timing.sleep(self._every_s)
             return
-        due = self._timing.alarm(pause_s)
+        is_rare = self._live.is_trusted and not self._others
+        due = self._tags_due if is_rare else self._timing.alarm(self._every_s)
         while self._live.is_open and not due.rang:
             frames = await self._live.hear(due)
             if frames:

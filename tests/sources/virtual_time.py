@@ -43,11 +43,6 @@ class VirtualTime:
             if alarm.rang:
                 timeout.reschedule(asyncio.get_running_loop().time())
 
-    async def until_waiting(self) -> None:
-        """Wait until somebody waits for an alarm."""
-        while not self.waiting:
-            await asyncio.sleep(0.001)
-
 
 class VirtualAlarm(Alarm):
     """Goes off by virtual time."""
