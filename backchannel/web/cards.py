@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backchannel.feed import View
 from backchannel.post import Content, Post, Reason, Status
-from backchannel.text import Segment, pieces, segments
+from backchannel.text import Segment, SpanKind, pieces, segments
 
 NETWORK_WORDS: Final[Mapping[str, str]] = {
     "mastodon": "Mastodon",
@@ -54,6 +54,7 @@ MEDIA_WORDS: Final[Mapping[str, str]] = {
     "video": "Film",
     "audio": "Sound",
 }
+X_NAME: Final = re.compile(r"@([A-Za-z0-9_]{1,50})")
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
 
@@ -78,6 +79,21 @@ def host_of(url: str) -> str:
 def web_address(url: str) -> str:
     """An address a browser may be sent to; empty for every other scheme."""
     return url if url.lower().startswith(("https://", "http://")) and host_of(url) else ""
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and the last word of a name; one in scripts whose letters join or are wide."""
+    letters = [letter for word in name.split() if (letter := next(filter(str.isalnum, word), ""))]
+    with_case = [letter for letter in letters if letter.lower() != letter.upper()]
+    return f"{with_case[0]}{with_case[-1]}".upper() if len(with_case) > 1 else "".join(letters[:1]).upper()
+
+
+def place_on_x(run: Segment) -> str:
+    """Where a hashtag or a mention leads on X; empty for anything else."""
+    if run.kind is SpanKind.HASHTAG and run.value:
+        return f"https://x.com/hashtag/{quote(run.value, safe='')}"
+    found = X_NAME.fullmatch(run.value) if run.kind is SpanKind.MENTION else None
+    return f"https://x.com/{found[1]}" if found else ""
 
 
 def language(tag: str) -> str:
@@ -109,10 +125,12 @@ class Cards:
         self._env.filters |= {
             "clock": self._clock,
             "host": host_of,
+            "initials": initials,
             "language": language,
             "marked": marked,
             "media_word": lambda kind: MEDIA_WORDS.get(kind, "Picture"),
             "network_word": network_word,
+            "place_on_x": place_on_x,
             "reason_words": reason_words,
             "said_at": self._said_at,
             "segments": lambda content: segments(content.text, content.spans),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from backchannel.feed import View
 from backchannel.post import Author, Content, Decision, Media, Post, Reason, ReplyTo, Status, Verb
 from backchannel.text import Span, SpanKind
-from backchannel.web.cards import REASONS_FOR_POSTERS, Cards, language, web_address
+from backchannel.web.cards import REASONS_FOR_POSTERS, Cards, initials, language, web_address
 from tests.made_up import MORNING, content, post
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,7 +85,7 @@ def decided(verb: Verb, reason: str = "") -> Decision:
     return Decision("Sam", verb, reason, MORNING)
 
 
-def everywhere(foreign: str, *, status: Status = Status.APPROVED) -> Post:
+def everywhere(foreign: str, *, status: Status = Status.APPROVED, network: str = "mastodon") -> Post:
     """A post that brings the same foreign words in every place that a network fills."""
     link = Span(SpanKind.LINK, len(foreign) // 2, len(foreign), f"https://evil.example/{foreign}")
     said = Content(
@@ -99,7 +99,8 @@ def everywhere(foreign: str, *, status: Status = Status.APPROVED) -> Post:
         reply_to=ReplyTo(foreign, foreign),
         posted_at=MORNING,
     )
-    return post("mastodon:1", content=said, status=status, reasons=(foreign,), decision=decided(Verb.REJECT, foreign))
+    made = post("mastodon:1", content=said, status=status, reasons=(foreign,), decision=decided(Verb.REJECT, foreign))
+    return replace(made, network=network)
 
 
 @pytest.mark.parametrize("status", list(Status))
@@ -120,10 +121,12 @@ def test_no_foreign_tag_or_attribute_survives(view: str, status: Status) -> None
     assert "49" not in tree.text
 
 
-@given(st.text(min_size=1, max_size=60))
-def test_whatever_a_network_sends_stays_text(foreign: str) -> None:
+@pytest.mark.parametrize("network", ["mastodon", "x"])
+@given(foreign=st.text(min_size=1, max_size=60))
+def test_whatever_a_network_sends_stays_text(network: str, foreign: str) -> None:
     for view in VIEWS:
-        assert Tree(card(everywhere(foreign), view)).outline <= Tree(card(everywhere("harmless"), view)).outline
+        sent = Tree(card(everywhere(foreign, network=network), view))
+        assert sent.outline <= Tree(card(everywhere("harmless", network=network), view)).outline
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\r\0"), max_size=60))
@@ -240,6 +243,101 @@ def test_the_phone_counts_what_still_waits() -> None:
 def test_a_live_card_is_the_card_of_the_first_page() -> None:
     made = replace(everywhere(FOREIGN), decision=None)
     assert card(made, "phone") in phone_page(posts=(made,))
+
+
+INES = Author("Ines Kowalczyk", "@ines_pm", "https://x.com/ines_pm", "https://pbs.example/ines.jpg", "7")
+
+
+def on_x(text: str = "See #pink11, @desk: a.example/b…", **more: Any) -> Post:
+    spans = (
+        Span(SpanKind.HASHTAG, 4, 11, "pink11"),
+        Span(SpanKind.MENTION, 13, 18, "@desk"),
+        Span(SpanKind.LINK, 20, 32, "https://a.example/b/c"),
+    )
+    said = Content(INES, text, spans, url="https://x.com/ines_pm/status/1", posted_at=MORNING, **more)
+    return post("x:1", content=said, status=Status.APPROVED)
+
+
+@pytest.mark.parametrize("view", VIEWS[:3])
+def test_a_post_of_x_has_its_authors_name_and_address_the_time_and_the_mark_and_says_so_once(view: str) -> None:
+    tree = Tree(card(on_x(), view))
+    assert all(
+        words in tree.text for words in ("Ines Kowalczyk", "@ines_pm", "11:00", "See #pink11, @desk: a.example/b…")
+    )
+    nets = [attributes for tag, attributes in tree.tags if attributes.get("class") == "net"]
+    assert [attributes["data-network"] for attributes in nets] == ["x"]
+    html = card(on_x(), view)
+    assert html.index("@ines_pm") < html.index("See <")
+
+
+@pytest.mark.parametrize("view", VIEWS[:3])
+def test_the_text_of_a_post_of_x_is_shown_unchanged(view: str) -> None:
+    text = "One.\n\nTwo https://a.example/long/way"
+    said = replace(on_x().content, text=text, spans=(Span(SpanKind.LINK, 10, 36, "https://a.example/long/way"),))
+    html = card(replace(on_x(), content=said), view)
+    assert "One.\n\nTwo" in html
+    assert ("https://a.example/long/way" in Tree(html).text) is (
+        view != "screen"
+    )  # as X allows where nobody can follow
+
+
+@pytest.mark.parametrize("view", ["phone", "console"])
+def test_everything_in_a_post_of_x_leads_to_its_place_on_x(view: str) -> None:
+    assert Tree(card(on_x(), view)).links == [
+        "https://x.com/ines_pm",
+        "https://x.com/ines_pm/status/1",
+        "https://x.com/hashtag/pink11",
+        "https://x.com/desk",
+        "https://a.example/b/c",
+    ]
+    assert "View on X" in Tree(card(on_x(), view)).text
+    assert Tree(card(on_x(), "screen")).links == []
+
+
+@pytest.mark.parametrize("view", VIEWS[:3])
+def test_an_edited_post_of_x_says_that_it_was_edited(view: str) -> None:
+    assert ", edited" not in card(on_x(), view)
+    assert "11:00, edited" in Tree(card(on_x(edited_at=MORNING + timedelta(minutes=5)), view)).text
+
+
+@pytest.mark.parametrize("view", VIEWS[:3])
+def test_no_page_asks_x_for_a_picture(view: str) -> None:
+    html = card(on_x(), view)
+    assert "pbs.example" not in html
+    assert '<span class="avatar" aria-hidden="true">IK</span>' in html
+    ours = replace(on_x().content, author=replace(INES, avatar="/media/1.webp"))
+    assert '<img class="avatar" src="/media/1.webp" alt="">' in card(replace(on_x(), content=ours), view)
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Ines Kowalczyk", "IK"),
+        ("rhea van der nakamura", "RN"),
+        ("Oyelaran", "O"),
+        ("佐藤 美咲", "佐"),
+        ("سميرة بن يوسف", "س"),
+        ("🚀 (Tomás)", "T"),
+        ("4 Ways", "4"),
+        ("🚀", ""),
+        ("", ""),
+    ],
+)
+def test_initials_fit_into_their_box(name: str, letters: str) -> None:
+    assert initials(name) == letters
+
+
+@pytest.mark.parametrize("value", ["@desk@social.example", "@a b", "desk", "@", "@" + "x" * 51])
+def test_a_mention_that_is_none_on_x_leads_nowhere(value: str) -> None:
+    said = replace(on_x().content, spans=(Span(SpanKind.MENTION, 13, 18, value),))
+    assert Tree(card(replace(on_x(), content=said), "phone")).links[2:] == []
+
+
+@pytest.mark.parametrize("network", ["mastodon", "slack"])
+def test_other_networks_have_no_picture_and_no_mark_of_x(network: str) -> None:
+    html = card(replace(on_x(), network=network), "phone")
+    assert "avatar" not in html
+    assert "View on X" not in html
 
 
 STYLES = ROOT / "static" / "css"
