@@ -3,11 +3,12 @@
 import { Connection, feedAddress } from "./connection.js";
 import { ServerClock } from "./console/ages.js";
 import { Alarm } from "./console/alarm.js";
+import { Bell } from "./console/bell.js";
 import { age, disable, markOf } from "./console/card.js";
 import { Claims, Grip, markHeld } from "./console/claims.js";
 import { Column } from "./console/column.js";
 import { Decisions } from "./console/decisions.js";
-import { askApproved, askSources, cardsIn, decide, nextOf, readOn, setStage } from "./console/desk.js";
+import { askApproved, askService, askSources, cardsIn, decide, nextOf, readOn, setStage } from "./console/desk.js";
 import { Ending } from "./console/ending.js";
 import { Foot } from "./console/foot.js";
 import { Gauge } from "./console/gauge.js";
@@ -19,6 +20,7 @@ import { Link } from "./console/link.js";
 import { Window } from "./console/lists.js";
 import { Pages } from "./console/pages.js";
 import { Preview } from "./console/preview.js";
+import { ServiceLevel } from "./console/service.js";
 import { Shelf } from "./console/shelf.js";
 import { Sources } from "./console/sources.js";
 import { Staging } from "./console/staging.js";
@@ -34,11 +36,14 @@ import { parse } from "./trusted.js";
 
 const UNDO_KEPT = "backchannel.undo";
 const SOURCES_EVERY_MS = 5000;
+const SERVICE_EVERY_MS = 10_000;
 
 /** @param {string} id */
 const the = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @param {string} id */
 const template = (id) => /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+/** @param {string} id */
+const box = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
 
 const { list, title = "", badge = "", epoch = "", seq, now, counted = "{}" } = document.body.dataset;
 const after = new URLSearchParams(location.search).get("after");
@@ -71,6 +76,8 @@ const hall = new Hall({
 });
 const alarm = new Alarm(the("panic"), stages, hall.names);
 const sources = new Sources(the("sources"), template("source-entry"), the("sources-none"), clock);
+const level = new ServiceLevel({ backlog: the("backlog"), lines: the("level"), hint: the("hands"), halls: hall.names });
+const bell = new Bell({ tone: box("tone"), notice: box("notice"), why: the("notice-why"), title });
 const foot = new Foot(the("status"), the("status-bowl"));
 const undo = Undo.read(sessionStorage.getItem(UNDO_KEPT));
 const staging = new Staging({ stages, halls: hall.names, undo, foot, setStage, onChange: showStages });
@@ -106,10 +113,7 @@ const link = new Link(the("link"), (isStale) => {
   if (isStale) foot.say(["Nothing is lost. Decisions open again when the desk answers."], "outbox");
   else foot.say([`Connected again. ${waitingWords(tally.of("queued"))}`], "queued");
 });
-const letters = new Letters(
-  /** @type {HTMLDialogElement} */ (the("keys")),
-  /** @type {HTMLInputElement} */ (the("letters")),
-);
+const letters = new Letters(/** @type {HTMLDialogElement} */ (the("keys")), box("letters"));
 const hands = new Hands({
   cards,
   column,
@@ -118,7 +122,7 @@ const hands = new Hands({
   hall,
   foot,
   letters,
-  search: /** @type {HTMLInputElement} */ (the("search")),
+  search: box("search"),
   reasons: template("reasons"),
 });
 
@@ -188,6 +192,7 @@ function hearBeat({ counts, oldest_queued_at, at, claims: told }, puts) {
   if (counts) tally.hear(counts);
   gauge.hearOldest(oldest_queued_at ?? null);
   gauge.count();
+  bell.hear(tally.of("queued"), gauge.oldestS);
 }
 
 function showClaims() {
@@ -206,13 +211,18 @@ function showStages() {
   alarm.show();
 }
 
-async function pollSources() {
+/**
+ * Asks again and again, while the page is seen.
+ * @param {() => Promise<void>} ask
+ * @param {number} everyMs
+ */
+async function poll(ask, everyMs) {
   try {
-    if (document.visibilityState === "visible") sources.hear(await askSources());
+    if (document.visibilityState === "visible") await ask();
   } catch {
     // The bar says that the desk does not answer; what was heard last stays, and its age grows.
   } finally {
-    setTimeout(pollSources, SOURCES_EVERY_MS);
+    setTimeout(poll, everyMs, ask, everyMs);
   }
 }
 
@@ -239,4 +249,6 @@ tick();
 setInterval(tick, 1000);
 addEventListener("pagehide", () => sessionStorage.setItem(UNDO_KEPT, String(undo)));
 connection.start();
-pollSources();
+bell.start();
+poll(async () => sources.hear(await askSources()), SOURCES_EVERY_MS);
+poll(async () => level.hear(await askService()), SERVICE_EVERY_MS);

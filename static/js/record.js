@@ -3,7 +3,9 @@
 import { Connection, feedAddress } from "./connection.js";
 import { ServerClock } from "./console/ages.js";
 import { Alarm } from "./console/alarm.js";
+import { Bell } from "./console/bell.js";
 import { disable } from "./console/card.js";
+import { Claims } from "./console/claims.js";
 import { setStage } from "./console/desk.js";
 import { Foot } from "./console/foot.js";
 import { Gauge } from "./console/gauge.js";
@@ -30,9 +32,12 @@ import { rendered, Stages } from "./stage.js";
 const the = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @param {string} id */
 const template = (id) => /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+/** @param {string} id */
+const box = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
 
 const {
   title = "",
+  badge = "",
   epoch = "",
   seq,
   now,
@@ -42,7 +47,6 @@ const {
   since,
 } = document.body.dataset;
 const form = /** @type {HTMLFormElement} */ (the("sift"));
-const search = /** @type {HTMLInputElement} */ (the("search"));
 
 /** @type {import("./console/record/words.js").Names} */
 const names = {
@@ -56,6 +60,8 @@ const clock = new ServerClock();
 clock.hear(now);
 const tally = new Tally(JSON.parse(counted));
 const gauge = new Gauge({ tally, clock, title, since });
+const bell = new Bell({ tone: box("tone"), notice: box("notice"), why: the("notice-why"), title });
+const claims = new Claims(badge);
 const foot = new Foot(the("status"), the("status-bowl"));
 const stages = new Stages(rendered(document.body.dataset.stages));
 const alarm = new Alarm(the("panic"), stages, names.halls);
@@ -111,10 +117,7 @@ const link = new Link(the("link"), (isStale) => {
   if (isStale) foot.say(["Not connected. Lines are taken back again when the desk answers."], "outbox");
   else foot.say(["Connected again."], "queued");
 });
-const letters = new Letters(
-  /** @type {HTMLDialogElement} */ (the("keys")),
-  /** @type {HTMLInputElement} */ (the("letters")),
-);
+const letters = new Letters(/** @type {HTMLDialogElement} */ (the("keys")), box("letters"));
 const fingers = new Fingers({
   entries: the("entries"),
   ledger,
@@ -123,7 +126,7 @@ const fingers = new Fingers({
   staging,
   foot,
   letters,
-  search,
+  search: box("search"),
   onSearch: () => reader.showEnd(),
 });
 
@@ -150,11 +153,13 @@ function apply(frames) {
 }
 
 /** @param {Beat} beat */
-function hearBeat({ counts, oldest_queued_at, at }) {
+function hearBeat({ counts, oldest_queued_at, at, claims: told }) {
   clock.hear(at);
+  if (told && claims.hear(told)) the("others").textContent = claims.words;
   if (counts) tally.hear(counts);
   gauge.hearOldest(oldest_queued_at ?? null);
   gauge.count();
+  bell.hear(tally.of("queued"), gauge.oldestS);
 }
 
 /**
@@ -173,6 +178,7 @@ function namesIn(selector, name, within) {
 
 sift.start();
 fingers.start();
+bell.start();
 alarm.listen(staging);
 alarm.show();
 gauge.count();

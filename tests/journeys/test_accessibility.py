@@ -35,6 +35,8 @@ PAGES: Final = {
     "live": "/console?list=live",
     "rejected": "/console?list=rejected",
     "held, empty": "/console?list=held",
+    "record": "/console/record",
+    "record, nothing found": "/console/record?by=nobody",
 }
 
 DIALOGS: Final = {"why not": "r", "all keys": "?"}

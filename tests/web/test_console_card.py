@@ -64,6 +64,13 @@ def test_a_link_of_another_scheme_is_text(cards: Cards) -> None:
     assert "<bdi>click</bdi>" in card
 
 
+def test_what_was_decided_on_leads_to_its_history_in_the_record(cards: Cards) -> None:
+    decision = Decision("Jo", Verb.REJECT, "opt_out", AT)
+    card = cards.card(View.CONSOLE, a_post(Status.REJECTED, decision=decision))
+    assert 'href="/console/record?post=mastodon%3A0a"' in card
+    assert "/console/record" not in cards.card(View.CONSOLE, a_post())
+
+
 def test_a_stranger_cannot_write_markup(cards: Cards) -> None:
     content = Content(
         Author('<b>"Jo', "<i>@jo"), "<script>", media=(Media("image", alt="<u>"),), warning="<s>", url='http://x/"'

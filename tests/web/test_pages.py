@@ -1,5 +1,6 @@
 import re
 
+from backchannel.post import Reason
 from backchannel.web.pages import LISTS
 from tests.served import Served
 
@@ -50,6 +51,16 @@ async def test_the_console_shows_each_list(house: Served) -> None:
         page = (await house.client.get(f"/console?list={name}", headers=headers)).text
         assert f"a post for {name}" in page
     assert (await house.client.get("/console?list=drawer", headers=headers)).status_code == 404
+
+
+async def test_the_record_is_a_page_of_the_desk(house: Served) -> None:
+    assert (await house.client.get("/console/record")).headers["location"] == "/join"
+    await house.post("Waiting")
+    page = (await house.client.get("/console/record", headers=await house.badge("Jo"))).text
+    assert "<title>(1) Record · #pink11</title>" in page
+    assert 'href="/console/record" aria-current="page"' in page
+    for reason in Reason:
+        assert f'<option value="{reason}">' in page
 
 
 async def test_hostile_words_stay_words(house: Served) -> None:

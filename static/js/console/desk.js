@@ -1,4 +1,4 @@
-/** What the page asks of the server: decisions, stages, the next page of a list, the health of the sources. */
+/** What the page asks of the server: decisions, stages, the next page of a list, the health of the sources, the service level. */
 
 import { stageOf } from "../stage.js";
 import { fragment } from "../trusted.js";
@@ -115,6 +115,13 @@ export async function askSources() {
   const response = await fetch("/api/sources", { signal: AbortSignal.timeout(DEADLINE_MS) });
   if (!response.ok) throw new Error(`sources: ${response.status}`);
   return (await response.json()).sources;
+}
+
+/** @returns {Promise<import("./service.js").Level>} */
+export async function askService() {
+  const response = await fetch("/api/service", { signal: AbortSignal.timeout(DEADLINE_MS) });
+  if (!response.ok) throw new Error(`service: ${response.status}`);
+  return response.json();
 }
 
 /** A number used once, without a secure context. */

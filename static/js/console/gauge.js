@@ -40,6 +40,11 @@ export class Gauge {
     this.tick();
   }
 
+  /** How long the oldest waits, in seconds; 0 where nothing does. */
+  get oldestS() {
+    return this.#oldestMs === null ? 0 : this.#clock.since(this.#oldestMs);
+  }
+
   /** Writes the counts wherever they stand. */
   count() {
     for (const place of document.querySelectorAll("[data-count]")) {
@@ -55,8 +60,7 @@ export class Gauge {
 
   /** Once a second: the headline grows older, the paces change. */
   tick() {
-    const seconds = this.#oldestMs === null ? 0 : this.#clock.since(this.#oldestMs);
-    if (this.#oldest) this.#head(this.#oldest, seconds);
+    if (this.#oldest) this.#head(this.#oldest, this.oldestS);
     for (const [place, pace] of this.#paces) write(place, String(pace.perMinute(this.#clock.ours()) ?? "–"));
   }
 

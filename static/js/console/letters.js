@@ -1,5 +1,7 @@
 /** The dialog of all keys, and the switch that turns single-letter keys off (WCAG 2.1.4), kept in this browser. */
 
+import { keep, kept } from "./kept.js";
+
 const KEPT = "backchannel.letters";
 
 export class Letters {
@@ -9,10 +11,10 @@ export class Letters {
    */
   constructor(dialog, box) {
     this.#dialog = dialog;
-    box.checked = kept() !== "off";
+    box.checked = kept(KEPT) !== "off";
     this.#apply(box.checked);
     box.addEventListener("change", () => {
-      keep(box.checked ? "on" : "off");
+      keep(KEPT, box.checked ? "on" : "off");
       this.#apply(box.checked);
     });
     // A click beside the dialog lands on the dialog itself, since its content fills it.
@@ -34,23 +36,5 @@ export class Letters {
   #apply(areOn) {
     this.areOn = areOn;
     document.body.dataset.letters = areOn ? "on" : "off";
-  }
-}
-
-/** What this browser kept; nothing where it keeps nothing (a private window, say). */
-function kept() {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} state */
-function keep(state) {
-  try {
-    localStorage.setItem(KEPT, state);
-  } catch {
-    // Then the switch holds until the page is left.
   }
 }

@@ -1,0 +1,97 @@
+/** Whether the desk keeps up: the backlog in minutes, how long posts wait, what halls have ahead, and when more hands would help. */
+
+import { ageWords } from "./ages.js";
+import { write } from "./strokes.js";
+
+/**
+ * @typedef {object} Level as /api/service tells it
+ * @property {number} waiting
+ * @property {number | null} waiting_p50_s
+ * @property {number | null} waiting_p95_s
+ * @property {number} came_a_minute
+ * @property {number} decided_a_minute
+ * @property {number | null} backlog_min null where something waits and nobody decides
+ * @property {boolean} needs_hands
+ * @property {{hall: string, ahead: number, ahead_s: number}[]} halls
+ */
+
+/**
+ * How many minutes the queue takes. Pure, like all that is in words here.
+ * @param {Level} level
+ */
+export function backlogWords({ backlog_min }) {
+  if (backlog_min === null) return "–";
+  return backlog_min > 0 && backlog_min < 1 ? "<1" : String(Math.round(backlog_min));
+}
+
+/**
+ * The hint when more hands would help; empty where they would not.
+ * @param {Level} level
+ */
+export function handsWords({ needs_hands, came_a_minute, decided_a_minute }) {
+  if (!needs_hands) return "";
+  return `More hands would help: ${paceWords({ came_a_minute, decided_a_minute })}`;
+}
+
+/**
+ * What else is known, a line each.
+ * @param {Level} level
+ * @param {ReadonlyMap<string, string>} names of the halls, by slug
+ * @returns {string[]}
+ */
+export function levelLines(level, names) {
+  const { waiting, waiting_p50_s, waiting_p95_s, backlog_min, halls } = level;
+  const waits = waiting_p50_s !== null && waiting_p95_s !== null;
+  return [
+    waits
+      ? `Half of what waits does so for ${ageWords(waiting_p50_s)} or longer, one in twenty for ${ageWords(waiting_p95_s)}.`
+      : "Nothing waits.",
+    `In the last three minutes ${paceWords(level)}`,
+    waiting > 0 && backlog_min === null ? "Nobody decides just now." : "",
+    ...halls.map(({ hall, ahead, ahead_s }) => {
+      const name = names.get(hall) ?? hall;
+      return ahead > 0 ? `${name}: ${ahead} to come on air, ${ageWords(ahead_s)}.` : `${name}: nothing to come on air.`;
+    }),
+  ].filter(Boolean);
+}
+
+/** @param {{came_a_minute: number, decided_a_minute: number}} level */
+function paceWords({ came_a_minute, decided_a_minute }) {
+  const [came, decided] = [rounded(came_a_minute), rounded(decided_a_minute)];
+  const comes = came === "1" ? "comes in" : "come in";
+  return `${came} a minute ${comes}, ${decided === "0" ? "none is" : decided === "1" ? "1 is" : `${decided} are`} decided.`;
+}
+
+/**
+ * A pace in few characters: whole, but for what is slower than one a minute.
+ * @param {number} pace
+ */
+function rounded(pace) {
+  return pace > 0 && pace < 0.95 ? pace.toFixed(1) : String(Math.round(pace));
+}
+
+export class ServiceLevel {
+  /**
+   * @param {object} parts
+   * @param {HTMLElement} parts.backlog
+   * @param {HTMLElement} parts.lines a list
+   * @param {HTMLElement} parts.hint a live region
+   * @param {ReadonlyMap<string, string>} parts.halls names by slug
+   */
+  constructor({ backlog, lines, hint, halls }) {
+    this.#parts = { backlog, lines, hint, halls };
+  }
+
+  #parts;
+
+  /** @param {Level} level */
+  hear(level) {
+    const { backlog, lines, hint, halls } = this.#parts;
+    write(backlog, backlogWords(level));
+    write(hint, handsWords(level));
+    const said = levelLines(level, halls);
+    while (lines.children.length > said.length) lines.lastElementChild?.remove();
+    while (lines.children.length < said.length) lines.append(document.createElement("li"));
+    for (const [index, line] of said.entries()) write(/** @type {Element} */ (lines.children[index]), line);
+  }
+}
