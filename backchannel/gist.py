@@ -100,6 +100,7 @@ class _Walk:
         self.mentions: set[str] = set()
         self.credited: set[str] = set()
         self._between: list[str] = []  # hashtags and mentions since the last word
+        self._parted: list[str] = []  # those before it, where it stands alone: it may be a credit
         at = 0
         for run in segments(content.text, content.spans):
             start, at = at, at + len(run.text)
@@ -113,6 +114,7 @@ class _Walk:
     def _take_words(self, words: list[str]) -> None:
         if not words:
             return
+        self._parted = self._between[:] if self.words and len(words) == 1 else []
         if self.words:
             self.words += self._between
         self.words += words
@@ -127,6 +129,8 @@ class _Walk:
         is_told = not self._between and bool(self.words) and self.words[-1] in CREDITS
         if is_told:
             self.words.pop()
+            del self.words[len(self.words) - len(self._parted) :]
+            self._between, self._parted = self._parted, []
         if is_told or is_quoted:
             self.credited.add(name)
         else:

@@ -62,7 +62,7 @@ SETTINGS: Final[list[Change]] = [
 ]
 
 
-@pytest.mark.parametrize("again", [*LOOKS, *SETTINGS])
+@pytest.mark.parametrize("again", [*LOOKS, *SETTINGS, lambda text: f"{text} #pink11 #talks via @ines 🎉"])
 def test_what_only_looks_different_is_the_same(again: Change) -> None:
     one, other = gist(LONG), gist(again(LONG), "Eve")
     assert near(one, other) == 1
