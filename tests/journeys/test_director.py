@@ -83,11 +83,11 @@ async def test_the_desk_turns_every_screen_of_a_hall_and_takes_it_back(tmp_path:
         await console.locator("#hall").get_by_role("button", name="Spotlight").click()
         await every(screens, "spotlight")
         await console.locator(f'#cards article.post[data-key="{key}"]').focus()
-        await console.keyboard.press("s")
+        await done(console, "s")
         for screen in screens:
             await expect(screen.locator(f'.spotlight article.post[data-key="{key}"]')).to_be_visible()
         for press, layout in (("Shift+H", "holding"), ("Shift+B", "black")):
-            await console.keyboard.press(press)
+            await done(console, press)
             await every(screens, layout)
             await console.keyboard.press("z")
             await every(screens, "spotlight")
@@ -102,7 +102,7 @@ async def test_a_freeze_from_the_desk_keeps_both_screens_until_it_is_taken_back(
         console = await desk(house, visit)
         for screen in screens:
             await expect(screen.locator(f'article.post[data-key="{kept}"]')).to_be_visible()
-        await console.keyboard.press("Shift+F")
+        await done(console, "Shift+F")
         await expect(console.locator('[data-panic="freeze"]')).to_have_attribute("aria-pressed", "true")
         new = await house.approved("New")
         await expect(console.locator(f'#cards article.post[data-key="{new}"]')).to_be_visible()
@@ -120,6 +120,14 @@ async def desk(house: Served, visit: Visit) -> Page:
     await console.goto(f"{house.url}/console?list=live")
     await console.locator("#link", has_text="Connected").wait_for()
     return console
+
+
+async def done(console: Page, key: str) -> None:
+    """Press a key, and wait until the desk says that it was done: only then is there something to undo."""
+    said = await console.locator("#status").inner_text()
+    await console.keyboard.press(key)
+    await expect(console.locator("#status")).not_to_have_text(said)
+    await expect(console.locator("#status")).to_contain_text("undoes")
 
 
 async def every(screens: list[Page], layout: str) -> None:
