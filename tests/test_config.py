@@ -36,6 +36,18 @@ def test_the_example_of_a_rule_shows_every_setting_and_can_be_used() -> None:
     assert set(rule.conditions) | {"name", "verdict", "reason"} == {each.name for each in fields(Rule)}
 
 
+def test_the_examples_of_sources_show_every_setting_and_can_be_used() -> None:
+    lines = SHIPPED.read_text().splitlines()
+    at = [place for place, line in enumerate(lines) if line == "# [[sources]]"]
+    examples = ["\n".join(itertools.takewhile(lambda line: line.startswith("# "), lines[place:])) for place in at]
+    tables = [tomllib.loads(example.replace("\n# ", "\n").removeprefix("# ")) for example in examples]
+    rows = [row for table in tables for row in table["sources"]]
+    assert [row["network"] for row in rows] == ["feed", "x"]
+    for row in rows:
+        assert set(row) - {"network"} == {each.name for each in fields(NETWORKS[row["network"]])}
+        assert parse({"sources": [row]}, NETWORKS).sources
+
+
 def test_the_short_form_blocks_before_any_rule_and_trusts_after_all() -> None:
     words = {"blocked_words": ["spam"], "blocked_authors": ["@a@b"], "trusted_authors": ["@c@d"]}
     own = {"name": "pictures", "verdict": "hold", "has_media": True}
