@@ -1,11 +1,13 @@
 """The posts that stand by themselves while a batch is taken in, and which of them another one repeats."""
 
 from collections.abc import Iterable
+from itertools import chain, islice
 from typing import Final
 
 from backchannel.gist import Gist, gist_of
 from backchannel.likeness import nearness
 from backchannel.post import Content, Post, Status
+from backchannel.store.likenesses import NEWEST
 
 # How well a post is off. What no person decided is folded only into what is off as well, or better: the rule that put
 # the first aside may be about its author, and a trusted author's words wait for no stranger's copy of them.
@@ -39,9 +41,9 @@ class Firsts:
         """The key of the one that a new post repeats: to the letter, or else most nearly; empty where there is none."""
         if post.fold in self._by_fold:
             return self._by_fold[post.fold]
-        near = {
-            key: self._nearness(self._posts[key], post) for band in post.bands for key in self._by_band.get(band, ())
-        }
+        # The newest of each band alone: whoever floods one makes nobody slower.
+        met = chain.from_iterable(islice(reversed(self._by_band.get(band, {})), NEWEST) for band in post.bands)
+        near = {key: self._nearness(self._posts[key], post) for key in dict.fromkeys(met)}
         best = max(near, key=lambda key: (near[key], self._posts[key].received_at), default="")
         return best if best and near[best] else ""
 
