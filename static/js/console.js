@@ -7,8 +7,19 @@ import { Bell } from "./console/bell.js";
 import { age, disable, markOf } from "./console/card.js";
 import { Claims, Grip, markHeld } from "./console/claims.js";
 import { Column } from "./console/column.js";
+import { Copies } from "./console/copies.js";
 import { Decisions } from "./console/decisions.js";
-import { askApproved, askService, askSources, cardsIn, decide, nextOf, readOn, setStage } from "./console/desk.js";
+import {
+  askApproved,
+  askCopies,
+  askService,
+  askSources,
+  cardsIn,
+  decide,
+  nextOf,
+  readOn,
+  setStage,
+} from "./console/desk.js";
 import { Ending } from "./console/ending.js";
 import { Foot } from "./console/foot.js";
 import { Gauge } from "./console/gauge.js";
@@ -86,6 +97,7 @@ const window_ = new Window(/** @type {import("./console/lists.js").List} */ (lis
 });
 const claims = new Claims(badge);
 const grip = new Grip(Date.now());
+const copies = new Copies({ cards, entry: template("copy-entry"), foot, clock, ask: askCopies, decide });
 const column = new Column({
   isFree: (key) => claims.holderOf(key) === undefined,
   feed: cards,
@@ -96,6 +108,7 @@ const column = new Column({
     disable(card, link.isStale);
     hall.mark(card);
     markHeld(card, claims.holderOf(markOf(card).key));
+    copies.follow(card);
   },
   onChange: () => {
     setTimeout(claim, 400);
@@ -238,6 +251,7 @@ function tick() {
 
 column.append(cardsIn(cards), nextOf(cards));
 hands.start();
+copies.listen();
 hall.listen(staging);
 alarm.listen(staging);
 showStages();

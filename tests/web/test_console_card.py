@@ -146,7 +146,8 @@ def test_marks_lose_no_letter_wherever_they_lie(cards: Cards) -> None:
 
 def test_a_card_and_a_screen_say_how_many_copies_it_stands_for(cards: Cards) -> None:
     post = replace(a_post(Status.APPROVED), similar=14)
-    assert '<p class="notes"><span><b class="claim">+14 similar</b></span></p>' in cards.card(View.CONSOLE, post)
+    card = cards.card(View.CONSOLE, post)
+    assert '<details class="copies" data-similar="14"><summary><b class="claim">+14 similar</b></summary>' in card
     assert '<p class="similar">+14 similar</p>' in cards.card(View.SCREEN, post)
     for view in (View.CONSOLE, View.SCREEN):
         assert "similar" not in cards.card(view, a_post(Status.APPROVED))

@@ -1,7 +1,7 @@
 /** One post's card in the page: what it says of its post, and how it takes a new version on. */
 
 import { ageWords } from "./ages.js";
-import { write } from "./strokes.js";
+import { fill, write } from "./strokes.js";
 
 /**
  * @typedef {import("./lists.js").Mark} Mark
@@ -43,14 +43,28 @@ export function renew(card, fresh) {
   const focused = document.activeElement;
   const verb = card.contains(focused) && focused instanceof HTMLElement ? focused.dataset.verb : undefined;
   const kept = [...card.querySelectorAll(":scope > .reasons, .returned")];
+  const copies = card.querySelector(".copies[open]");
   for (const { name } of [...card.attributes])
     if (!OURS.has(name) && !fresh.hasAttribute(name)) card.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (!OURS.has(name)) card.setAttribute(name, value);
   card.replaceChildren(...fresh.childNodes);
   for (const node of kept) (node.matches(".returned") ? card.querySelector(".post-said") : card)?.append(node);
+  if (copies instanceof HTMLElement) keepOpen(copies, card.querySelector(".copies"));
   if (!(focused instanceof HTMLElement) || focused === document.activeElement) return;
   const again = focused.isConnected ? focused : verb && card.querySelector(`[data-verb="${verb}"]`);
   (again instanceof HTMLElement ? again : card).focus({ preventScroll: true });
+}
+
+/**
+ * A list of copies that is being read stays as it is; only its count is new.
+ * @param {HTMLElement} open
+ * @param {Element | null} fresh
+ */
+function keepOpen(open, fresh) {
+  if (!(fresh instanceof HTMLElement)) return;
+  open.dataset.similar = fresh.dataset.similar;
+  for (const claim of fresh.querySelectorAll(".claim")) fill(open, ".claim", claim.textContent ?? "");
+  fresh.replaceWith(open);
 }
 
 /**
@@ -88,7 +102,7 @@ export function age(place, clock) {
  */
 export function disable(place, isStale) {
   for (const button of place.querySelectorAll("button")) {
-    const { verb, stage, pick, panic } = button.dataset;
-    if ((verb || stage || pick || panic) && button.disabled !== isStale) button.disabled = isStale;
+    const { verb, stage, pick, panic, copy } = button.dataset;
+    if ((verb || stage || pick || panic || copy) && button.disabled !== isStale) button.disabled = isStale;
   }
 }

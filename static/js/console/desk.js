@@ -110,6 +110,19 @@ export function nextOf({ dataset }) {
   return dataset.next ? Number(dataset.next) : null;
 }
 
+/**
+ * The copies that a post stands for.
+ * @param {string} key
+ * @returns {Promise<import("./copies.js").Folded>}
+ */
+export async function askCopies(key) {
+  const response = await fetch(`/api/posts/${encodeURIComponent(key)}/copies`, {
+    signal: AbortSignal.timeout(DEADLINE_MS),
+  });
+  if (!response.ok) throw new Error(`copies: ${response.status}`);
+  return response.json();
+}
+
 /** @returns {Promise<import("./sources.js").Health[]>} */
 export async function askSources() {
   const response = await fetch("/api/sources", { signal: AbortSignal.timeout(DEADLINE_MS) });

@@ -87,6 +87,27 @@ export function returnedWords(verb, { outcome, status, by, at, message }, nowMs)
   return `A post that is ${status ?? "gone"} cannot be ${VERBS[verb].been}.`;
 }
 
+/**
+ * What of a post's copies is not listed one by one: “and 3 boosts, and 12 more”.
+ * @param {number} boosts
+ * @param {number} more
+ */
+export function restWords(boosts, more) {
+  const told = boosts === 1 ? ["and 1 boost"] : boosts > 1 ? [`and ${boosts} boosts`] : [];
+  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
+}
+
+/**
+ * Whether a copy came after what was decided on its first post, which covers it too: “after it was rejected”.
+ * @param {Status} status of the first post
+ * @param {string | undefined} decidedAt
+ * @param {string} receivedAt
+ */
+export function lateWords(status, decidedAt, receivedAt) {
+  const isLate = decidedAt !== undefined && Date.parse(receivedAt) > Date.parse(decidedAt);
+  return isLate && status !== "queued" ? `after it was ${status}` : "";
+}
+
 /** @param {number} seconds */
 function agoWords(seconds) {
   return seconds < 1 ? "just now" : `${spanWords(seconds)} ago`;

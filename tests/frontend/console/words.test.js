@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { endingWords } from "../../../static/js/console/ending.js";
-import { doneWords, linkWords, returnedWords, titleWords } from "../../../static/js/console/words.js";
+import {
+  doneWords,
+  lateWords,
+  linkWords,
+  restWords,
+  returnedWords,
+  titleWords,
+} from "../../../static/js/console/words.js";
 
 /** @param {import("../../../static/js/console/words.js").Sentence} sentence */
 const spoken = (sentence) => sentence.map((part) => (typeof part === "string" ? part : part.key)).join("");
@@ -56,4 +63,18 @@ test("below the cards stands what the search found, or that more follow", () => 
   assert.equal(endingWords(state), "");
   assert.equal(endingWords({ ...state, found: 3 }), "3 of 50 loaded posts match. Esc clears the search.");
   assert.match(endingWords({ ...state, next: 7, isFull: true }), /50 are loaded/);
+});
+
+test("what of many copies is not listed is counted", () => {
+  assert.equal(restWords(0, 0), "");
+  assert.equal(restWords(1, 0), "and 1 boost");
+  assert.equal(restWords(3, 12), "and 3 boosts, and 12 more");
+  assert.equal(restWords(0, -1), "");
+});
+
+test("a copy that came after the decision says so, and one that was there before does not", () => {
+  assert.equal(lateWords("rejected", "2026-05-04T10:00:00Z", "2026-05-04T10:00:01Z"), "after it was rejected");
+  assert.equal(lateWords("rejected", "2026-05-04T10:00:00Z", "2026-05-04T09:59:59Z"), "");
+  assert.equal(lateWords("queued", "2026-05-04T10:00:00Z", "2026-05-04T10:00:01Z"), "");
+  assert.equal(lateWords("approved", undefined, "2026-05-04T10:00:01Z"), "");
 });
