@@ -30,6 +30,7 @@ from backchannel.sources.bluesky import Bluesky, BlueskySettings
 from backchannel.sources.feed import Feed, FeedSettings
 from backchannel.sources.floor import Floor, FloorSettings
 from backchannel.sources.mastodon import Mastodon, MastodonSettings
+from backchannel.sources.matrix import Matrix, MatrixSettings
 from backchannel.sources.recording import Recording
 from backchannel.sources.x import X, XSettings
 from backchannel.store import sqlite
@@ -61,6 +62,7 @@ BUILDERS: Final[Mapping[Any, Callable[[Any, Sequence[str]], Source]]] = {
     BlueskySettings: lambda settings, hashtags: Bluesky(settings, hashtags, clock=now),
     XSettings: lambda settings, hashtags: X(settings, hashtags, clock=now),
     FeedSettings: lambda settings, hashtags: Feed(settings, hashtags, clock=now),
+    MatrixSettings: lambda settings, hashtags: Matrix(settings, hashtags, clock=now),
 }
 NETWORKS: Final[Mapping[str, type]] = {settings.network: settings for settings in (*BUILDERS, FloorSettings)}
 

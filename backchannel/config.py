@@ -117,6 +117,7 @@ WISHES: Final[Mapping[str, str]] = {
     "hashtags": 'write at least one, in letters, digits and underscores, such as ["pink11"]',
     "slug": "write small letters, digits and hyphens, such as hall-a",
     "name": "write 1 to 100 characters",
+    "room": "write a room's alias, such as #pink11:matrix.example, or its id, which begins with an exclamation mark",
 }
 
 

@@ -96,6 +96,8 @@ def test_every_setting_has_a_comment_above_it() -> None:
             "[[sources]] (mastodon) every is no setting; did you mean every_s?",
         ),
         ("[[sources]]\nnetwork = 'mastodon'\nevery_s = 1", "[[sources]] (mastodon) every_s"),
+        ("[[sources]]\nnetwork = 'matrix'\nroom = 'pink11'", "[[sources]] (matrix) room: write a room's alias"),
+        ("[[sources]]\nnetwork = 'matrix'", "[[sources]] (matrix): Object missing required field `room`"),
         ("[moderation]\nblocked_word = ['x']", "[moderation] blocked_word is no setting; did you mean blocked_words?"),
         ("[moderation]\nblocked_words = 'x'", "[moderation] blocked_words: Expected `array`, got `str`"),
         ("[moderation]\nblocked_words = ['']", "[moderation] blocked_words"),
