@@ -65,13 +65,13 @@ async def note(connection: AsyncConnection, source: str, arrivals: Iterable[Arri
     told = {each.sighting.ref: each.key for each in arrivals if each.sighting.ref and each.sighting.content}
     if not told:
         return
-    known: dict[str, str] = {}
+    known: set[str] = set()
     for some in in_parts(told):
-        mine = select(sightings.c.ref, sightings.c.post_key).where(sightings.c.source == source)
-        rows = await connection.execute(mine.where(sightings.c.ref.in_(some)))
-        known |= {row.ref: row.post_key for row in rows}
+        mine = select(sightings.c.ref).where(sightings.c.source == source)
+        known |= set(await connection.scalars(mine.where(sightings.c.ref.in_(some))))
+    told = {ref: key for ref, key in told.items() if ref not in known}
     alive = set()
-    for some in in_parts({key for ref, key in told.items() if ref not in known}):
+    for some in in_parts(set(told.values())):
         alive |= set(
             await connection.scalars(
                 select(posts.c.key).where(posts.c.key.in_(some), posts.c.status != Status.GONE.value)

@@ -30,6 +30,12 @@ async def test_a_post_is_found_by_the_name_that_its_source_has_for_it(store: Sto
     assert await store.sightings.refs("one", [key(1), key(2), key(3)]) == {key(1): "a", key(2): "b"}
 
 
+async def test_a_post_may_come_by_an_old_name_and_a_new_one_at_once(store: Store) -> None:
+    await receive(store, "one", known_as(1, "a"))
+    await receive(store, "one", known_as(1, "a"), known_as(1, "b"))
+    assert await store.sightings.keys("one", ["a", "b"]) == {"a": key(1), "b": key(1)}
+
+
 async def test_a_post_without_such_a_name_leaves_none(store: Store) -> None:
     await receive(store, "one", arrival(1))
     assert await store.sightings.refs("one", [key(1)]) == {}
