@@ -48,7 +48,7 @@ class Homeserver:
 
     async def me(self, fetcher: Fetcher) -> str:
         """Whose token it is. Raises SourceError, as everything here."""
-        return (await self._get(fetcher, "account/whoami")).text("user_id")
+        return self._named(await self._get(fetcher, "account/whoami"), "user_id")
 
     async def room_id(self, fetcher: Fetcher, room: str) -> str:
         """The id of a room, which may be named by its alias."""
@@ -58,7 +58,7 @@ class Homeserver:
         if answer.status == 404 and _code(answer) == "M_NOT_FOUND":
             remedy = "Check the source's room in config.toml: an alias like #pink11:matrix.example, or the room's id."
             raise SourceError(f"{self.host} knows no room {room}.", remedy=remedy, needs_person=True)
-        return (await self._fine(answer)).text("room_id")
+        return self._named(await self._fine(answer), "room_id")
 
     async def joined(self, fetcher: Fetcher) -> tuple[str, ...]:
         """The rooms that we are in."""
@@ -106,6 +106,13 @@ class Homeserver:
         if not answer.is_fine:
             raise self.refusal(answer)
         return Fields(await asyncio.to_thread(answer.json))
+
+    def _named(self, answer: Fields, name: str) -> str:
+        """What an answer is asked for."""
+        if not answer.text(name):
+            msg = f"{self.host} answered with something that is not Matrix."
+            raise SourceError(msg, remedy=_CHECK_SERVER)
+        return answer.text(name)
 
     def refusal(self, answer: Answer) -> SourceError:
         """What an answer other than 2xx means for the moderator."""

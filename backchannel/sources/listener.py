@@ -9,7 +9,7 @@ from backchannel.interest import Interest
 from backchannel.media.fetcher import Fetcher
 from backchannel.post import Sighting
 from backchannel.sources import room_event
-from backchannel.sources.conversation import Conversation
+from backchannel.sources.conversation import Conversation, Spoken
 from backchannel.sources.fields import Fields
 from backchannel.sources.homeserver import ENCRYPTED, MEMBER, MESSAGE, REDACTION, Homeserver
 from backchannel.sources.room import ENDS, ended
@@ -56,7 +56,8 @@ class Listener:
         for event in events:
             kind = event.text("type")
             if kind == MESSAGE:
-                heard.add(self._message(event))
+                for found in self._message(event):
+                    heard.add(found)
             elif kind == REDACTION:
                 heard.add(await self._redaction(fetcher, event))
             elif kind == MEMBER:
@@ -67,17 +68,26 @@ class Listener:
                 heard.ended = ended(kind, self._room.name, event.one("content"))
         return heard
 
-    def _message(self, event: Fields) -> Sighting | str | None:
+    def _message(self, event: Fields) -> Iterable[Sighting | str | None]:
         found = room_event.read(event, self._room, self._clock())
         if isinstance(found, str):
-            return found
-        event_id, user = event.text("event_id"), event.text("sender")
-        known = self._room.author_of(found.ref)
-        if found.only_known and known not in {"", user}:
-            return "it edits somebody else's message"
-        self._room.note(event_id, user, original=found.ref if found.only_known else "")
+            return (found,)
+        if found.only_known:
+            return self._edit(event, found)
+        if found.content:
+            spoken = Spoken(event.text("sender"), found.content.posted_at, found.content.reply_to)
+            self._room.note(event.text("event_id"), spoken)
+        return (self._wanted(found),)
+
+    def _edit(self, event: Fields, found: Sighting) -> Iterable[Sighting | str | None]:
+        """An edit is told by its own name too: whoever takes it away after our restart takes the post away."""
+        known = self._room.spoken(found.ref).user
+        if known not in {"", event.text("sender")}:
+            return ("it edits somebody else's message",)
+        self._room.note_edit(event.text("event_id"), found.id)
+        by_edit = self._wanted(replace(found, ref=event.text("event_id")))
         # Whose message it edits is certain: then it may have become one of ours by it.
-        return self._wanted(replace(found, only_known=found.only_known and not known) if found.content else found)
+        return (self._wanted(replace(found, only_known=False)), by_edit) if known and found.content else (by_edit,)
 
     def _wanted(self, found: Sighting) -> Sighting | None:
         if found.content is None:
@@ -91,15 +101,13 @@ class Listener:
     async def _redaction(self, fetcher: Fetcher, event: Fields) -> Sighting | None:
         """A message that is taken away is gone; where it is an edit, what was said before stands again."""
         redacted = room_event.redacted(event)
-        original = self._room.original_of(redacted)
-        if not original:
+        edited = self._room.edited_by(redacted)
+        if not edited:
             return Sighting(NETWORK, "", None, ref=redacted) if redacted else None
-        before = await self._home.event(fetcher, self._room.room_id, original)
-        if before is None:
-            return None
+        before = await self._home.event(fetcher, self._room.room_id, edited.rpartition(" ")[0])
         now = self._clock()
-        found = room_event.read(before, self._room, now)
-        if isinstance(found, str) or found.content is None:
-            return Sighting(NETWORK, "", None, ref=original)
+        found = room_event.read(before, self._room, now) if before else ""
+        if isinstance(found, str) or found.content is None or found.id != edited:
+            return Sighting(NETWORK, edited, None, only_known=True)
         content = replace(found.content, edited_at=room_event.moment(event, now) or now)
         return self._wanted(replace(found, content=content, only_known=True))

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from backchannel import hashtag
 from backchannel.html import from_html
 from backchannel.post import Author, Content, Media, ReplyTo, Sighting
-from backchannel.sources.conversation import Conversation
+from backchannel.sources.conversation import Conversation, Spoken
 from backchannel.sources.fields import YEARS, Fields
 from backchannel.sources.status import ALT_MAX, OPT_OUTS, WARNING_MAX
 from backchannel.text import ADDRESS_MAX, Text, from_plain, tame, tame_line
@@ -25,7 +25,8 @@ TEXTS: Final = frozenset({"m.text", "m.emote"})
 MEDIA: Final = {"m.image": "image", "m.video": "video", "m.audio": "audio"}
 
 # Until version 1.13 a reply began with a copy of what it answers.
-_REPLY_HTML: Final = pattern(r"<mx-reply>.*?</mx-reply>", DOTALL | IGNORECASE)
+# One that is never closed is looked through once, not once for each that is opened after it.
+_REPLY_HTML: Final = pattern(r"<mx-reply>(?:(?!<mx-reply>).)*?</mx-reply>", DOTALL | IGNORECASE)
 _REPLY_LINES: Final = pattern(r"(?:> [^\n]*(?:\n|\Z))+\n?")
 _SPOILER: Final = pattern(r"data-mx-spoiler(?:=\"([^\"]*)\")?", IGNORECASE)
 
@@ -59,8 +60,11 @@ def read(event: Fields, room: Conversation, now: datetime) -> Sighting | str:
 
 
 def redacted(event: Fields) -> str:
-    """The message that a redaction takes away; rooms of different versions write it in different places."""
-    return (event.one("content").text("redacts") or event.text("redacts"))[:ID_MAX]
+    """The message that a redaction takes away; rooms of different versions write it in different places.
+
+    Where a room writes it beside the content, its server checked only that; in the content anybody writes anything.
+    """
+    return (event.text("redacts") or event.one("content").text("redacts"))[:ID_MAX]
 
 
 def _version(event: Fields, now: datetime) -> _Version:
@@ -88,6 +92,7 @@ def _content(event: Fields, version: _Version, room: Conversation) -> Content | 
         return "the author opted out in the post"
     if not text.plain and not media:
         return "the post is empty"
+    spoken = _spoken(event, version, room)
     return Content(
         author=author(user, room),
         text=text.plain,
@@ -95,10 +100,19 @@ def _content(event: Fields, version: _Version, room: Conversation) -> Content | 
         url=f"https://matrix.to/#/{_part(room.room_id)}/{_part(version.original)}?via={_part(room.via)}",
         media=media,
         warning=_warning(said),
-        reply_to=_reply_to(event, room),
-        posted_at=None if version.original != event.text("event_id") else moment(event, None),
+        reply_to=spoken.reply_to,
+        posted_at=spoken.at,
         edited_at=version.edited_at,
     )
+
+
+def _spoken(event: Fields, version: _Version, room: Conversation) -> Spoken:
+    """Of an edit, what is remembered of its author's own message."""
+    user = event.text("sender")
+    if version.original == event.text("event_id"):
+        return Spoken(user, moment(event, None), _reply_to(event, room))
+    spoken = room.spoken(version.original)
+    return spoken if spoken.user == user else Spoken(user)
 
 
 def author(user: str, room: Conversation) -> Author:
@@ -139,7 +153,7 @@ def _answered(event: Fields) -> str:
 
 
 def _reply_to(event: Fields, room: Conversation) -> ReplyTo | None:
-    answered = room.author_of(_answered(event))
+    answered = room.spoken(_answered(event)).user
     if not answered or answered == event.text("sender"):
         return None
     return ReplyTo(room.name_of(answered), tame_line(answered, ADDRESS_MAX))
