@@ -78,7 +78,12 @@ class Homeserver:
         timeline, state = {**_EVENTS, "limit": TIMELINE_MAX}, {"types": [MEMBER], **_NAMES}
         room = {"rooms": [room_id], "timeline": timeline, "state": state, "ephemeral": _NOTHING}
         wanted = {"room": room | {"account_data": _NOTHING}, "presence": _NOTHING, "account_data": _NOTHING}
-        params = [("filter", json.dumps(wanted)), ("timeout", str(SYNC_MS if since else 0))]
+        # Nobody shall take the account for somebody who is there.
+        params = [
+            ("filter", json.dumps(wanted)),
+            ("timeout", str(SYNC_MS if since else 0)),
+            ("set_presence", "offline"),
+        ]
         answer = await self._ask(fetcher, "sync", [*params, ("since", since)] if since else params)
         if since and answer.status == 400:
             raise PlaceLost

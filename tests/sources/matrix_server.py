@@ -124,7 +124,8 @@ class MatrixServer:
     async def sync(self, request: Request) -> Response:
         """GET /sync."""
         since, wanted = request.query_params.get("since"), self._filter(request, "room")
-        if set(request.query_params) - {"since", "timeout", "filter"} or since == "":
+        is_unseen = request.query_params.get("set_presence") == "offline"
+        if set(request.query_params) - {"since", "timeout", "filter", "set_presence"} or since == "" or not is_unseen:
             self.faults.append(f"sync with {request.query_params}")
         if since is not None and (self.forgets_places or since not in self._given):
             return _error(400, "M_INVALID_PARAM", "Invalid stream token")
