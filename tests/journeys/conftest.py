@@ -1,7 +1,7 @@
 from collections.abc import AsyncGenerator
 
 import pytest
-from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
 
 from tests.browser import CHROMIUM, FIREFOX
 from tests.journeys.engines import Chromium, Engine, Firefox
@@ -12,6 +12,7 @@ BROWSERS_OWN = {
     CHROMIUM: ("net::ERR_", "WebSocket connection to", "status of 409", "status of 422"),
     FIREFOX: ("can’t establish a connection to the server at ws:", "The connection to ws:"),
 }
+expect.set_options(timeout=15_000)  # two noisy cores, two workers and two browsers: only what never comes is wrong
 SIZES = {"screen": (1920, 1080), "console": (1280, 800), "phone": (390, 844)}
 
 
