@@ -4,27 +4,22 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from io import BufferedReader
 from math import isfinite
 from pathlib import Path
-from re import compile as pattern
 from typing import Final
 
 from backchannel.errors import SourceError, StartError
 from backchannel.media.fetcher import DEPTH_MAX, depth_of
-from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
+from backchannel.post import Sighting
 from backchannel.sources.base import Batch
 from backchannel.sources.fields import Fields
-from backchannel.sources.status import ALT_MAX, ID_MAX, WARNING_MAX
-from backchannel.text import ADDRESS_MAX, NAME_MAX, from_plain, tame
+from backchannel.sources.shape import read
 
 LINE_MAX: Final = 256 * 1024
 BATCH_MAX: Final = 100
-KINDS: Final = frozenset({"seen", "edited", "gone"})
-
-_NETWORK: Final = pattern(r"[a-z][a-z0-9_]{0,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +102,17 @@ class Recording:
         )
 
     def _read(self, line: _Line) -> Sighting | str:
-        kind, post = line.fields.text("kind"), line.fields.one("post")
-        reason = line.reason or _unfit(kind, post)
-        if reason:
-            return f"line {line.number}: {reason}"
-        post_id = post.id("id") or f"{self._path.name}:{line.number}"
-        if kind == "gone":
-            return Sighting(post.text("network"), post_id, None)
-        content = _content(post)
-        if not content.text and not content.media:
-            return f"line {line.number}: the post is empty"
-        if kind == "edited":
-            content = replace(content, edited_at=content.posted_at or self._clock())
-        return Sighting(post.text("network"), post_id, content)
+        if line.reason:
+            return f"line {line.number}: {line.reason}"
+        post = line.fields.one("post")
+        found = read(
+            line.fields.text("kind"),
+            post,
+            post.text("network"),
+            unnamed=f"{self._path.name}:{line.number}",
+            at=post.moment("posted_at") or self._clock(),
+        )
+        return f"line {line.number}: {found}" if isinstance(found, str) else found
 
 
 class _Pace:
@@ -172,48 +165,3 @@ def _line(number: int, raw: bytes | None) -> _Line:
     except ValueError:
         return _Line(number, Fields(None), "it is no JSON")
     return _Line(number, fields, "" if fields else "it is no JSON object with something in it")
-
-
-def _unfit(kind: str, post: Fields) -> str:
-    """Why a line shows no post, or nothing."""
-    if kind not in KINDS:
-        return "its kind is none of seen, edited, gone"
-    if not _NETWORK.fullmatch(post.text("network")):
-        return "the post names no network"
-    if len(post.id("id")) > ID_MAX:
-        return "the post's id is too long"
-    if kind == "gone":
-        return "" if post.id("id") else "a post that is gone needs its id"
-    return "" if post.one("author").line("name", NAME_MAX) else "the post has no author"
-
-
-def _content(post: Fields) -> Content:
-    text = from_plain(post.text("text"))
-    return Content(
-        author=_author(post.one("author")),
-        text=text.plain,
-        spans=text.spans,
-        url=post.url("url"),
-        language=post.language("language"),
-        media=tuple(_media(part) for part in post.many("media", MEDIA_MAX)),
-        warning=post.line("warning", WARNING_MAX),
-        sensitive=post.flag("sensitive"),
-        reply_to=_reply_to(post.one("reply_to")),
-        posted_at=post.moment("posted_at"),
-    )
-
-
-def _author(author: Fields) -> Author:
-    name, address, url = author.line("name", NAME_MAX), author.line("address", ADDRESS_MAX), author.url("url")
-    return Author(name, address, url, avatar=author.url("avatar"), id=address or url or name)
-
-
-def _media(part: Fields) -> Media:
-    kind = part.line("kind", 20) or "unknown"
-    alt = tame(part.text("alt"), ALT_MAX)
-    return Media(kind, part.url("url"), alt, part.pixels("width"), part.pixels("height"))
-
-
-def _reply_to(reply_to: Fields) -> ReplyTo | None:
-    name = reply_to.line("name", NAME_MAX)
-    return ReplyTo(name, reply_to.line("address", ADDRESS_MAX)) if name else None
