@@ -13,7 +13,7 @@ from anyio import create_task_group
 from sqlalchemy import make_url
 from starlette.types import ASGIApp
 
-from backchannel.collector import Collector
+from backchannel.collector import LOCAL, Collector
 from backchannel.config import Config
 from backchannel.desk import Desk, Judge
 from backchannel.director import Director
@@ -29,9 +29,11 @@ from backchannel.sources.base import Revisiting, Source
 from backchannel.sources.bluesky import Bluesky, BlueskySettings
 from backchannel.sources.feed import Feed, FeedSettings
 from backchannel.sources.floor import Floor, FloorSettings
+from backchannel.sources.inbox import Inbox
 from backchannel.sources.mastodon import Mastodon, MastodonSettings
 from backchannel.sources.matrix import Matrix, MatrixSettings
 from backchannel.sources.recording import Recording
+from backchannel.sources.webhook import Webhook, WebhookSettings
 from backchannel.sources.x import X, XSettings
 from backchannel.store import sqlite
 from backchannel.store.house import Store, database_at, open_store
@@ -42,6 +44,7 @@ from backchannel.web.badges import Gate
 from backchannel.web.cards import Cards, network_word
 from backchannel.web.floor import FloorDoor
 from backchannel.web.headers import OriginRule
+from backchannel.web.hooks import HookDoor
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Look, Pages
 from backchannel.web.record import RecordDoor
@@ -63,6 +66,7 @@ BUILDERS: Final[Mapping[Any, Callable[[Any, Sequence[str]], Source]]] = {
     XSettings: lambda settings, hashtags: X(settings, hashtags, clock=now),
     FeedSettings: lambda settings, hashtags: Feed(settings, hashtags, clock=now),
     MatrixSettings: lambda settings, hashtags: Matrix(settings, hashtags, clock=now),
+    WebhookSettings: lambda settings, _: Webhook(settings, NETWORKS.keys(), clock=now),  # every post counts there
 }
 NETWORKS: Final[Mapping[str, type]] = {settings.network: settings for settings in (*BUILDERS, FloorSettings)}
 
@@ -107,7 +111,7 @@ async def open_house(
             store.cursors,
             clock,
             leadership=leadership,
-            on_every_node=(floor,),
+            on_every_node=[source for source in sources if isinstance(source, Inbox)],
             duties={
                 **{f"director {slug}": director.run for slug, director in directors.items()},
                 **{f"recheck {each.name}": each.run for each in _rechecks(sources, desk, store)},
@@ -126,7 +130,8 @@ async def open_house(
             store.log, store.posts, hub, halls=slugs, render=render, tally=tally, clock=clock, claimed=claimed
         )
         await fanout.open()
-        services = Services(hub, desk, collector, fanout, floor if floor in sources else None)
+        hooks = [source for source in sources if isinstance(source, Webhook)]
+        services = Services(hub, desk, collector, fanout, floor if floor in sources else None, hooks)
         web = _web(config, where, store, cards, services, clock)
         async with create_task_group() as tasks:
             tasks.start_soon(hub.run, name="hub")
@@ -193,6 +198,7 @@ class Services:
     collector: Collector
     fanout: Fanout
     floor: Floor | None
+    hooks: Sequence[Webhook]
 
 
 def _web(
@@ -203,7 +209,9 @@ def _web(
     gate = Gate(store.badges, OriginRule(public_url), clock, https=public_url.lower().startswith("https:"))
     look = Look(
         conference=config.conference,
-        networks=tuple(dict.fromkeys(network_word(each.network) for each in config.sources if each.network != "floor")),
+        networks=tuple(
+            dict.fromkeys(network_word(each.network) for each in config.sources if each.network not in LOCAL)
+        ),
         halls=halls,
         theme=config.screen.theme,
         farthest_seat=config.screen.farthest_seat,
@@ -218,6 +226,7 @@ def _web(
         floor=FloorDoor(
             services.floor, services.desk, store.posts, gate, clock, posts_per_minute=pace, show_again=pages.phone_page
         ),
+        hooks=HookDoor(services.hooks, services.desk, store.sightings),
         api=Api(store.posts, store.copies, services.desk, services.collector, gate, frozenset(halls)),
         stage=StageDoor(store.stages, store.posts, services.hub, gate, frozenset(halls), clock),
         record=RecordDoor(store.record, gate, config.conference.zone),

@@ -24,13 +24,24 @@ def kind_of(request: Request) -> str:
 
 async def read(request: Request, decoder: msgspec.json.Decoder[T]) -> T:
     """A JSON body as its type. Raises Refusal 400 with what is wrong and where."""
+    return decoded(await whole(request), decoder)
+
+
+async def whole(request: Request) -> bytes:
+    """A body as it came."""
     try:
         with fail_after(PATIENCE_S):
-            return decoder.decode(await request.body())
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refusal(400, "body", f"The body cannot be read: {error}") from error
+            return await request.body()
     except TimeoutError as error:
         raise Refusal(408, "late", "The body did not come in time.") from error
+
+
+def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """The JSON of a body as its type. Raises Refusal 400 with what is wrong and where."""
+    try:
+        return decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refusal(400, "body", f"The body cannot be read: {error}") from error
 
 
 @asynccontextmanager

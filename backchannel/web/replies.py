@@ -41,10 +41,10 @@ def refusal_json(refusal: Refusal) -> dict[str, Any]:
 
 
 def wants_json(request: Request) -> bool:
-    """Whether a program asks: the API's paths, a JSON body, or an explicit wish."""
+    """Whether a program asks: the paths for programs, a JSON body, or an explicit wish."""
     accepts = request.headers.get("accept", "")
     is_json = request.headers.get("content-type", "").startswith("application/json")
-    return request.url.path.startswith(("/api/", "/feed/")) or is_json or "application/json" in accepts
+    return request.url.path.startswith(("/api/", "/feed/", "/hooks/")) or is_json or "application/json" in accepts
 
 
 class Refusals:

@@ -17,6 +17,7 @@ from backchannel.errors import Refusal
 from backchannel.web.api import Api
 from backchannel.web.floor import FloorDoor
 from backchannel.web.headers import SafeHeaders
+from backchannel.web.hooks import HookDoor
 from backchannel.web.openapi import DESCRIPTION
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Pages
@@ -43,6 +44,7 @@ def application(
     *,
     pages: Pages,
     floor: FloorDoor,
+    hooks: HookDoor,
     api: Api,
     stage: StageDoor,
     record: RecordDoor,
@@ -56,6 +58,7 @@ def application(
     routes = [
         Route("/", pages.phone),
         Route("/posts", floor.post, methods=["POST"]),
+        Route("/hooks/{source}", hooks.post, methods=["POST"]),
         Route("/screen", pages.screen),
         Route("/screen/{hall}", pages.screen),
         Route("/console", pages.console),
