@@ -42,7 +42,7 @@ def test_the_examples_of_sources_show_every_setting_and_can_be_used() -> None:
     examples = ["\n".join(itertools.takewhile(lambda line: line.startswith("# "), lines[place:])) for place in at]
     tables = [tomllib.loads(example.replace("\n# ", "\n").removeprefix("# ")) for example in examples]
     rows = [row for table in tables for row in table["sources"]]
-    assert [row["network"] for row in rows] == ["feed", "x", "matrix"]
+    assert [row["network"] for row in rows] == ["feed", "x", "matrix", "webhook"]
     for row in rows:
         assert set(row) - {"network"} == {each.name for each in fields(NETWORKS[row["network"]])}
         assert parse({"sources": [row]}, NETWORKS).sources

@@ -22,6 +22,9 @@ NETWORK_WORDS: Final[Mapping[str, str]] = {
     "x": "X",
     "webhook": "Chat",
     "matrix": "Matrix",
+    # What webhooks bring names itself; these are written otherwise than their word with a capital.
+    "sms": "SMS",
+    "whatsapp": "WhatsApp",
 }
 BOWLS: Final[Mapping[Status, str]] = {
     Status.QUEUED: "queued",

@@ -5,6 +5,8 @@ from typing import Any, Final
 import msgspec
 
 from backchannel.post import Result, Status, Verb
+from backchannel.sources.shape import KINDS, NETWORK, SEEN
+from backchannel.sources.webhook import POSTS_MAX
 from backchannel.stage import Layout, Panic
 from backchannel.store.base import PAGE_MAX
 from backchannel.web.api import OrderRequest
@@ -133,6 +135,41 @@ _SERVICE: Final = _object(
     by_minute=_object(came=_list({"type": "integer"}), decided=_list({"type": "integer"})),
     halls=_list(_object(hall=_TEXT, ahead={"type": "integer"}, ahead_s={"type": "number"})),
 )
+_OR_TEXT: Final = {"type": "string", "default": ""}
+_HANDED_IN: Final = {
+    "type": "object",
+    "description": "`text` or `media`, and the author's name, are enough",
+    "properties": {
+        "kind": {"enum": sorted(KINDS), "default": SEEN},
+        "network": {
+            "type": "string",
+            "pattern": f"^{NETWORK.pattern}$",
+            "default": "webhook",
+            "description": "any word that is not the name of a network that is followed by itself",
+        },
+        "id": {"type": "string", "description": "needed where the post may come again, edited or gone"},
+        "author": {
+            "type": "object",
+            "properties": {
+                **dict.fromkeys(("name", "address", "url", "avatar"), _OR_TEXT),
+                "id": {"type": "string", "description": "tells two authors of one name apart; is shown to nobody"},
+            },
+            "required": ["name"],
+        },
+        **dict.fromkeys(("text", "url", "language", "warning"), _OR_TEXT),
+        "media": _list({"type": "object", "properties": dict.fromkeys(("kind", "url", "alt"), _OR_TEXT)}),
+        "posted_at": _TIME,
+        "edited_at": _TIME,
+    },
+}
+_MESSAGE: Final = {
+    "anyOf": [
+        _named("HandedIn"),
+        _list(_named("HandedIn")) | {"maxItems": POSTS_MAX},
+        _object(posts=_list(_named("HandedIn")) | {"maxItems": POSTS_MAX}),
+    ]
+}
+_REFUSED_POSTS: Final = _list(_object(at={"type": "integer"}, reason=_TEXT))
 _HALL: Final = {"name": "hall", "in": "path", "required": True, "schema": _TEXT}
 _MODERATOR: Final[list[dict[str, list[str]]]] = [{"badge": []}, {"cookie": []}]
 
@@ -147,6 +184,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
         "schemas": {
             **_SCHEMAS,
             "Post": _POST,
+            "HandedIn": _HANDED_IN,
             "Outcome": _OUTCOME,
             "Stage": _STAGE,
             "Recorded": _RECORDED,
@@ -161,6 +199,25 @@ DESCRIPTION: Final[dict[str, Any]] = {
                 "requestBody": _body("Draft"),
                 "responses": {"202": _answer("Kept", _object(key=_TEXT, status=_TEXT)), "4XX": _REFUSAL},
             }
+        },
+        "/hooks/{source}": {
+            "parameters": [
+                {"name": "source", "in": "path", "required": True, "schema": _TEXT},
+                *(
+                    {"name": f"webhook-{name}", "in": "header", "required": True, "schema": _TEXT}
+                    for name in ("id", "timestamp", "signature")
+                ),
+            ],
+            "post": {
+                "summary": "Hand posts in, signed as Standard Webhooks says; the same webhook-id changes nothing again",
+                "requestBody": {"required": True, "content": {"application/json": {"schema": _MESSAGE}}},
+                "responses": {
+                    "202": _answer("Kept", _object(keys=_list(_TEXT), refused=_REFUSED_POSTS)),
+                    "400": _answer("No post could be read", _object(error=_OBJECT, refused=_REFUSED_POSTS)),
+                    "4XX": _REFUSAL,
+                    "503": _answer("Not kept; send it again", _named("Refusal")),
+                },
+            },
         },
         "/api/posts": {
             "get": {

@@ -16,6 +16,7 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
     described = (await house.client.get("/openapi.json")).json()
     assert set(described["paths"]) == {
         "/posts",
+        "/hooks/{source}",
         "/api/posts",
         "/api/posts/{key}/copies",
         "/api/decisions",
