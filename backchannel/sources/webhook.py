@@ -76,9 +76,10 @@ class Webhook(Inbox):
         self._built_in = built_in - {NETWORK}
         self._clock = clock
 
-    def is_signed(self, body: bytes, headers: Mapping[str, str]) -> bool:
-        """Whether one of the secrets signed a message, less than five minutes ago."""
-        return any(_verifies(signer, body, dict(headers)) for signer in self._signers)
+    def signed(self, body: bytes, headers: Mapping[str, str]) -> str:
+        """The id of a message that one of the secrets signed, less than five minutes ago; of any other, nothing."""
+        told = {f"webhook-{name}": _header(headers, name) for name in ("id", "timestamp", "signature")}
+        return told["webhook-id"] if any(_verifies(signer, body, told) for signer in self._signers) else ""
 
     def read(self, body: object, message_id: str) -> list[Sighting | str]:
         """The posts of a message in their order: each as a sighting, or the reason why it is none.
@@ -138,6 +139,11 @@ def _posts(body: object) -> list[Any]:
     if isinstance(body, dict) and isinstance(body.get("posts"), list):
         body = body["posts"]
     return body if isinstance(body, list) else [body]
+
+
+def _header(headers: Mapping[str, str], name: str) -> str:
+    """Svix, whose the specification was, puts its own name before the same headers."""
+    return headers.get(f"webhook-{name}") or headers.get(f"svix-{name}", "")
 
 
 def _verifies(signer: standardwebhooks.Webhook, body: bytes, headers: dict[str, str]) -> bool:

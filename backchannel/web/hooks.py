@@ -61,10 +61,10 @@ class HookDoor:
 async def _signed(hook: Webhook, request: Request) -> tuple[str, bytes]:
     """The id and the body of a message. Raises Refusal where nobody signed it who holds a secret."""
     body = await whole(request)
-    if not hook.is_signed(body, request.headers):
+    message_id = hook.signed(body, request.headers)
+    if not message_id:
         hook.refuse([UNSIGNED])
         raise Refusal(401, "signature", "No secret of this webhook signed this message within the last five minutes.")
-    message_id = request.headers["webhook-id"]
     if len(message_id) > MESSAGE_ID_MAX:
         raise Refusal(400, "id", f"The webhook-id has more than {MESSAGE_ID_MAX} characters.")
     return message_id, body

@@ -1,10 +1,13 @@
 """Posts that other programs hand in, over a real server, signed by PyPI's package."""
 
 import asyncio
+import json
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
@@ -14,9 +17,11 @@ from hypothesis import strategies as st
 
 from backchannel.post import Post, Status
 from backchannel.store.base import Query
+from tests.provision import CI
 from tests.served import Served, made_config, served
 from tests.sources.hook_signing import NEXT_SECRET, SECRET, Message, message, post
 
+README = Path(__file__).parents[2] / "README.md"
 HOOK = {"network": "webhook", "name": "crew", "secrets_env": ["OLD_SECRET", "NEW_SECRET"]}
 DESK = {"network": "webhook", "name": "desk", "secrets_env": ["OLD_SECRET"]}
 LATER = datetime.now(UTC) + timedelta(seconds=2)  # noqa: TID251 (the package asks the real clock)
@@ -259,6 +264,18 @@ async def test_a_card_names_the_network_that_the_sender_named(hooked: Served) ->
     page = (await hooked.client.get("/")).text
     for network, word in {"sms": "SMS", "webhook": "Chat", "discord": "Discord"}.items():
         assert f'data-network="{network}">{word}<' in page
+
+
+async def test_the_example_of_the_readme_works_as_it_stands(hooked: Served, tmp_path: Path) -> None:
+    if missing := [program for program in ("bash", "curl", "openssl") if which(program) is None]:
+        (pytest.fail if CI else pytest.skip)(f"README's example needs {', '.join(missing)}")
+    [example] = [part for part in README.read_text().split("```") if part.startswith("\nHOOK=")]
+    (tmp_path / "crew.secret").write_text(SECRET + "\n")
+    script = example.replace("http://127.0.0.1:8011", hooked.url)
+    running = await asyncio.create_subprocess_exec("bash", "-c", script, cwd=tmp_path, stdout=PIPE, stderr=PIPE)
+    answer, _ = await running.communicate()
+    assert json.loads(answer)["refused"] == []
+    assert await queued(hooked) == ["Where is hall B?"]
 
 
 leaves = st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["seen", "gone", "slack", "floor"])
