@@ -11,7 +11,7 @@ from shutil import which
 from typing import Any
 
 import pytest
-from httpx2 import AsyncClient, Response
+from httpx2 import Response
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,32 +93,29 @@ async def test_both_secrets_of_a_rotation_sign(hooked: Served) -> None:
     ).status_code == 401
 
 
-@pytest.mark.parametrize("seconds", [-330, 330])
-async def test_an_old_message_is_refused_and_one_from_the_future(hooked: Served, seconds: int) -> None:
+async def test_an_old_message_is_refused_and_one_from_the_future(hooked: Served) -> None:
     sent = message(post())
-    at = datetime.now(UTC) + timedelta(seconds=seconds)  # noqa: TID251 (the package asks the real clock)
-    answer = await hooked.client.post("/hooks/crew", content=sent.body, headers=sent.headers(at=at))
-    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "signature")
+    for seconds in (-330, 330):
+        at = datetime.now(UTC) + timedelta(seconds=seconds)  # noqa: TID251 (the package asks the real clock)
+        answer = await hooked.client.post("/hooks/crew", content=sent.body, headers=sent.headers(at=at))
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "signature")
     assert await queued(hooked) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "wrong"),
-    [
-        ("webhook-signature", "v1,AAAA"),
-        ("webhook-signature", "v1"),
-        ("webhook-signature", "v1,not base64"),
-        ("webhook-signature", "v1,a,b"),
-        ("webhook-signature", ""),
-        ("webhook-timestamp", "yesterday"),
-        ("webhook-timestamp", "nan"),
-        ("webhook-timestamp", "1e99"),
-        ("webhook-id", ""),
-        ("webhook-id", "msg_2"),
-    ],
-)
-async def test_malformed_headers_are_no_signature(hooked: Served, name: str, wrong: str) -> None:
-    assert (await send(hooked, message(post()), **{name: wrong})).status_code == 401
+async def test_malformed_headers_are_no_signature(hooked: Served) -> None:
+    wrong = {
+        "webhook-signature": ["v1,AAAA", "v1", "v1,not base64", "v1,a,b", "v1 v1", "v1," * 500, ""],
+        "webhook-timestamp": ["yesterday", "nan", "1e99", ""],
+        "webhook-id": ["msg_2", ""],
+    }
+    for name, values in wrong.items():
+        for value in values:
+            assert (await send(hooked, message(post()), **{name: value})).status_code == 401, (name, value)
+    for garbled in (b"\xff\xfe", b"v1,\xc3\xa9"):
+        headers = {name.encode(): value.encode() for name, value in message(post()).headers().items()}
+        headers[b"webhook-signature"] = garbled
+        answer = await hooked.client.post("/hooks/crew", content=message(post()).body, headers=headers)
+        assert answer.status_code == 401
     assert await queued(hooked) == []
 
 
@@ -216,25 +213,19 @@ async def test_what_is_excluded_or_not_followed_is_told_and_is_no_mistake(tmp_pa
         )
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"", 400),
-        (b"{", 400),
-        (b"[" * 9000, 400),
-        (b'"\\ud800"', 400),
-        (b"null", 400),
-        (b"[]", 400),
-        (b'{"posts": []}', 400),
-        (b'[{"text": "nobody"}, 7]', 400),
-        (b"[" + b",".join([b'{"text":"a","author":{"name":"b"}}'] * 101) + b"]", 413),
-        (b'{"text": "' + b"x" * 300_000 + b'"}', 413),
-    ],
-)
-async def test_what_brings_no_post_is_refused(hooked: Served, body: bytes, status: int) -> None:
-    answer = await send(hooked, Message("msg_1", body))
-    assert answer.status_code == status
-    assert "html" not in answer.headers["content-type"]
+async def test_what_brings_no_post_is_refused(hooked: Served) -> None:
+    wrong = {
+        400: [b"", b"{", b"[" * 9000, b'"\\ud800"', b"null", b"[]", b'{"posts": []}', b'[{"text": "nobody"}, 7]'],
+        413: [
+            b"[" + b",".join([b'{"text":"a","author":{"name":"b"}}'] * 101) + b"]",
+            b'{"text": "' + b"x" * 300_000 + b'"}',
+        ],
+    }
+    for status, bodies in wrong.items():
+        for body in bodies:
+            answer = await send(hooked, Message("msg_1", body))
+            assert answer.status_code == status, body[:40]
+            assert "html" not in answer.headers["content-type"]
 
 
 async def test_a_hundred_posts_are_taken_together(hooked: Served) -> None:
@@ -279,7 +270,7 @@ async def test_the_example_of_the_readme_works_as_it_stands(hooked: Served, tmp_
 
 
 leaves = st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["seen", "gone", "slack", "floor"])
-values: st.SearchStrategy[Any] = st.recursive(
+said: st.SearchStrategy[Any] = st.recursive(
     leaves,
     lambda inner: (
         st.lists(inner, max_size=3)
@@ -288,7 +279,7 @@ values: st.SearchStrategy[Any] = st.recursive(
     max_leaves=12,
 )
 bent = st.fixed_dictionaries(
-    {}, optional=dict.fromkeys(["kind", "id", "network", "text", "author", "media", "edited_at"], values)
+    {}, optional=dict.fromkeys(["kind", "id", "network", "text", "author", "media", "edited_at"], said)
 ).map(lambda more: post() | more)
 
 
@@ -296,19 +287,11 @@ async def test_no_body_breaks_the_server(hooked: Served) -> None:
     sent: list[Message] = []
 
     @settings(max_examples=60)
-    @given(bent | st.lists(bent, max_size=3) | values)
-    def collect(said: Any) -> None:
-        sent.append(message(said, f"msg_{len(sent)}"))
+    @given(bent | st.lists(bent, max_size=3) | said)
+    def collect(body: Any) -> None:
+        sent.append(message(body, f"msg_{len(sent)}"))
 
     await asyncio.to_thread(collect)
     statuses = {(await send(hooked, each)).status_code for each in sent}
     assert 202 in statuses
     assert statuses <= {202, 400}
-
-
-async def test_garbled_headers_break_nothing_either(hooked: Served) -> None:
-    async with AsyncClient(base_url=hooked.url) as client:
-        for garbled in (b"\xff\xfe", b"v1,\xc3\xa9", b"v1 v1", b"v1," * 500):
-            headers = [(name.encode(), value.encode()) for name, value in message(post()).headers().items()]
-            headers = [(name, garbled if name == b"webhook-signature" else value) for name, value in headers]
-            assert (await client.post("/hooks/crew", content=message(post()).body, headers=headers)).status_code == 401
