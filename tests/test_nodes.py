@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
@@ -17,6 +18,7 @@ from websockets.asyncio.client import connect
 from tests.cluster import Cluster
 from tests.journeys.people import Running, free_port, running
 from tests.served import Feed
+from tests.sources.hook_signing import SECRET, message, post
 from tests.test_server import server
 
 pytestmark = pytest.mark.anyio
@@ -39,6 +41,10 @@ network = "mastodon"
 server = "nowhere.invalid"
 [[sources]]
 network = "floor"
+[[sources]]
+network = "webhook"
+name = "crew"
+secrets_files = ["crew.secret"]
 """
 
 
@@ -79,6 +85,7 @@ async def two_nodes(folder: Path, url: str) -> AsyncGenerator[list[Node]]:
     """The first one is up before the second is started; one badge works on both."""
     async with AsyncExitStack() as stack:
         made: list[Node] = []
+        (folder / "crew.secret").write_text(SECRET)
         for name in ("one", "other"):
             config, port = folder / f"{name}.toml", free_port()
             config.write_text(SETTINGS.format(port=port, url=url, pace=PACE))
@@ -177,6 +184,18 @@ async def test_a_phones_pace_counts_on_all_nodes_together(nodes: list[Node]) -> 
     assert [answer.status_code for answer in answers] == [303] * PACE + [429]
 
 
+async def test_a_message_that_one_node_took_is_known_to_the_other(nodes: list[Node]) -> None:
+    sent = message([post("Doors open"), post("Doors close", id="7")])
+    headers, later = sent.headers(), sent.headers(at=datetime.now(UTC) + timedelta(seconds=1))  # noqa: TID251 (the package's)
+    answers = [
+        (await node.client.post("/hooks/crew", content=sent.body, headers=signed)).json()
+        for node, signed in zip([*reversed(nodes), nodes[1]], (headers, headers, later), strict=True)
+    ]
+    assert answers[0] == answers[1] == answers[2]
+    queued = (await nodes[0].client.get("/api/posts", params={"status": "queued", "limit": 200})).json()["posts"]
+    assert sorted(each["text"] for each in queued if each["network"] == "webhook") == ["Doors close", "Doors open"]
+
+
 async def test_one_node_collects_the_other_says_that_it_does_not_and_takes_over(
     tmp_path: Path, fresh_postgresql: Callable[[], str]
 ) -> None:
@@ -188,7 +207,7 @@ async def assert_taken_over(one: Node, other: Node) -> None:
     assert (await one.states())["mastodon"] != "standing_by"
 
     async def stands_by() -> bool:
-        return (await other.states()) == {"mastodon": "standing_by", "floor": "following"}
+        return (await other.states()) == {"mastodon": "standing_by", "floor": "following", "webhook": "following"}
 
     await until(stands_by)
     await other.up.says("Another server on this store follows the networks.")

@@ -286,7 +286,7 @@ bent = st.fixed_dictionaries(
 async def test_no_body_breaks_the_server(hooked: Served) -> None:
     sent: list[Message] = []
 
-    @settings(max_examples=60)
+    @settings(max_examples=40)
     @given(bent | st.lists(bent, max_size=3) | said)
     def collect(body: Any) -> None:
         sent.append(message(body, f"msg_{len(sent)}"))
