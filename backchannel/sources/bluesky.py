@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -197,14 +198,23 @@ class Bluesky:
         try:
             async with asyncio.timeout(self._every_s):
                 while not heard.is_full:
-                    heard.last = await stream.frame()
-                    if self._prefilter.passes(heard.last) and (told := heard.note(heard.last)):
-                        self._heed(told, stream)
+                    self._take(await stream.frames(), heard, stream)
         except TimeoutError:
             pass
         except SourceError as error:
             return error
         return None
+
+    def _take(self, frames: deque[bytes], heard: Gathering, stream: Stream) -> None:
+        """Take frames in, as many as a batch may hold."""
+        passes = self._prefilter.passes
+        while frames:
+            heard.last = frames.popleft()
+            if passes(heard.last):
+                if told := heard.note(heard.last):
+                    self._heed(told, stream)
+                if heard.is_full:
+                    return
 
     def _heed(self, told: Event, stream: Stream) -> None:
         """Act on what a server says of the stream itself."""

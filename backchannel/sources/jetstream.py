@@ -8,6 +8,7 @@ import asyncio
 import json
 import socket
 import ssl
+from collections import deque
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -15,7 +16,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, ProxyError, SecurityError, WebSocketException
 from websockets.http11 import Response
 from websockets.typing import Subprotocol
@@ -24,6 +25,7 @@ from backchannel.errors import SourceError
 from backchannel.media.fetcher import VERSION
 from backchannel.sources.event import FRAME_MAX, Place
 from backchannel.sources.fields import Fields
+from backchannel.sources.frames import FrameConnection
 from backchannel.sources.record import COLLECTION
 from backchannel.text import tame_line
 
@@ -54,7 +56,7 @@ class Stream:
     `has_gap` says that the server has forgotten what came right after the place that was asked for.
     """
 
-    def __init__(self, connection: ClientConnection, jetstream: "Jetstream", trouble: str) -> None:
+    def __init__(self, connection: FrameConnection, jetstream: "Jetstream", trouble: str) -> None:
         self._connection = connection
         self._jetstream = jetstream
         self._clock = asyncio.get_running_loop().time
@@ -76,14 +78,17 @@ class Stream:
         self.has_gap = True
         self.tell(f"{self._jetstream.host} does not remember that far back: {GAP}")
 
-    async def frame(self) -> bytes:
-        """The next frame; to be cancelled is harmless. Raises SourceError when the connection ends."""
+    async def frames(self) -> deque[bytes]:
+        """The frames that came, at least one, to be taken from the left; what is left over is given again.
+
+        To be cancelled is harmless. Raises SourceError when the connection ends.
+        """
         try:
-            frame = await self._connection.recv(decode=False)
+            await self._connection.wait()
         except ConnectionClosed as closed:
             raise self._jetstream.ended(closed) from closed
         self._heard_at = self._clock()
-        return frame
+        return self._connection.messages
 
     def broken(self, error: Fields) -> SourceError:
         """What the error means that the server sent as its last frame."""
@@ -139,7 +144,7 @@ class Jetstream:
         said = f" It says: {reason}" if reason else ""
         return SourceError(f"{self.host} closed the connection.{said}")
 
-    async def _connect(self, place: Place | None) -> tuple[ClientConnection, Place | None]:
+    async def _connect(self, place: Place | None) -> tuple[FrameConnection, Place | None]:
         """Dial, giving way where the server wants it: to an older protocol, or to a place that it remembers."""
         wire, start = self._wire, place
         while True:
@@ -156,14 +161,14 @@ class Jetstream:
                 await connection.close()  # an old server that takes every path for its own
                 wire = Wire.V1
 
-    async def _dial(self, wire: Wire, place: Place | None) -> ClientConnection:
+    async def _dial(self, wire: Wire, place: Place | None) -> FrameConnection:
         query = [("wantedCollections", COLLECTION)]
         if wire is Wire.V2:
             query = [("collections", COLLECTION), ("kinds", "commit"), ("kinds", "account")]
         query.append(("maxMessageSizeBytes", str(FRAME_MAX)))
         if place is not None:
             query.append(("cursor", str(place.cursor_by_seq if wire is Wire.V2 else place.cursor_by_time)))
-        return await connect(
+        connection = await connect(
             f"{self._server}{wire}?{urlencode(query)}",
             subprotocols=[_SUBPROTOCOL] if wire is Wire.V2 else None,
             compression=None,  # servers refuse it, or pay dearly for it
@@ -172,8 +177,11 @@ class Jetstream:
             close_timeout=CLOSE_S,
             ping_interval=None,  # silence tells as much
             max_size=WIRE_MAX,
-            max_queue=64,
+            create_connection=FrameConnection,
         )
+        if not isinstance(connection, FrameConnection):
+            raise TypeError(connection)
+        return connection
 
     def _instead(self, response: Response, wire: Wire, place: Place | None) -> tuple[Wire, Place | None]:
         """How to ask instead after a refusal. Raises SourceError where there is no other way."""

@@ -23,11 +23,11 @@ from backchannel.errors import StartError
 from backchannel.phrase import Phrase
 from backchannel.sources import traces
 
-# The head of a frame that tells of a new post, up to where it says so; strangers' words come only after that.
-_CREATION: Final = pattern(
-    rb'\{(?:"(?:\$type|payload|did|seq|time|time_us|witnessedAt|cursor|kind|commit|rev|collection|rkey|cid)"'
-    rb':(?:"[^"\\]*",|\d+,|\{))*"operation":"create"'
-)
+# How a frame says that it tells of a new post. Unescaped quotes make it a name and a value, wherever it stands; before
+# the record, which is all that strangers write into a frame, and before any other such name, it is the event's own.
+_CREATION: Final = b'"operation":"create"'
+_NAME: Final = b'"operation"'
+_RECORD: Final = b'"record"'
 # Escapes that hide nothing: & < > and controls, as Go's encoder writes them into every other post; but a zero is taken
 # out of every text, and joins what stood around it.
 _HIDING: Final = pattern(rb"\\u(?!0026|003[CEce]|202[89]|00(?:0[1-9A-Fa-f]|1))")
@@ -49,7 +49,8 @@ class Prefilter:
 
     def passes(self, frame: bytes) -> bool:
         """Whether a frame has to be decoded: it may hold what is wanted, or tells of anything but a new post."""
-        if not _CREATION.match(frame):
+        at = frame.find(_CREATION)
+        if at < 0 or _RECORD in (head := frame[:at]) or _NAME in head or b"\\" in head:
             return True
         lower = frame.lower()
         for needle in self._needles:
