@@ -56,7 +56,7 @@ class Answer:
         if content_type != "application/json" and not content_type.endswith("+json"):
             msg = f"{self.host} answered with {content_type or 'something nameless'} where JSON was asked for."
             raise SourceError(msg, remedy="Is the sign-in page of a Wi-Fi in between? Else check the source's server.")
-        if depth_of(self.body) > DEPTH_MAX:
+        if nests_too_deep(self.body):
             msg = f"{self.host} answered with JSON nested more than {DEPTH_MAX} deep."
             raise SourceError(msg)
         try:
@@ -183,6 +183,11 @@ def _host_of(url: str) -> str:
         msg = f"{tame_line(url, ADDRESS_MAX)!r} is no web address."
         raise SourceError(msg)
     return urlsplit(url).netloc
+
+
+def nests_too_deep(body: bytes) -> bool:
+    """Whether a JSON text nests deeper than is decoded; most have too few brackets for that, wherever they stand."""
+    return body.count(b"[") + body.count(b"{") > DEPTH_MAX and depth_of(body) > DEPTH_MAX
 
 
 def depth_of(body: bytes) -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from backchannel.media.fetcher import DEPTH_MAX, depth_of
+from backchannel.media.fetcher import nests_too_deep
 from backchannel.sources.fields import Fields
 
 FRAME_MAX: Final = 256 * 1024
@@ -98,7 +98,7 @@ def read(frame: bytes) -> Event | str:
     """The event of a frame, or the reason why it cannot be read."""
     if len(frame) > FRAME_MAX:
         return "a frame is too large"
-    if depth_of(frame) > DEPTH_MAX:
+    if nests_too_deep(frame):
         return "a frame nests too deep"
     try:
         fields = Fields(json.loads(frame.decode()))

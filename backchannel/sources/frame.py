@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from backchannel.interest import Interest
-from backchannel.media.fetcher import DEPTH_MAX, depth_of
+from backchannel.media.fetcher import nests_too_deep
 from backchannel.post import Sighting
 from backchannel.sources import status
 from backchannel.sources.fields import Fields
@@ -76,7 +76,7 @@ _KINDS: Final = frozenset({Kind.NEW.value, Kind.EDIT.value, Kind.GONE.value})
 def _json(text: str | bytes) -> Any:
     """The value of a JSON text, or None."""
     raw = text.encode("utf-8", "replace") if isinstance(text, str) else text
-    if len(raw) > FRAME_MAX or depth_of(raw) > DEPTH_MAX:
+    if len(raw) > FRAME_MAX or nests_too_deep(raw):
         return None
     try:
         return json.loads(raw.decode())

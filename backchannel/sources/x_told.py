@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from backchannel.media.fetcher import DEPTH_MAX, depth_of
+from backchannel.media.fetcher import DEPTH_MAX, nests_too_deep
 from backchannel.sources import x_post
 from backchannel.sources.fields import Fields
 from backchannel.text import tame_line
@@ -71,7 +71,7 @@ def told(answer: Fields, headers: Mapping[str, str]) -> Told:
 
 def line(raw: bytes) -> Told | str:
     """A line of the stream, or the reason why it is none."""
-    if depth_of(raw) > DEPTH_MAX:
+    if nests_too_deep(raw):
         return f"a line of the stream nests more than {DEPTH_MAX} deep"
     try:
         fields = Fields(json.loads(raw.decode("utf-8-sig")))

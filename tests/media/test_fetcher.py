@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backchannel.errors import SourceError
-from backchannel.media.fetcher import BODY_MAX, VERSION, Answer, Fetcher, depth_of
+from backchannel.media.fetcher import BODY_MAX, VERSION, Answer, Fetcher, depth_of, nests_too_deep
 from tests.sources.mastodon_api import MastodonServer
 from tests.sources.mastodon_server import mastodon_server
 from tests.sources.mastodon_shapes import made_up
@@ -169,6 +169,19 @@ def test_json_may_have_a_mark_of_order_and_half_a_character() -> None:
 def test_brackets_in_strings_do_not_nest() -> None:
     assert depth_of(rb'{"a": "[[[\"[[[", "b": [{}]}') == 3
     assert read(b"[" * 32 + b"]" * 32) is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "is_too_deep"),
+    [
+        (b"[" * 33 + b"]" * 33, True),
+        (b'{"a":' * 33 + b"1" + b"}" * 33, True),
+        (b"[" + b"{}," * 40 + b"{}]", False),
+        (b'["' + b"[" * 40 + b'"]', False),
+    ],
+)
+def test_many_brackets_are_not_deep_ones(body: bytes, is_too_deep: bool) -> None:
+    assert nests_too_deep(body) is is_too_deep
 
 
 @settings(max_examples=40)
