@@ -118,7 +118,7 @@ class Desk:
         did is undone, except where a person has decided since or the words are others. Each step names the versions it
         saw, so that a moderator who is faster wins. To carry the same out twice changes nothing.
         """
-        posts = await self._posts.of_author(absence.network, absence.author_id, OF_AUTHOR_MAX)
+        posts = await self._posts.of_authors(absence.network, (absence.author_id,), OF_AUTHOR_MAX)
         if absence.presence is Presence.GONE:
             gone = Sighting(absence.network, "", None, only_known=True)
             received = await self._posts.receive([Arrival(post.key, gone) for post in posts], self._clock())
@@ -136,10 +136,10 @@ class Desk:
         was rejected is judged anew with the name in it.
         """
         keys, sightings = [], []
-        for portrait in portraits:
-            for post in await self._posts.of_author(portrait.network, portrait.author.id, OF_AUTHOR_MAX):
+        for network, theirs in _by_network(portraits).items():
+            for post in await self._posts.of_authors(network, theirs, OF_AUTHOR_MAX):
                 keys.append(post.key)
-                sightings.append(_with_portrait(post, portrait))
+                sightings.append(_with_portrait(post, theirs[post.content.author.id]))
         verdicts = await self._verdicts(sightings)
         arrivals = [self._arrival(*told) for told in zip(keys, sightings, verdicts, strict=True)]
         received = await self._posts.receive(arrivals, self._clock())
@@ -201,6 +201,14 @@ class Desk:
 
 def _author(sighting: Sighting) -> tuple[str, str]:
     return sighting.network, sighting.content.author.id if sighting.content else ""
+
+
+def _by_network(portraits: Iterable[Portrait]) -> Mapping[str, Mapping[str, Portrait]]:
+    """The latest portrait of each author."""
+    found: dict[str, dict[str, Portrait]] = {}
+    for portrait in portraits:
+        found.setdefault(portrait.network, {})[portrait.author.id] = portrait
+    return found
 
 
 def _with_portrait(post: Post, portrait: Portrait) -> Sighting:

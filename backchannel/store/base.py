@@ -218,8 +218,11 @@ class Posts(Protocol):
     async def find(self, key: str) -> Post | None:
         """One post, or None."""
 
-    async def of_author(self, network: str, author_id: str, limit: int) -> tuple[Post, ...]:
-        """The latest posts of one author, newest first, whatever became of them, copies too; gone ones are left out."""
+    async def of_authors(self, network: str, author_ids: Collection[str], limit: int) -> tuple[Post, ...]:
+        """The latest posts of each author, so many of each, newest first, whatever became of them.
+
+        Copies are among them; gone ones are left out.
+        """
 
     async def counts(self) -> Counts:
         """How many posts stand where."""

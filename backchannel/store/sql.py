@@ -1,17 +1,18 @@
 """The engine of posts: one SQL for SQLite and PostgreSQL. Every method is one transaction."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, Text, func, insert, or_, select, type_coerce
+from sqlalchemy import Select, Text, bindparam, func, insert, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.post import Order, Outcome, Post, Result, Status
 from backchannel.store.base import PAGE_MAX, Arrival, Bookmark, Counts, Decided, Page, Query, Received
 from backchannel.store.cursors import keep
 from backchannel.store.log import position
+from backchannel.store.members import as_list, members
 from backchannel.store.orders import carry_out, touched
 from backchannel.store.reception import Reception, concerned
 from backchannel.store.rows import WHOLE, post_of
@@ -23,6 +24,21 @@ from backchannel.store.writing import lock_posts, write
 
 # A post that was gone before it was seen has no number: nobody was ever told of it.
 WAS_SEEN = posts.c.arrived > 0
+
+_authors: Final = members("authors")
+_NEWEST: Final = (posts.c.received_at.desc(), posts.c.arrived.desc())  # since copies have no number
+_placed: Final = (
+    select(posts.c.key, func.row_number().over(partition_by=posts.c.author_id, order_by=_NEWEST).label("place"))
+    .join_from(_authors, posts, posts.c.author_id == _authors.c.value)
+    .where(posts.c.network == bindparam("of_network"), posts.c.status != Status.GONE.value)
+    .subquery()
+)
+_LATEST: Final = (
+    select(*WHOLE)
+    .join_from(_placed, posts, posts.c.key == _placed.c.key)
+    .where(_placed.c.place <= bindparam("limit"))
+    .order_by(*_NEWEST)
+)
 
 
 class SqlPosts:
@@ -85,12 +101,9 @@ class SqlPosts:
         found = await self._reading.run(lambda connection: _posts(connection, select(*WHOLE).where(posts.c.key == key)))
         return found[0] if found else None
 
-    async def of_author(self, network: str, author_id: str, limit: int) -> tuple[Post, ...]:
-        """The latest posts of one author, newest first."""
-        theirs = (posts.c.network == network, posts.c.author_id == author_id, posts.c.status != Status.GONE.value)
-        # By the time of receipt, since copies have no number.
-        newest = (posts.c.received_at.desc(), posts.c.arrived.desc())
-        latest = select(*WHOLE).where(*theirs).order_by(*newest).limit(limit)
+    async def of_authors(self, network: str, author_ids: Collection[str], limit: int) -> tuple[Post, ...]:
+        """The latest posts of each author, newest first."""
+        latest = _LATEST.params(authors=as_list(set(author_ids)), of_network=network, limit=limit)
         return await self._reading.run(lambda connection: _posts(connection, latest))
 
     async def counts(self) -> Counts:

@@ -129,7 +129,7 @@ class FloorDoor:
             raise Refusal(503, "busy", "Your post could not be kept just now. Please send it again.") from error
 
     async def _check_pace(self, device: str) -> None:
-        latest = await self._posts.of_author("floor", device, self._posts_per_minute)
+        latest = await self._posts.of_authors("floor", (device,), self._posts_per_minute)
         recent = sum(self._clock() - post.received_at < A_MINUTE for post in latest)
         if recent + self._under_way[device] > self._posts_per_minute:
             raise Refusal(429, "pace", f"That is {self._posts_per_minute} posts in a minute. Please wait a moment.")

@@ -73,7 +73,7 @@ class Pages:
         """The phone page; with a draft and the reason why it was refused where the form is shown again."""
         device = self._gate.device(request)
         page = await self._posts.page(Query(Status.APPROVED, stream=FLOOR, limit=PHONE_POSTS))
-        mine = await self._posts.of_author("floor", device, MINE_POSTS) if device else ()
+        mine = await self._posts.of_authors("floor", (device,), MINE_POSTS) if device else ()
         wanted = tab or request.query_params.get("tab", "live")
         html = self._cards.page(
             "phone",

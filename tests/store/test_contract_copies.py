@@ -266,4 +266,4 @@ async def test_a_boost_stays_with_a_post_that_was_edited(store: Store) -> None:
 async def test_an_authors_posts_name_the_copies_too_newest_first(store: Store) -> None:
     for minute, number in enumerate([1, 2, 3]):
         await store.posts.receive([same(number)], after(minute))
-    assert keys_of(await store.posts.of_author("test", "id-ada", 2)) == [key(3), key(2)]
+    assert keys_of(await store.posts.of_authors("test", ["id-ada"], 2)) == [key(3), key(2)]

@@ -63,9 +63,18 @@ async def test_an_authors_posts_come_newest_first_without_the_gone(store: Store)
     ada, eve = content(), content(author=Author("Eve", id="id-eve"))
     await receive(store, arrival(1, ada), arrival(2, eve), arrival(3, ada), arrival(4, ada), arrival(5, ada), gone(5))
     await decide(store, Verb.REJECT, 3)
-    assert keys_of(await store.posts.of_author("test", "id-ada", 9)) == [key(4), key(3), key(1)]
-    assert keys_of(await store.posts.of_author("test", "id-ada", 2)) == [key(4), key(3)]
-    assert await store.posts.of_author("other", "id-ada", 9) == ()
+    assert keys_of(await store.posts.of_authors("test", ["id-ada"], 9)) == [key(4), key(3), key(1)]
+    assert keys_of(await store.posts.of_authors("test", ["id-ada"], 2)) == [key(4), key(3)]
+    assert await store.posts.of_authors("other", ["id-ada"], 9) == ()
+    assert await store.posts.of_authors("test", [], 9) == ()
+
+
+async def test_the_posts_of_several_authors_are_so_many_of_each(store: Store) -> None:
+    ada, eve, bea = content(), *(content(author=Author(name, id=f"id-{name}")) for name in ("eve", "bea"))
+    for number, said in enumerate([ada, eve, bea, ada, ada, eve]):
+        await store.posts.receive([arrival(number, said)], after(number))
+    theirs = await store.posts.of_authors("test", ["id-ada", "id-eve", "id-eve", "id-nobody"], 2)
+    assert keys_of(theirs) == [key(5), key(4), key(3), key(1)]
 
 
 async def test_counts_name_every_status_and_the_oldest_that_waits(store: Store) -> None:
