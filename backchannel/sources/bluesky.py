@@ -34,6 +34,7 @@ from backchannel.sources.session import Session
 from backchannel.sources.xrpc import Xrpc
 
 BATCH_EVERY_S: Final = 1.0
+READ_AT_ONCE: Final = 10  # posts; then whatever else the event loop has to do has its turn
 CAUGHT_UP: Final = timedelta(seconds=10)
 FIRST_REACH: Final = timedelta(days=7)  # what is searched for when a conference is followed for the first time
 
@@ -199,6 +200,7 @@ class Bluesky:
             async with asyncio.timeout(self._every_s):
                 while not heard.is_full:
                     self._take(await stream.frames(), heard, stream)
+                    await asyncio.sleep(0)  # in a burst frames are always there, and others have work too
         except TimeoutError:
             pass
         except SourceError as error:
@@ -206,15 +208,14 @@ class Bluesky:
         return None
 
     def _take(self, frames: deque[bytes], heard: Gathering, stream: Stream) -> None:
-        """Take frames in, as many as a batch may hold."""
-        passes = self._prefilter.passes
-        while frames:
+        """Take frames in, until enough were read that others should have their turn, or the batch is full."""
+        passes, left = self._prefilter.passes, READ_AT_ONCE
+        while frames and left and not heard.is_full:
             heard.last = frames.popleft()
             if passes(heard.last):
+                left -= 1
                 if told := heard.note(heard.last):
                     self._heed(told, stream)
-                if heard.is_full:
-                    return
 
     def _heed(self, told: Event, stream: Stream) -> None:
         """Act on what a server says of the stream itself."""
