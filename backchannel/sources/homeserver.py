@@ -123,7 +123,7 @@ class Homeserver:
         """What an answer other than 2xx means for the moderator."""
         where, code = f"{self.host} (answer {answer.status})", _code(answer)
         if answer.status == 401:
-            remedy = "Sign the source's account in again, and put its access token into the file named token_file."
+            remedy = "Sign the source's account in again, and put its access token where token_file or token_env says."
             return SourceError(f"{where} does not know the access token.", remedy=remedy, needs_person=True)
         if answer.status == 429:
             return SourceError(f"{where} wants us to ask less often.", retry_after_s=_retry_after_s(answer))
