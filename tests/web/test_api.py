@@ -122,14 +122,14 @@ RUNBOOK = "Ask who wrote the runbook before the pager goes off, then buy that te
 
 
 async def test_a_moderator_lists_the_copies_of_a_post_and_takes_one_out(house: Served) -> None:
-    first, copy = await house.post(RUNBOOK, name="Ines"), await house.post(f"So true! {RUNBOOK}", name="Eve")
+    first, copy = await house.post(RUNBOOK, name="Ines"), await house.post(f"{RUNBOOK}!!!", name="Eve")
     await house.decide("reject", first, reason="spam")
     headers = await house.badge()
     told = (await house.client.get(f"/api/posts/{first}/copies", headers=headers)).json()
     assert (told["first"]["key"], told["first"]["similar"], told["boosts"]) == (first, 1, 0)
     assert told["first"]["decision"]["reason"] == "spam"
     [listed] = told["copies"]
-    assert (listed["key"], listed["status"], listed["text"]) == (copy, "copy", f"So true! {RUNBOOK}")
+    assert (listed["key"], listed["status"], listed["text"]) == (copy, "copy", f"{RUNBOOK}!!!")
     assert listed["author"]["name"] == "Eve"
     answer = await house.decide("restore", copy, versions={copy: listed["version"]})
     assert answer.json()["outcomes"][0]["status"] == "queued"
