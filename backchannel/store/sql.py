@@ -1,5 +1,6 @@
 """The engine of posts: one SQL for SQLite and PostgreSQL. Every method is one transaction."""
 
+import asyncio
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -21,6 +22,8 @@ from backchannel.store.tables import answers, posts
 from backchannel.store.transactions import Transactions
 from backchannel.store.turns import outcome
 from backchannel.store.writing import lock_posts, write
+
+TAKEN_AT_ONCE: Final = 10  # each may be compared with many: then whatever else the event loop has to do has its turn
 
 # A post that was gone before it was seen has no number: nobody was ever told of it.
 WAS_SEEN = posts.c.arrived > 0
@@ -56,8 +59,10 @@ class SqlPosts:
 
         async def take_in(connection: AsyncConnection) -> Received:
             reception = Reception(await lock_posts(connection, await concerned(connection, arrivals, at)), at)
-            for arrival in arrivals:
+            for number, arrival in enumerate(arrivals, 1):
                 reception.take(arrival)
+                if number % TAKEN_AT_ONCE == 0:
+                    await asyncio.sleep(0)
             streams = await write(connection, reception.turns, at, self._halls)
             await note(connection, source, arrivals)
             if bookmark is not None:

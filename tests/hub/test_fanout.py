@@ -2,6 +2,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, asynccontextmanager
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from backchannel.desk import Desk
 from backchannel.feed import RING_SIZE, View
 from backchannel.hub import fanout
-from backchannel.hub.fanout import Channel, Fanout, Position
+from backchannel.hub.fanout import CARDS_AT_ONCE, Channel, Fanout, Position
 from backchannel.hub.local import LocalHub
 from backchannel.post import Order, Post, Status, Verb
 from backchannel.store.base import Query
@@ -183,6 +184,16 @@ async def test_after_a_snapshot_the_updates_go_on_without_a_gap(store: Store) ->
             await desked.approved("2")
             [frame] = await frames_of(messages)
             assert frame["seq"] == snapshot["seq"] + 1
+
+
+async def test_while_many_cards_are_rendered_others_have_their_turn(store: Store) -> None:
+    async with opened(store) as desked:
+        channel, heads = desked.fanout.channel(View.CONSOLE), [0]
+        await desked.desk.receive([sighting(str(number)) for number in range(5 * CARDS_AT_ONCE)])
+        while channel.ring.head < 5 * CARDS_AT_ONCE:
+            await asyncio.sleep(0)
+            heads.append(channel.ring.head)
+        assert max(later - earlier for earlier, later in pairwise(heads)) <= CARDS_AT_ONCE
 
 
 async def test_who_is_too_far_behind_gets_a_snapshot_and_memory_stays_bounded(store: Store) -> None:
