@@ -77,10 +77,12 @@ class AppViewServer:
         self.open = asyncio.Event()
         self.open.set()
         self._people: dict[str, Json] = {}
+        self._by_handle: dict[str, str] = {}
 
     def know(self, did: str, handle: str, name: str = "", **more: Any) -> None:
         """Have somebody known from now on."""
         view: Json = {"did": did, "handle": handle, "labels": [], "followersCount": 7, "indexedAt": NOW}
+        self._by_handle[handle] = did
         self._people[did] = view | ({"displayName": name} if name else {}) | more
 
     def forget(self, did: str) -> None:
@@ -100,8 +102,8 @@ class AppViewServer:
         await self.open.wait()
         if trouble := troubled(self.mode):
             return trouble
-        found = [view for view in self._people.values() if {view["did"], view["handle"]} & set(actors)]
-        return JSONResponse({"profiles": found})
+        dids = dict.fromkeys(self._by_handle.get(actor, actor) for actor in actors)
+        return JSONResponse({"profiles": [self._people[did] for did in dids if did in self._people]})
 
     def _check(self, request: Request, actors: list[str]) -> None:
         if set(request.query_params) != {"actors"}:

@@ -1,0 +1,25 @@
+"""Measures, and asserts nothing: python -m tests.bench NAME [OPTIONS].
+
+jetstream   frames of Bluesky's stream told apart per second, beside the atproto package and a decode-then-look loop
+burst       10,000 matching posts in 10 s into the queue: how long the event loop is held up, and what memory does
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from tests.bench import burst, jetstream
+
+BENCHES: Final[Mapping[str, Callable[[list[str]], int]]] = {"burst": burst.main, "jetstream": jetstream.main}
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the bench that is named first."""
+    if not arguments or arguments[0] not in BENCHES:
+        print(__doc__)
+        return 2
+    return BENCHES[arguments[0]](arguments[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
