@@ -34,6 +34,7 @@ _PILING: Final = pattern(
     "[\u0300-\u036f\u0483-\u0489\u0e00-\u0eff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
 _PILING_MAX: Final = 3
+_FIRST_MARK: Final = "\u0300"
 _MARKS_MAX: Final = 6
 
 BLANKS: Final = (
@@ -98,6 +99,8 @@ def _is_joinable(char: str) -> bool:
 
 def _with_bounded_marks(text: str) -> str:
     """Every tower of marks from the first one too many on is gone: what stays is still in canonical order."""
+    if max(text, default="") < _FIRST_MARK:
+        return text
     kept: list[str] = []
     marks, is_full = 0, False
     for char in text:
