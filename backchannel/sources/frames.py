@@ -10,7 +10,7 @@ from collections import deque
 from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection
-from websockets.frames import DATA_OPCODES, Frame
+from websockets.frames import DATA_OPCODES, CloseCode, Frame
 from websockets.protocol import Event, State
 
 WAITING_MAX: Final = 1024 * 1024  # bytes that arrive before anybody looks; then the server has to wait
@@ -32,6 +32,7 @@ class FrameConnection(ClientConnection):
         self._rest = b""
         self._arrived = 0
         self._is_plain = True
+        self._is_left = False
 
     async def wait(self) -> None:
         """Wait until there is a message; to be cancelled is harmless. Raises ConnectionClosed."""
@@ -45,6 +46,14 @@ class FrameConnection(ClientConnection):
             self._news.clear()
             await self._news.wait()
 
+    async def close(self, code: CloseCode | int = CloseCode.NORMAL_CLOSURE, reason: str = "") -> None:
+        """Close. What still comes is dropped, so that the server's farewell is heard however much came before it."""
+        self._is_left = True
+        self.messages.clear()
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+        await super().close(code, reason)
+
     def data_received(self, data: bytes) -> None:
         """Cut what arrived into messages."""
         if not self._is_plain:
@@ -54,7 +63,9 @@ class FrameConnection(ClientConnection):
         else:
             self._cut(self._rest + data if self._rest else data)
         self._arrived += len(data)
-        if self._arrived > WAITING_MAX and self.messages and not self.transport.is_closing():
+        if self._is_left:
+            self.messages.clear()
+        elif self._arrived > WAITING_MAX and self.messages and not self.transport.is_closing():
             self.transport.pause_reading()
         self._news.set()
 

@@ -63,9 +63,14 @@ async def served(
 
 
 @asynccontextmanager
-async def dialled(url: str) -> AsyncGenerator[FrameConnection]:
+async def dialled(url: str, close_timeout: float = 0.05) -> AsyncGenerator[FrameConnection]:
     async with connect(
-        url, create_connection=FrameConnection, compression=None, max_size=MAX, ping_interval=None, close_timeout=0.05
+        url,
+        create_connection=FrameConnection,
+        compression=None,
+        max_size=MAX,
+        ping_interval=None,
+        close_timeout=close_timeout,
     ) as connection:
         assert isinstance(connection, FrameConnection)
         yield connection
@@ -162,6 +167,17 @@ async def test_what_nobody_takes_makes_the_server_wait() -> None:
         assert sum(map(len, connection.messages)) <= 2 * WAITING_MAX
         messages, _ = await all_of(connection)
     assert len(messages) == many
+
+
+async def test_who_leaves_a_server_that_waits_hears_its_farewell() -> None:
+    stream = frame(b"m" * 50_000) * (8 * WAITING_MAX // 50_000) + CLOSE
+    async with served(stream) as (url, _):
+        async with dialled(url, close_timeout=10) as connection:
+            await connection.wait()
+            while sum(map(len, connection.messages)) < WAITING_MAX:
+                await asyncio.sleep(0)
+        assert connection.close_code == 1000
+        assert not connection.messages
 
 
 async def test_to_wait_no_longer_loses_nothing() -> None:
