@@ -4,6 +4,7 @@ import { Connection, feedAddress } from "./connection.js";
 import { ServerClock } from "./console/ages.js";
 import { Alarm } from "./console/alarm.js";
 import { Bell } from "./console/bell.js";
+import { writeCaps } from "./console/caps.js";
 import { age, disable, markOf } from "./console/card.js";
 import { Claims, Grip, markHeld } from "./console/claims.js";
 import { Column } from "./console/column.js";
@@ -26,6 +27,8 @@ import { Gauge } from "./console/gauge.js";
 import { Glass } from "./console/glass.js";
 import { Hall } from "./console/hall.js";
 import { Hands } from "./console/hands.js";
+import { Keymap } from "./console/keys.js";
+import { KeySheet, keptKeys } from "./console/keysheet.js";
 import { Letters } from "./console/letters.js";
 import { Link } from "./console/link.js";
 import { Window } from "./console/lists.js";
@@ -89,7 +92,8 @@ const alarm = new Alarm(the("panic"), stages, hall.names);
 const sources = new Sources(the("sources"), template("source-entry"), the("sources-none"), clock);
 const level = new ServiceLevel({ backlog: the("backlog"), lines: the("level"), hint: the("hands"), halls: hall.names });
 const bell = new Bell({ tone: box("tone"), notice: box("notice"), why: the("notice-why"), title });
-const foot = new Foot(the("status"), the("status-bowl"));
+const keymap = Keymap.read(keptKeys());
+const foot = new Foot(the("status"), the("status-bowl"), keymap);
 const undo = Undo.read(sessionStorage.getItem(UNDO_KEPT));
 const staging = new Staging({ stages, halls: hall.names, undo, foot, setStage, onChange: showStages });
 const window_ = new Window(/** @type {import("./console/lists.js").List} */ (list), {
@@ -105,6 +109,7 @@ const column = new Column({
   window: window_,
   onNew: (card) => {
     age(card, clock);
+    writeCaps(card, keymap);
     disable(card, link.isStale);
     hall.mark(card);
     markHeld(card, claims.holderOf(markOf(card).key));
@@ -126,7 +131,8 @@ const link = new Link(the("link"), (isStale) => {
   if (isStale) foot.say(["Nothing is lost. Decisions open again when the desk answers."], "outbox");
   else foot.say([`Connected again. ${waitingWords(tally.of("queued"))}`], "queued");
 });
-const letters = new Letters(/** @type {HTMLDialogElement} */ (the("keys")), box("letters"));
+const keys = /** @type {HTMLDialogElement} */ (the("keys"));
+const letters = new Letters(keys, box("letters"));
 const hands = new Hands({
   cards,
   column,
@@ -135,6 +141,7 @@ const hands = new Hands({
   hall,
   foot,
   letters,
+  keymap,
   search: box("search"),
   reasons: template("reasons"),
 });
@@ -250,6 +257,7 @@ function tick() {
 }
 
 column.append(cardsIn(cards), nextOf(cards));
+new KeySheet(keys, template("key-row"), keymap).start();
 hands.start();
 copies.listen();
 hall.listen(staging);

@@ -10,6 +10,8 @@ import { setStage } from "./console/desk.js";
 import { Foot } from "./console/foot.js";
 import { Gauge } from "./console/gauge.js";
 import { Glass } from "./console/glass.js";
+import { Keymap } from "./console/keys.js";
+import { KeySheet, keptKeys } from "./console/keysheet.js";
 import { Letters } from "./console/letters.js";
 import { Link } from "./console/link.js";
 import { Back } from "./console/record/back.js";
@@ -62,7 +64,8 @@ const tally = new Tally(JSON.parse(counted));
 const gauge = new Gauge({ tally, clock, title, since });
 const bell = new Bell({ tone: box("tone"), notice: box("notice"), why: the("notice-why"), title });
 const claims = new Claims(badge);
-const foot = new Foot(the("status"), the("status-bowl"));
+const keymap = Keymap.read(keptKeys());
+const foot = new Foot(the("status"), the("status-bowl"), keymap);
 const stages = new Stages(rendered(document.body.dataset.stages));
 const alarm = new Alarm(the("panic"), stages, names.halls);
 // Only what was done to the stages from this page is undone here: z takes back the line in hand.
@@ -117,7 +120,8 @@ const link = new Link(the("link"), (isStale) => {
   if (isStale) foot.say(["Not connected. Lines are taken back again when the desk answers."], "outbox");
   else foot.say(["Connected again."], "queued");
 });
-const letters = new Letters(/** @type {HTMLDialogElement} */ (the("keys")), box("letters"));
+const keys = /** @type {HTMLDialogElement} */ (the("keys"));
+const letters = new Letters(keys, box("letters"));
 const fingers = new Fingers({
   entries: the("entries"),
   ledger,
@@ -126,6 +130,7 @@ const fingers = new Fingers({
   staging,
   foot,
   letters,
+  keymap,
   search: box("search"),
   onSearch: () => reader.showEnd(),
 });
@@ -177,6 +182,7 @@ function namesIn(selector, name, within) {
 }
 
 sift.start();
+new KeySheet(keys, template("key-row"), keymap).start();
 fingers.start();
 bell.start();
 alarm.listen(staging);

@@ -1,17 +1,22 @@
 /** The line at the foot of the desk: what just happened. */
 
+import { capOf, writeCaps } from "./caps.js";
+
 export class Foot {
   /**
    * @param {HTMLElement} line a live region
    * @param {HTMLElement} bowl
+   * @param {import("./keys.js").Keymap} keymap
    */
-  constructor(line, bowl) {
+  constructor(line, bowl, keymap) {
     this.#line = line;
     this.#bowl = bowl;
+    this.#keymap = keymap;
   }
 
   #line;
   #bowl;
+  #keymap;
 
   /**
    * @param {import("./words.js").Sentence} sentence
@@ -19,14 +24,19 @@ export class Foot {
    */
   say(sentence, bowl) {
     this.#line.replaceChildren(...sentence.map(nodeOf));
+    writeCaps(this.#line, this.#keymap);
     this.#bowl.dataset.state = bowl;
   }
 }
 
-/** @param {string | {key: string}} part */
+/**
+ * What a key does is one piece: it goes where keys are not in use.
+ * @param {import("./words.js").Sentence[number]} part
+ */
 function nodeOf(part) {
   if (typeof part === "string") return part;
-  const key = document.createElement("kbd");
-  key.textContent = part.key;
-  return key;
+  const piece = document.createElement("span");
+  piece.className = "keyed";
+  piece.append(capOf(part.command), ` ${part.words} `);
+  return piece;
 }

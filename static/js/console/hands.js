@@ -1,20 +1,20 @@
 /** The moderator's hands: keys, clicks and the search field, turned into what the desk does. */
 
 import { wordsOf } from "./card.js";
-import { commandOf } from "./keys.js";
+import { entryOf } from "./commands.js";
+import { Keyboard } from "./keyboard.js";
 import { Reasons } from "./reasons.js";
 import { addressOf } from "./record/query.js";
 
 /**
- * @typedef {import("./keys.js").Command} Command
+ * @typedef {import("./commands.js").Command} Command
  * @typedef {import("./words.js").Verb} Verb
  */
 
-const PREFIX_MS = 2000;
+/** @type {ReadonlySet<Command>} */
+const VERBS = new Set(["approve", "reject", "hold", "withdraw", "restore"]);
 
 export class Hands {
-  #afterG = 0;
-
   /**
    * @param {object} parts
    * @param {HTMLElement} parts.cards
@@ -24,11 +24,13 @@ export class Hands {
    * @param {import("./hall.js").Hall} parts.hall
    * @param {import("./foot.js").Foot} parts.foot
    * @param {import("./letters.js").Letters} parts.letters
+   * @param {import("./keys.js").Keymap} parts.keymap
    * @param {HTMLInputElement} parts.search
    * @param {HTMLTemplateElement} parts.reasons
    */
-  constructor({ cards, column, decisions, staging, hall, foot, letters, search, reasons }) {
+  constructor({ cards, column, decisions, staging, hall, foot, letters, keymap, search, reasons }) {
     this.#parts = { cards, column, decisions, staging, hall, foot, letters, search };
+    this.#keyboard = new Keyboard(keymap, letters, foot);
     this.#reasons = new Reasons(
       reasons,
       (key, reason) => decisions.make("reject", key, reason),
@@ -37,6 +39,7 @@ export class Hands {
   }
 
   #parts;
+  #keyboard;
   #reasons;
 
   /** Takes the first card into the hand, and listens. */
@@ -59,12 +62,8 @@ export class Hands {
     if (letters.isOpen) return;
     if (this.#reasons.isOpen && this.#reasons.press(event)) return event.preventDefault();
     if (event.target === search && this.#pressInSearch(event)) return event.preventDefault();
-    const afterG = performance.now() < this.#afterG;
-    const command = commandOf(event, { inField: isField(event.target), letters: letters.areOn, afterG });
-    if (!["Shift", "CapsLock"].includes(event.key)) this.#afterG = 0;
-    if (!command) return;
-    event.preventDefault();
-    this.#obey(command);
+    const command = this.#keyboard.read(event);
+    if (command) this.#obey(command);
   }
 
   /**
@@ -81,7 +80,8 @@ export class Hands {
 
   /** @param {Command} command */
   #obey(command) {
-    const { column, decisions, staging, foot, letters, search } = this.#parts;
+    const { column, decisions, staging, letters, search } = this.#parts;
+    const { place } = entryOf(command);
     if (command === "next" || command === "previous") column.move(command === "next" ? 1 : -1);
     else if (command === "undo") staging.undoLast() || decisions.undoLast();
     else if (command === "spotlight") this.#pin(column.inHand);
@@ -89,29 +89,10 @@ export class Hands {
     else if (command === "help") letters.open();
     else if (command === "back") this.#clearSearch();
     else if (command === "search") search.select();
-    else if (command === "prefix") {
-      this.#afterG = performance.now() + PREFIX_MS;
-      foot.say(
-        [
-          { key: "q" },
-          " queue  ",
-          { key: "h" },
-          " held  ",
-          { key: "l" },
-          " on the wall  ",
-          { key: "r" },
-          " not shown  ",
-          { key: "d" },
-          " record",
-        ],
-        "queued",
-      );
-    } else if (command === "queue" || command === "held" || command === "live" || command === "rejected") {
-      location.assign(`/console?list=${command}`);
-    } else if (command === "record") location.assign("/console/record");
+    else if (place) location.assign(place);
     else if (command === "history") {
       if (column.inHand) location.assign(addressOf(column.inHand));
-    } else this.#decide(command, column.inHand);
+    } else if (VERBS.has(command)) this.#decide(/** @type {Verb} */ (command), column.inHand);
   }
 
   /**
@@ -172,11 +153,4 @@ export class Hands {
     foot.say(["Not rejected."], "queued");
     column.focus();
   }
-}
-
-/** @param {EventTarget | null} target */
-function isField(target) {
-  return (
-    target instanceof HTMLElement && target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]")
-  );
 }

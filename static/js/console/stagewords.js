@@ -55,7 +55,7 @@ export function changedWords(field, value, name) {
   if (field === "panic") return PANIC[/** @type {Level} */ (value)].all;
   if (field === "layout") return value === "spotlight" ? `${name}: one post at a time.` : `${name}: columns.`;
   if (field === "calm") return value ? `${name} is calm: one change in 30 s.` : `${name} is lively again.`;
-  return value === null ? `Out of the spotlight in ${name}.` : `In the spotlight in ${name}, until s takes it out.`;
+  return value === null ? `Out of the spotlight in ${name}.` : `In the spotlight in ${name}, until it is taken out.`;
 }
 
 /**

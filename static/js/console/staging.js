@@ -1,6 +1,7 @@
 /** What a moderator does to the halls' stages, and how it is taken back. */
 
 import { changedWords, unchangedWords } from "./stagewords.js";
+import { UNDOES } from "./words.js";
 
 /**
  * @typedef {import("../stage.js").Level} Level
@@ -116,7 +117,7 @@ export class Staging {
     if (refused) foot.say([unchangedWords(refused)], "outbox");
     else if (first) {
       const said = changedWords(first.field, first.to, halls.get(first.hall) ?? first.hall);
-      foot.say(undoable ? [`${said} `, { key: "z" }, " undoes."] : [said], "shown");
+      foot.say([`${said} `, ...(undoable ? [UNDOES] : [])], "shown");
     }
   }
 }

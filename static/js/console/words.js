@@ -1,11 +1,11 @@
-/** The sentences of the desk. Pure: a sentence is a list of texts and keys. */
+/** The sentences of the desk. Pure: a sentence is a list of texts, and of what keys do. */
 
 import { spanWords } from "./ages.js";
 
 /**
  * @typedef {import("./lists.js").Status} Status
  * @typedef {"approve" | "reject" | "hold" | "withdraw" | "restore"} Verb
- * @typedef {(string | {key: string})[]} Sentence
+ * @typedef {(string | {command: import("./commands.js").Command, words: string})[]} Sentence what a command's key does is one piece
  * @typedef {object} Outcome what became of a decision; `failed` is ours, the rest is the server's word
  * @property {"done" | "conflict" | "unknown" | "refused" | "failed"} outcome
  * @property {Status | null} [status]
@@ -34,6 +34,9 @@ const BROUGHT = {
   gone: "removed it",
 };
 
+/** @type {Sentence[number]} */
+export const UNDOES = { command: "undo", words: "undoes." };
+
 /** @type {Readonly<Record<Verb, Status>>} */
 export const TARGET = {
   approve: "approved",
@@ -60,7 +63,7 @@ export function waitingWords(count) {
 export function doneWords(verb, { waiting, returned = 0, undoable = true }) {
   const more = returned > 0 ? ` ${returned} came back.` : "";
   const rest = `${waitingWords(waiting)}${more}`;
-  return undoable ? [`${VERBS[verb].done} `, { key: "z" }, ` undoes. ${rest}`] : [`${VERBS[verb].done} ${rest}`];
+  return [`${VERBS[verb].done} `, ...(undoable ? [UNDOES] : []), rest];
 }
 
 /**

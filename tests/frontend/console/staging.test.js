@@ -15,8 +15,8 @@ function started() {
   const said = [];
   const foot = /** @type {Foot} */ (
     Object.assign(Object.create(Foot.prototype), {
-      say: (/** @type {(string | {key: string})[]} */ words) =>
-        said.push(words.map((word) => (typeof word === "string" ? word : word.key)).join("")),
+      say: (/** @type {import("../../../static/js/console/words.js").Sentence} */ words) =>
+        said.push(words.map((word) => (typeof word === "string" ? word : word.words)).join("")),
     })
   );
   const stages = new Stages(Object.values(server));

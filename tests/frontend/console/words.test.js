@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { COMMANDS } from "../../../static/js/console/commands.js";
 import { endingWords } from "../../../static/js/console/ending.js";
 import {
   doneWords,
@@ -11,7 +12,8 @@ import {
 } from "../../../static/js/console/words.js";
 
 /** @param {import("../../../static/js/console/words.js").Sentence} sentence */
-const spoken = (sentence) => sentence.map((part) => (typeof part === "string" ? part : part.key)).join("");
+const spoken = (sentence) =>
+  sentence.map((part) => (typeof part === "string" ? part : `${COMMANDS[part.command].key} ${part.words} `)).join("");
 const NOW = Date.parse("2026-05-04T10:00:05Z");
 
 test("a decision says what was done, how to undo it and how many wait", () => {

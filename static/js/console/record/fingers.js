@@ -1,24 +1,12 @@
 /** The moderator's hands in the record: keys, clicks and the search field. */
 
-import { commandOf } from "../keys.js";
+import { entryOf } from "../commands.js";
+import { Keyboard } from "../keyboard.js";
 import { addressOf } from "./query.js";
 
-/** @typedef {import("../keys.js").Command} Command */
-
-const PREFIX_MS = 2000;
-
-/** @type {Partial<Record<Command, string>>} */
-const PLACES = {
-  queue: "/console?list=queue",
-  held: "/console?list=held",
-  live: "/console?list=live",
-  rejected: "/console?list=rejected",
-  record: "/console/record",
-};
+/** @typedef {import("../commands.js").Command} Command */
 
 export class Fingers {
-  #afterG = 0;
-
   /**
    * @param {object} parts
    * @param {HTMLElement} parts.entries
@@ -28,14 +16,17 @@ export class Fingers {
    * @param {import("../staging.js").Staging} parts.staging
    * @param {import("../foot.js").Foot} parts.foot
    * @param {import("../letters.js").Letters} parts.letters
+   * @param {import("../keys.js").Keymap} parts.keymap
    * @param {HTMLInputElement} parts.search
    * @param {() => void} parts.onSearch
    */
-  constructor({ entries, ledger, lines, back, staging, foot, letters, search, onSearch }) {
+  constructor({ entries, ledger, lines, back, staging, foot, letters, keymap, search, onSearch }) {
+    this.#keyboard = new Keyboard(keymap, letters, foot);
     this.#parts = { entries, ledger, lines, back, staging, foot, letters, search, onSearch };
   }
 
   #parts;
+  #keyboard;
 
   start() {
     const { entries, letters, search } = this.#parts;
@@ -51,12 +42,8 @@ export class Fingers {
     const { letters, search } = this.#parts;
     if (letters.isOpen) return;
     if (event.target === search && this.#pressInSearch(event)) return event.preventDefault();
-    const afterG = performance.now() < this.#afterG;
-    const command = commandOf(event, { inField: isField(event.target), letters: letters.areOn, afterG });
-    if (!["Shift", "CapsLock"].includes(event.key)) this.#afterG = 0;
-    if (!command) return;
-    event.preventDefault();
-    this.#obey(command);
+    const command = this.#keyboard.read(event);
+    if (command) this.#obey(command);
   }
 
   /** @param {KeyboardEvent} event */
@@ -72,7 +59,7 @@ export class Fingers {
   /** @param {Command} command */
   #obey(command) {
     const { ledger, back, staging, foot, letters, search } = this.#parts;
-    const place = PLACES[command];
+    const { place } = entryOf(command);
     if (command === "next" || command === "previous") ledger.move(command === "next" ? 1 : -1);
     else if (command === "undo") staging.undoLast() || back.take(ledger.line);
     else if (command === "freeze" || command === "holding" || command === "black") staging.panic(command);
@@ -81,10 +68,7 @@ export class Fingers {
     else if (command === "back") this.#clearSearch();
     else if (command === "search") search.select();
     else if (place) location.assign(place);
-    else if (command === "prefix") {
-      this.#afterG = performance.now() + PREFIX_MS;
-      foot.say([{ key: "q" }, " queue  ", { key: "l" }, " on the wall  ", { key: "d" }, " all decisions"], "queued");
-    } else foot.say(["In the record, ", { key: "z" }, " takes back what is in hand."], "queued");
+    else foot.say(["In the record, ", { command: "undo", words: "takes back what is in hand." }], "queued");
   }
 
   /** @param {MouseEvent} event */
@@ -110,9 +94,4 @@ export class Fingers {
     this.#parts.ledger.filter(words);
     this.#parts.onSearch();
   }
-}
-
-/** @param {EventTarget | null} target */
-function isField(target) {
-  return target instanceof HTMLElement && target.matches("input:not([type=checkbox]), textarea, select");
 }

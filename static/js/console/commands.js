@@ -1,0 +1,52 @@
+/** Every command of the desk, with its key and its words. Keys are named nowhere else: the sheet, hints and buttons are written from here. */
+
+/**
+ * @typedef {object} Entry
+ * @property {string} key the stroke it ships with: one key, with Shift+ before a letter where it is shifted
+ * @property {string} words what it does, on the sheet of all keys
+ * @property {"hand" | "screens" | "moving"} section of the sheet
+ * @property {string} [place] where it leads; its key comes after the one of `prefix`
+ * @property {string} [always] a key that has it besides, also with single-letter keys off
+ * @property {boolean} [isFixed] its key cannot be changed
+ * @property {boolean} [repeats] a held key does it on and on; every other command it does once
+ *
+ * @typedef {keyof typeof COMMANDS} Command
+ */
+
+/** @satisfies {Record<string, Entry>} */
+export const COMMANDS = {
+  approve: { key: "a", section: "hand", words: "approve: on every screen and phone" },
+  reject: { key: "r", section: "hand", words: "reject, then a key for the reason" },
+  hold: { key: "h", section: "hand", words: "hold for later" },
+  withdraw: { key: "w", section: "hand", words: "withdraw from the wall" },
+  restore: { key: "b", section: "hand", words: "back to the queue" },
+  spotlight: { key: "s", section: "hand", words: "into the spotlight, or out of it" },
+  history: { key: "d", section: "hand", words: "its decisions, in the record" },
+  undo: { key: "z", section: "hand", words: "undo, again and again; in the record, what is in hand" },
+  freeze: { key: "Shift+F", section: "screens", words: "freeze: nothing changes" },
+  holding: { key: "Shift+H", section: "screens", words: "the holding card" },
+  black: { key: "Shift+B", section: "screens", words: "black" },
+  next: { key: "j", section: "moving", words: "next post", always: "ArrowDown", repeats: true },
+  previous: { key: "k", section: "moving", words: "post before", always: "ArrowUp", repeats: true },
+  prefix: { key: "g", section: "moving", words: "go to, then one of these:" },
+  queue: { key: "q", section: "moving", words: "queue", place: "/console?list=queue" },
+  held: { key: "h", section: "moving", words: "held", place: "/console?list=held" },
+  live: { key: "l", section: "moving", words: "on the wall", place: "/console?list=live" },
+  rejected: { key: "r", section: "moving", words: "not shown", place: "/console?list=rejected" },
+  record: { key: "d", section: "moving", words: "the record of all decisions", place: "/console/record" },
+  search: { key: "/", section: "moving", words: "search" },
+  back: { key: "Escape", section: "moving", words: "clear the search, close a box", isFixed: true, always: "Escape" },
+  help: { key: "?", section: "moving", words: "this page" },
+};
+
+/** The names of all commands. */
+export const NAMES = /** @type {Command[]} */ (Object.keys(COMMANDS));
+
+/**
+ * What is known of a command.
+ * @param {Command} command
+ * @returns {Entry}
+ */
+export function entryOf(command) {
+  return COMMANDS[command];
+}
