@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Final
 
 from backchannel.text import Span, SpanKind, fold
+from backchannel.text import folded_address as folded_address
 
 MEDIA_MAX: Final = 4
 RULE: Final = "rule"  # who decides where no person does; a rule of the conference adds its name
@@ -273,11 +274,6 @@ class Outcome:
     version: int = 0
     by: str = ""
     at: datetime | None = None
-
-
-def folded_address(address: str) -> str:
-    """An author's address as it is compared: exactly, but for case, the first @ and the last slash."""
-    return address.strip().removeprefix("@").removesuffix("/").casefold()
 
 
 def fold_of(network: str, content: Content, secret: bytes) -> str:

@@ -144,6 +144,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_UNSEEN)
 
 
+def folded_address(address: str) -> str:
+    """An author's address as it is compared: exactly, but for case, the first @ and the last slash."""
+    return address.strip().removeprefix("@").removesuffix("/").casefold()
+
+
 def _spans(runs: Iterable[Segment]) -> Iterator[Span]:
     at = 0
     for run in runs:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Final
 
 from backchannel.text import tame_line, web_url
@@ -28,6 +29,10 @@ class Fields:
     def has(self, name: str) -> bool:
         """Whether it is there at all."""
         return name in self._fields
+
+    def names(self, limit: int) -> tuple[str, ...]:
+        """What it has fields for, at most `limit`."""
+        return tuple(islice(self._fields, limit))
 
     def text(self, name: str) -> str:
         """A string, or an empty one; without halves of characters, which no database takes."""

@@ -1,0 +1,1 @@
+"""Programmes as conferences' own tools export them: Frab and pretalx, iCalendar, Devoxx."""
