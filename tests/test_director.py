@@ -15,7 +15,8 @@ from structlog.testing import capture_logs
 from backchannel.desk import Desk
 from backchannel.director import HELD_BY_SCREENS, Director
 from backchannel.feed import View
-from backchannel.hub.fanout import Channel, Fanout, Position
+from backchannel.hub.channel import Channel, Position
+from backchannel.hub.fanout import Fanout
 from backchannel.hub.local import LocalHub
 from backchannel.pacing import dwell_s
 from backchannel.post import Content, Order, Sighting, Status, Verb

@@ -1,4 +1,8 @@
-"""The sockets: each is a position in a channel, one task that sends and one that reads."""
+"""The sockets: each is a position in a channel, one task that sends and one that reads.
+
+Who only listens is seated in an audience instead, and needs no task; where the server at hand does not let go of a
+connection, it is served like the others.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
@@ -11,11 +15,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from backchannel.errors import Refusal
 from backchannel.feed import View
-from backchannel.hub.fanout import Channel, Fanout, Position
+from backchannel.hub.channel import Channel, Position
+from backchannel.hub.fanout import Fanout
 from backchannel.store.base import Badge
 from backchannel.web.badges import Gate
 from backchannel.web.replies import refusal_json
-from backchannel.web.transport import abort
+from backchannel.web.transport import abort, detach
 
 SEND_DEADLINE_S: Final = 10.0
 FRAME_MAX: Final = 4096
@@ -55,7 +60,14 @@ class Sockets:
         except Refusal as refusal:
             await socket.send_denial_response(JSONResponse(refusal_json(refusal), refusal.status))
             return
+        if (audience := self._fanout.audience(channel)) is not None:
+            await channel.reach(position)
         await socket.accept()
+        if audience is not None:
+            viewer = audience.seat(position)
+            if detach(socket, viewer):
+                audience.welcome(viewer)
+                return
         channel.clients += 1
         try:
             await _serve(socket, channel, position, self._hears(badge))

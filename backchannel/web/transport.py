@@ -5,18 +5,22 @@ It leans on uvicorn's inside, so the range of uvicorn is pinned and a test drive
 
 import asyncio
 import socket
-from typing import Final, cast
+from collections.abc import Callable
+from typing import Any, Final, cast
 
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 ABORT: Final = "backchannel.abort"
-# Else the kernel alone keeps megabytes of stale posts for a client that does not read.
-SEND_BUFFER: Final = 128 * 1024
+DETACH: Final = "backchannel.detach"
+# Else the kernel alone keeps megabytes of stale posts for a client that does not read. It takes twice of this.
+SEND_BUFFER: Final = 64 * 1024
 
 
 class ClientProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's WebSocket, with a small send buffer, that offers the end of its transport to the application."""
+    """uvicorn's WebSocket, with a small send buffer; it offers the application to end its transport, or to have it."""
+
+    has_spoken = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection over from the HTTP side."""
@@ -25,10 +29,46 @@ class ClientProtocol(WebSocketsSansIOProtocol):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         super().connection_made(cast(asyncio.Transport, transport))
 
+    def data_received(self, data: bytes) -> None:
+        """Read what the client sent: its handshake, and what it says after that."""
+        self.has_spoken = self.handshake_initiated
+        super().data_received(data)
+
     async def run_asgi(self) -> None:
         """Run the application for this connection."""
-        self.scope["extensions"] = {**(self.scope["extensions"] or {}), ABORT: self.transport.abort}  # type: ignore[dict-item]
+        offered: dict[str, Any] = {ABORT: self.transport.abort, DETACH: self._detach}
+        self.scope["extensions"] = {**(self.scope["extensions"] or {}), **offered}
         await super().run_asgi()
+
+    def _detach(self, successor: asyncio.Protocol) -> bool:
+        """Leave the connection to a successor for good; not where its client has already said something.
+
+        uvicorn is left with a transport that is closed, and knows nothing of the connection any more.
+        """
+        if self.has_spoken or self.transport.is_closing():
+            return False
+        transport, self.transport = self.transport, _Closed()
+        self.stop_keepalive()
+        self.connections.discard(self)
+        transport.set_protocol(successor)
+        successor.connection_made(transport)
+        return True
+
+
+class _Closed(asyncio.Transport):
+    """What is left to uvicorn of a connection that somebody else took over."""
+
+    def is_closing(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        """It is."""
+
+
+def detach(websocket: WebSocket, successor: asyncio.Protocol) -> bool:
+    """Have a successor take an accepted connection over; False where the server at hand cannot do that."""
+    take_over: Callable[[asyncio.Protocol], bool] | None = websocket.scope.get("extensions", {}).get(DETACH)
+    return take_over is not None and take_over(successor)
 
 
 async def abort(websocket: WebSocket) -> None:

@@ -1,86 +1,19 @@
 import asyncio
-import json
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
-from backchannel.desk import Desk
 from backchannel.feed import RING_SIZE, View
-from backchannel.hub import fanout
-from backchannel.hub.fanout import CARDS_AT_ONCE, Channel, Fanout, Position
-from backchannel.hub.local import LocalHub
-from backchannel.post import Order, Post, Status, Verb
+from backchannel.hub import channel as channels
+from backchannel.hub.channel import CARDS_AT_ONCE, Position
+from backchannel.post import Status, Verb
 from backchannel.store.base import Query
 from backchannel.store.house import Store
-from tests.made_up import Clock, gone, sighting
+from tests.hub.desked import frames_of, opened
+from tests.made_up import gone, sighting
 
 pytestmark = pytest.mark.timeout(30)
-
-
-class Desked:
-    """A desk and a fan-out over one store."""
-
-    def __init__(self, store: Store) -> None:
-        self.clock = Clock()
-        self.store = store
-        self.hub = LocalHub(poll_every_s=60)
-        self.desk = Desk(store.posts, self.hub, store.secret, self.clock)
-        self.rendered: list[str] = []
-
-        async def tally() -> Mapping[str, Any]:
-            return {"counts": {"queued": 1}}
-
-        self.fanout = Fanout(
-            store.log,
-            store.posts,
-            self.hub,
-            halls=["main", "foyer"],
-            render=self._render,
-            tally=tally,
-            clock=self.clock,
-        )
-
-    def _render(self, view: View, post: Post) -> str:
-        if "unrenderable" in post.content.text:
-            raise ValueError(view)
-        self.rendered.append(f"{view}:{post.key}")
-        return post.content.text
-
-    async def receive(self, post_id: str, text: str = "words") -> str:
-        seen = sighting(post_id, text)
-        await self.desk.receive([seen])
-        return self.desk.key(seen)
-
-    async def decide(self, verb: Verb, *keys: str, halls: tuple[str, ...] | None = None) -> None:
-        await self.desk.decide(Order(keys, verb, "Jo", halls=halls))
-
-    async def approved(self, post_id: str, text: str = "words", halls: tuple[str, ...] | None = None) -> str:
-        key = await self.receive(post_id, text)
-        await self.decide(Verb.APPROVE, key, halls=halls)
-        return key
-
-    async def reached(self, channel: Channel) -> None:
-        """Wait until the channel stands where the log stands."""
-        while channel.ring.head < (await self.store.log.heads()).seqs.get(channel.stream, 0):
-            await asyncio.sleep(0)
-
-
-@asynccontextmanager
-async def opened(store: Store) -> AsyncGenerator[Desked]:
-    desked = Desked(store)
-    await desked.fanout.open()
-    async with asyncio.TaskGroup() as group:
-        running = group.create_task(desked.fanout.run(), name="fan-out")
-        yield desked
-        running.cancel()
-
-
-async def frames_of(messages: AsyncGenerator[str]) -> list[dict[str, Any]]:
-    message = json.loads(await anext(messages))
-    return message if isinstance(message, list) else [message]
 
 
 async def test_an_approved_post_reaches_phone_and_screen_with_the_next_number(store: Store) -> None:
@@ -240,7 +173,7 @@ async def test_a_beat_comes_every_five_seconds_however_busy_the_stream_is(
 ) -> None:
     async with opened(store) as desked:
         channel = desked.fanout.channel(View.PHONE)
-        monkeypatch.setattr(fanout, "BEAT_EVERY_S", 0.0)
+        monkeypatch.setattr(channels, "BEAT_EVERY_S", 0.0)
         async with aclosing(channel.follow(Position(store.epoch, 0))) as messages:
             await frames_of(messages)
             await desked.approved("1")

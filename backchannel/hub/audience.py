@@ -1,0 +1,209 @@
+"""An audience: the viewers of one channel, told together. A frame is encoded once and written to every transport.
+
+Who is behind is told from its own place on, out of the channel's ring; who has no place there gets the snapshot. Who
+does not read is passed over, told what it missed when it goes on, and ended at a deadline. The event loop has its turns
+in between.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from websockets.frames import CloseCode, Frame, Opcode
+
+from backchannel import feed
+from backchannel.feed import BEAT_EVERY_S
+from backchannel.hub.channel import NOWHERE, Channel, Position
+from backchannel.hub.viewer import GONE, Viewer
+
+AT_ONCE: Final = 256
+SNAPSHOTS_AT_ONCE: Final = 16
+TICK_S: Final = 0.1  # in a burst many updates share a frame: a frame costs, its bytes hardly do
+PING_EVERY_S: Final = 20.0
+STOPPED_MAX_S: Final = 10.0
+LOOK_EVERY_S: Final = 0.5
+RETRY_S: Final = 1.0
+PING: Final = Frame(Opcode.PING, b"").serialize(mask=False)
+
+log = structlog.get_logger()
+
+
+class Audience:
+    """All viewers of a channel."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._viewers: dict[Viewer, None] = {}  # in the order in which they came
+        self._stopped: dict[Viewer, float] = {}
+        self._waiting: dict[Viewer, None] = {}
+        self._is_wanted = asyncio.Event()
+        self._hello: tuple[str, int, bytes] = ("", NOWHERE, b"")
+
+    def __len__(self) -> int:
+        return len(self._viewers)
+
+    def seat(self, position: Position | None) -> Viewer:
+        """A viewer that goes on from a position; it is told nothing before it is `welcome`."""
+        place = self._channel.place_of(position)
+        return Viewer(self, place if self._channel.ring.after(place) is not None else NOWHERE)
+
+    def welcome(self, viewer: Viewer) -> None:
+        """Greet a viewer whose connection stands, and tell it what it missed."""
+        self._viewers[viewer] = None
+        self._channel.clients += 1
+        viewer.write(self._greeting())
+        self._tell(viewer)
+
+    def leave(self, viewer: Viewer) -> None:
+        """Forget a viewer."""
+        self._stopped.pop(viewer, None)
+        self._waiting.pop(viewer, None)
+        if viewer in self._viewers:
+            del self._viewers[viewer]
+            self._channel.clients -= 1
+
+    def stop(self, viewer: Viewer) -> None:
+        """Note since when a viewer cannot be written to."""
+        self._stopped[viewer] = asyncio.get_running_loop().time()
+
+    def go_on(self, viewer: Viewer) -> None:
+        """Tell a viewer that reads again what it missed."""
+        self._stopped.pop(viewer, None)
+        self._tell(viewer)
+
+    async def run(self) -> None:
+        """Tell everybody everything until cancelled; then everybody is asked to come back elsewhere."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for work in (self._follow, self._beat, self._ping, self._end_stopped, self._give_snapshots):
+                    group.create_task(work(), name=f"{work.__name__} {self._channel.view} {self._channel.stream}")
+        finally:
+            for viewer in tuple(self._viewers):
+                viewer.close(CloseCode.SERVICE_RESTART)
+
+    async def _follow(self) -> None:
+        told = self._channel.ring.head
+        while True:
+            while self._channel.ring.head == told:
+                await self._channel.news()
+            told = await self._tell_all()
+            await asyncio.sleep(TICK_S)
+
+    async def _tell_all(self) -> int:
+        """Tell everybody what came; returns the number that everybody has been told at least."""
+        ring = self._channel.ring
+        start = head = ring.head
+        frames: dict[int, bytes] = {}
+        for number, viewer in enumerate(tuple(self._viewers), 1):
+            seq = viewer.seq
+            if seq < head and not viewer.is_stopped and seq != NOWHERE:
+                if (frame := frames.get(seq)) is not None:
+                    viewer.seq = head
+                    viewer.write(frame)
+                elif (missed := ring.after(seq)) is None:
+                    self._want_snapshot(viewer)
+                else:
+                    frames[seq] = frame = _text(feed.message(missed))
+                    viewer.seq = head
+                    viewer.write(frame)
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
+                if ring.head != head:  # something may have been taken back meanwhile
+                    head = ring.head
+                    frames.clear()
+        return start
+
+    def _tell(self, viewer: Viewer) -> None:
+        """Tell one viewer what it missed."""
+        ring = self._channel.ring
+        if viewer.is_stopped or viewer.seq == GONE:
+            return
+        missed = None if viewer.seq == NOWHERE else ring.after(viewer.seq)
+        if missed is None:
+            self._want_snapshot(viewer)
+        elif missed:
+            viewer.seq = ring.head
+            viewer.write(_text(feed.message(missed)))
+
+    def _want_snapshot(self, viewer: Viewer) -> None:
+        viewer.seq = NOWHERE
+        self._waiting[viewer] = None
+        self._is_wanted.set()
+
+    async def _give_snapshots(self) -> None:
+        while True:
+            await self._is_wanted.wait()
+            try:
+                seq, text = await self._channel.snapshot()
+            except Exception:  # the outermost edge of this task: they are answered once the store answers
+                log.exception("snapshot cannot be made", stream=self._channel.stream)
+                await asyncio.sleep(RETRY_S)
+                continue
+            self._is_wanted.clear()
+            waiting, self._waiting = tuple(self._waiting), {}
+            await self._give(waiting, seq, _text(text))
+
+    async def _give(self, waiting: tuple[Viewer, ...], seq: int, frame: bytes) -> None:
+        for number, viewer in enumerate(waiting, 1):
+            if viewer.seq == NOWHERE:
+                viewer.seq = seq
+                viewer.write(frame)
+                self._tell(viewer)
+            if number % SNAPSHOTS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+                if self._channel.ring.head != seq:  # it may show what was taken back meanwhile
+                    break
+        for viewer in waiting:
+            if viewer.seq == NOWHERE:
+                self._want_snapshot(viewer)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_EVERY_S)
+            head, frame = self._channel.ring.head, _text(self._channel.beat())
+
+            def beat(viewer: Viewer, head: int = head, frame: bytes = frame) -> None:
+                if viewer.seq == head:
+                    viewer.write(frame)
+
+            await self._each(beat)
+
+    async def _ping(self) -> None:
+        """Who said nothing since the last ping is gone, whatever its network says."""
+        while True:
+            await asyncio.sleep(PING_EVERY_S)
+            await self._each(_ping)
+
+    async def _end_stopped(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            late = loop.time() - STOPPED_MAX_S
+            for viewer in [each for each, since in self._stopped.items() if since <= late]:
+                viewer.abort()
+
+    async def _each(self, act: Callable[[Viewer], object]) -> None:
+        for number, viewer in enumerate(tuple(self._viewers), 1):
+            if viewer.seq != GONE and not viewer.is_stopped:
+                act(viewer)
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    def _greeting(self) -> bytes:
+        epoch, head = self._channel.epoch, self._channel.ring.head
+        if self._hello[:2] != (epoch, head):
+            self._hello = (epoch, head, _text(self._channel.hello()))
+        return self._hello[2]
+
+
+def _ping(viewer: Viewer) -> None:
+    if viewer.is_silent:
+        viewer.abort()
+    else:
+        viewer.is_silent = True
+        viewer.write(PING)
+
+
+def _text(message: str) -> bytes:
+    return Frame(Opcode.TEXT, message.encode()).serialize(mask=False)

@@ -1,0 +1,218 @@
+"""A channel: one stream as one view sees it. It encodes every update once, and answers where each client goes on.
+
+There is no queue per client. A client is a position in its channel's ring: whoever is slow finds the frames it missed
+there, bounded by the ring's size, and gets a snapshot where the ring has moved on. So a slow client costs nothing while
+it waits, is never sent what was taken back meanwhile, and one task's blocked send blocks nobody else.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from anyio import current_time, move_on_after
+
+from backchannel import feed
+from backchannel.feed import BEAT_EVERY_S, Frame, Ring, View
+from backchannel.hub.cast import with_cast
+from backchannel.post import Post, Status
+from backchannel.stage import Stage
+from backchannel.store.base import Heads, Logged, Posts, Query
+from backchannel.updates import Kind
+
+CATCH_UP_S: Final = 1.0
+NOWHERE: Final = -1  # no place in the ring
+CARDS_AT_ONCE: Final = 10  # then whatever else the event loop has to do has its turn
+RETRY_SPREAD_S: Final = 2.0
+SNAPSHOT_LIMITS: Final[Mapping[View, Mapping[Status, int]]] = {
+    View.SCREEN: {Status.APPROVED: 30},
+    View.PHONE: {Status.APPROVED: 50},
+    View.POSTS: {Status.APPROVED: 200},
+    View.CONSOLE: {
+        Status.QUEUED: 200,
+        Status.HELD: 50,
+        Status.APPROVED: 50,
+        Status.REJECTED: 50,
+        Status.WITHDRAWN: 50,
+    },
+}
+
+Render = Callable[[View, Post], Any]
+Tally = Callable[[], Awaitable[Mapping[str, Any]]]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a stream, as a client claims it."""
+
+    epoch: str
+    seq: int
+
+
+class Channel:
+    """One stream as one view sees it."""
+
+    def __init__(
+        self,
+        view: View,
+        stream: str,
+        hall: str | None,
+        *,
+        posts: Posts,
+        render: Render,
+        tally: Tally,
+        clock: Callable[[], datetime],
+        halls: Sequence[str] = (),
+    ) -> None:
+        self.view = view
+        self.stream = stream
+        self.epoch = ""
+        self.ring = Ring(0)
+        self.clients = 0
+        self._hall = hall
+        self._posts = posts
+        self._render = render
+        self._tally = tally
+        self._clock = clock
+        self._counts: Mapping[str, Any] = {}
+        self._claims: Sequence[Any] = ()
+        self._words = 0
+        self._stages = {slug: Stage(slug) for slug in halls}
+        self._news = asyncio.Event()
+        self._snapshot: tuple[int, str] | None = None
+        self._snapshot_lock = asyncio.Lock()
+
+    async def open(self, heads: Heads, logged: Sequence[Logged]) -> None:
+        """Begin at the stream's head, with the frames that clients of the last run may have missed."""
+        self.epoch = heads.epoch
+        self._stages |= {slug: heads.stages[slug] for slug in self._stages if slug in heads.stages}
+        self.ring = Ring(logged[0].update.seq - 1 if logged else heads.seqs.get(self.stream, 0))
+        await self.publish(logged)
+
+    async def publish(self, logged: Sequence[Logged]) -> None:
+        """Encode updates, and wake everybody who waits for news."""
+        for number, each in enumerate(logged, 1):
+            if each.stage is not None and each.update.key in self._stages:
+                self._stages[each.update.key] = each.stage
+            self.ring.append(self._frame(each))
+            if number % CARDS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        self._counts = await self._tally()
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def hear_claims(self, claims: Sequence[Any]) -> None:
+        """Tell everybody at once, by a beat, where moderators took other posts into hand."""
+        if claims == self._claims:
+            return
+        self._claims = claims
+        self._words += 1
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def follow(self, position: Position | None) -> AsyncGenerator[str]:
+        """The messages for one client, from its position on; without one it begins with a snapshot. Never ends."""
+        await self.reach(position)  # before hello, which tells the client whether it must wait for a snapshot
+        seq = self.place_of(position)
+        yield self.hello()
+        beat_at, heard = current_time() + BEAT_EVERY_S, self._words
+        while True:
+            news = self._news
+            frames = self.ring.after(seq)
+            is_due = current_time() >= beat_at or heard != self._words
+            if frames is None:
+                seq, text = await self.snapshot()
+                yield text
+            elif frames or is_due:
+                seq = self.ring.head
+                if self._counts or is_due:
+                    frames.append(self.beat())
+                    beat_at, heard = current_time() + BEAT_EVERY_S, self._words
+                yield feed.message(frames)
+            else:
+                with move_on_after(beat_at - current_time()):
+                    await news.wait()
+
+    def place_of(self, position: Position | None) -> int:
+        """The number after which a client goes on; `NOWHERE` where only a snapshot helps."""
+        return NOWHERE if position is None or position.epoch != self.epoch else position.seq
+
+    async def reach(self, position: Position | None) -> None:
+        """A page may have been rendered a moment before its update reached us: wait for it, then believe the ring."""
+        with move_on_after(CATCH_UP_S):
+            while self.ring.head < self.place_of(position):
+                await self.news()
+
+    async def news(self) -> None:
+        """Wait until there is something to tell that was not there before."""
+        await self._news.wait()
+
+    def hello(self) -> str:
+        """The first frame of every connection."""
+        return feed.hello(self.epoch, self.ring.head, RETRY_SPREAD_S)
+
+    async def snapshot(self) -> tuple[int, str]:
+        """The stream as it is now, at the ring's head or before it; encoded once for all who ask at the same head."""
+        async with self._snapshot_lock:
+            if self._snapshot is None or self._snapshot[0] != self.ring.head:
+                self._snapshot = await self._encode_snapshot()
+            return self._snapshot
+
+    def beat(self) -> str:
+        """The sign of life, with the console's counts where it is the console's."""
+        return feed.beat(self.ring.head, **self._told())
+
+    def _frame(self, logged: Logged) -> Frame:
+        update = logged.update
+        if update.kind is Kind.STAGE:
+            return feed.stage(update.seq, (logged.stage or Stage(update.key)).to_wire())
+        card = None if update.kind is Kind.DROP or logged.post is None else self._card(logged.post)
+        if card is None:
+            return feed.drop(update.seq, update.key)
+        return feed.put(update.seq, update.key, "post" if self.view is View.POSTS else "html", card)
+
+    async def _cards(self, posts: Sequence[Post]) -> AsyncGenerator[tuple[Post, Any | None]]:
+        for number, post in enumerate(posts, 1):
+            yield post, self._card(post)
+            if number % CARDS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    def _card(self, post: Post) -> Any | None:
+        try:
+            return self._render(self.view, post)
+        except Exception:  # a post that cannot be rendered is not shown; the stream must go on for all others
+            log.exception("post cannot be rendered", key=post.key, view=self.view)
+            return None
+
+    def _told(self) -> Mapping[str, Any]:
+        return {**self._counts, "claims": self._claims, "at": self._clock()} if self._counts else {}
+
+    async def _encode_snapshot(self) -> tuple[int, str]:
+        # The head is taken before the posts are read: what changes meanwhile comes again as an update, and applying an
+        # update to posts that already have it changes nothing. The other way round an update could be lost.
+        seq, stages = self.ring.head, tuple(self._stages.values())
+        posts: list[Post] = []
+        for status, limit in SNAPSHOT_LIMITS[self.view].items():
+            query = Query(status, stream=self.stream, hall=self._hall, limit=limit)
+            posts += (await self._posts.page(query)).posts
+        if self.view is View.SCREEN:
+            posts = await with_cast(posts, stages[0], self._posts)
+        cards = [(post.key, card) async for post, card in self._cards(posts) if card is not None]
+        form = (
+            {"posts": [card for _, card in cards]}
+            if self.view is View.POSTS
+            else {"cards": [{"key": key, "html": html} for key, html in cards]}
+        )
+        return seq, feed.encode(
+            {"op": "snapshot", "epoch": self.epoch, "seq": seq, **form, **self._staged(stages), **self._told()}
+        )
+
+    def _staged(self, stages: Sequence[Stage]) -> Mapping[str, Any]:
+        """What a snapshot says of stages: a screen's of its hall's, the console's of all."""
+        if self.view is View.SCREEN:
+            return {"stage": stages[0].to_wire()}
+        return {"stages": [stage.to_wire() for stage in stages]} if self.view is View.CONSOLE else {}
