@@ -34,6 +34,7 @@ REST_S: Final = 300.0  # a lane that needs a person is not asked before
 # Servers count requests that go on from a place by themselves: 300 in 15 minutes, of which some are kept for revisits.
 PAGES_PER_S: Final = 300 / 900 * 0.8
 TOLD_MAX: Final = 3
+BEFORE_ALL: Final = "0"  # where nobody has written yet, whatever comes is news: also more of it than a page holds
 
 
 class Watch:
@@ -140,9 +141,10 @@ class Watch:
         for _ in range(PAGES_MAX):
             after = self._places.get(lane.name, "")
             page = await lane.page(self._fetcher, after, status.read_new)
-            self._places[lane.name] = page.newest or after
+            place = page.newest or after or (BEFORE_ALL if page.size == 0 else "")
             is_last = not after or page.size < PAGE_FULL or page.newest == after
-            cursor = json.dumps(self._places) if page.newest else None
+            self._places[lane.name] = place
+            cursor = json.dumps(self._places) if page.newest or place != after else None
             yield self._batch(page, page.sightings, page.refused, cursor=cursor, caught_up=is_last)
             if page.pause_s:
                 await self._timing.sleep(page.pause_s)

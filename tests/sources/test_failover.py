@@ -1,24 +1,16 @@
 """Jetstreams end, come back, stand in for one another: nothing that is still offered is missing or doubled."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from backchannel.collector import Collector, Health
-from backchannel.desk import Desk
 from backchannel.errors import SourceError
-from backchannel.hub.local import LocalHub
-from backchannel.post import Status
 from backchannel.sources.base import Batch
 from backchannel.sources.bluesky import Bluesky, BlueskySettings
 from backchannel.sources.hosts import BACK_AFTER
 from backchannel.sources.jetstream import Jetstream
-from backchannel.store.base import Query
-from backchannel.store.house import Store, open_store
 from tests.made_up import Clock
 from tests.sources.jetstream_server import NOON, V1, V2, JetstreamServer, jetstream_server, made_up
 
@@ -135,58 +127,3 @@ async def test_a_restarted_server_of_ours_goes_on_at_the_stand_in_by_its_number(
         await post("3b", second)
         await again.until("3b")
         assert "cursor=1000" in second.requests[-1]
-
-
-async def test_a_server_that_ends_for_a_while_under_a_stream_of_posts(clock: Clock, tmp_path: Path) -> None:
-    posted: list[str] = []
-    async with (
-        open_store(f"sqlite:///{tmp_path}/backchannel.db", ["main"]) as store,
-        AsyncExitStack() as stack,
-    ):
-        server = await stack.enter_async_context(jetstream_server())
-
-        async def sleep(seconds: float) -> None:
-            clock.turn(seconds)
-            await asyncio.sleep(0)
-
-        desk = Desk(store.posts, LocalHub(), store.secret, clock)
-        collector = Collector([source(clock, server)], desk, store.cursors, clock, sleep, lambda: 0.5)
-
-        async def publish(number: int) -> None:
-            for _ in range(number):
-                posted.append(f"3l{len(posted)}")
-                await post(posted[-1], server)
-                await asyncio.sleep(0)
-
-        async with asyncio.TaskGroup() as group:
-            running = group.create_task(collector.run(), name="collector")
-            await server.until_heard()
-            await publish(60)
-            await stack.aclose()  # in the middle of it
-            down_since = clock.at
-            await publish(60)
-            while (clock.at - down_since).total_seconds() < 60:
-                await asyncio.sleep(0.001)
-            async with jetstream_server(server):
-                await publish(60)
-                await until_queued(store, len(posted))
-                running.cancel()
-        [health] = collector.health()
-        assert await queued(store) == posted
-        assert told(health) == (len(posted), "")
-        assert server.faults == []
-
-
-async def queued(store: Store) -> list[str]:
-    posts = (await store.posts.page(Query(Status.QUEUED, limit=200))).posts
-    return [each.content.url.rpartition("/")[2] for each in posts]
-
-
-async def until_queued(store: Store, number: int) -> None:
-    async with asyncio.timeout(20):
-        while len(await queued(store)) < number:
-            await asyncio.sleep(0.02)
-
-
-def told(health: Health) -> tuple[int, str]:
-    return health.received, health.error

@@ -114,9 +114,15 @@ async def test_a_cursor_goes_on_after_its_own_page(server: MastodonServer) -> No
 async def test_a_tag_nobody_uses_is_followed_until_somebody_does(server: MastodonServer) -> None:
     following = source(server).follow(None)
     async with aclosing(following):
-        assert await anext(following) == Batch(rate_limit_left=299)
+        assert await anext(following) == Batch(cursor='{"pink11": "0"}', rate_limit_left=299)
         uri = server.post(made_up())["uri"]
         assert ids(await anext(following)) == [uri]
+
+
+async def test_a_burst_on_a_tag_that_nobody_used_before_is_read_to_its_beginning(server: MastodonServer) -> None:
+    (start,) = await heard(source(server), 1)
+    uris = [server.post(made_up())["uri"] for _ in range(90)]
+    assert ids(*await heard(source(server), 3, start.cursor)) == uris
 
 
 @pytest.mark.parametrize("cursor", ["", "nonsense", "[]", '{"pink11": 7}', '{"other": "7"}'])

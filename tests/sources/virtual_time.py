@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 from backchannel.sources.alarm import Alarm
@@ -28,6 +28,12 @@ class VirtualTime:
         await self.turn(seconds)
         await asyncio.sleep(0)
 
+    async def wait(self, seconds: float) -> None:
+        """Sleep until somebody has turned time so far."""
+        with suppress(TimeoutError):
+            async with self.alarm(seconds).limit():
+                await asyncio.Event().wait()
+
     def alarm(self, seconds: float) -> Alarm:
         """An alarm that goes off when time has been turned so far."""
         return VirtualAlarm(self, self.now_s + seconds)
@@ -40,7 +46,7 @@ class VirtualTime:
             await self.each_second()
         self.now_s = end
         for alarm, timeout in list(self.waiting.items()):
-            if alarm.rang:
+            if alarm.rang and timeout.when() is None:
                 timeout.reschedule(asyncio.get_running_loop().time())
 
 
