@@ -22,8 +22,9 @@ from backchannel import config as settings
 from backchannel.app import NETWORKS, Rehearsal, locked, now, open_house, sources_of, store_url
 from backchannel.config import Config
 from backchannel.errors import StartError
+from backchannel.roles import Role
 from backchannel.sources.floor import Floor
-from backchannel.store.base import Badge, Role
+from backchannel.store.base import Badge
 from backchannel.store.house import Store, database_at, open_store
 from backchannel.web import badges
 from backchannel.web.addresses import Addresses, addresses
@@ -43,7 +44,7 @@ Backchannel follows {hashtags}{rehearsal}.
   Screens   {best}/screen
   Console   {best}/console
 
-Moderators sign in here, once, within 24 hours:
+The owner signs in here, once, within 24 hours, and invites the others:
   {best}/join#{secret}
 {hint}"""
 
@@ -216,7 +217,7 @@ def _family(config: Config) -> int:
 
 async def _serve(config: Config, listener: socket.socket, where: Addresses, rehearsal: Rehearsal | None) -> None:
     async with open_house(config, where, rehearsal, say=_say) as (web, store):
-        secret = await badges.invite(store.badges, Badge("Moderator", Role.MODERATOR), now())
+        secret = await badges.invite(store.badges, Badge("Owner", Role.OWNER), now())
         hashtags = ", ".join(f"#{hashtag}" for hashtag in config.conference.hashtags)
         playing = f", played from {rehearsal.path.name} at {rehearsal.speed:g}× speed" if rehearsal else ""
         hint = f"\n{where.hint}\n" if where.hint else ""

@@ -16,7 +16,8 @@ from websockets.typing import Origin
 
 from backchannel.app import NETWORKS, Rehearsal, now, open_house
 from backchannel.config import Config, parse
-from backchannel.store.base import Badge, Role
+from backchannel.roles import Role
+from backchannel.store.base import Badge
 from backchannel.store.house import Store
 from backchannel.web import badges
 from backchannel.web.addresses import addresses

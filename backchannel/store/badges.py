@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backchannel.store.base import Badge, Role
+from backchannel.roles import Role
+from backchannel.store.base import Badge
 from backchannel.store.tables import badges, invitations
 from backchannel.store.transactions import Transactions
 

@@ -7,11 +7,11 @@ holes and become visible in order. The log holds references, never text. What a 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final, Protocol
 
 from backchannel.post import Order, Outcome, Post, Sighting, Status
 from backchannel.record import RecordPage, RecordQuery, Share
+from backchannel.roles import Role
 from backchannel.service import Flow
 from backchannel.stage import Stage
 from backchannel.updates import DESK, Update
@@ -164,19 +164,16 @@ class Folded:
     boosts: int = 0
 
 
-class Role(StrEnum):
-    """What the holder of a badge may do."""
-
-    MODERATOR = "moderator"
-    SCREEN = "screen"
-
-
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """Who somebody is. The secret that proves it is known only to its holder; the store keeps its hash."""
+    """Who somebody is. The secret that proves it is known only to its holder; the store keeps its hash.
+
+    `id` names the badge to those who may end it; it is empty before the store keeps it.
+    """
 
     name: str
     role: Role
+    id: str = field(default="", compare=False)
 
 
 class Posts(Protocol):

@@ -11,7 +11,8 @@ from backchannel.collector import Collector
 from backchannel.desk import Desk
 from backchannel.errors import Refusal
 from backchannel.post import Order, Result, Status, Verb
-from backchannel.store.base import PAGE_MAX, Copies, Posts, Query, Role
+from backchannel.roles import Command, may
+from backchannel.store.base import PAGE_MAX, Copies, Posts, Query
 from backchannel.updates import FLOOR, hall_stream
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import read
@@ -49,19 +50,19 @@ class Api:
         self._halls = halls
 
     async def posts(self, request: Request) -> Response:
-        """`GET /api/posts`: approved ones for all, the others for moderators."""
+        """`GET /api/posts`: approved ones for all, the others for who may see the desk."""
         query = self._query(request)
         badge = await self._gate.badge(request)
-        for_moderator = badge is not None and badge.role is Role.MODERATOR
-        if query.status is not Status.APPROVED and not for_moderator:
-            raise Refusal(401, "badge_missing", "Only approved posts are for everyone.")
+        for_moderator = badge is not None and may(badge.role, Command.SEE)
+        if query.status is not Status.APPROVED:
+            await self._gate.asking(request, Command.SEE)
         page = await self._posts.page(query)
         shown = [post_json(post, for_moderator=for_moderator) for post in page.posts]
         return Json({"posts": shown, "next": None if page.next is None else str(page.next)})
 
     async def copies(self, request: Request) -> Response:
         """`GET /api/posts/{key}/copies`: the copies that a post stands for, newest first."""
-        await self._gate.moderator(request)
+        await self._gate.asking(request, Command.SEE)
         folded = await self._copies.of(request.path_params["key"], PAGE_MAX)
         if folded is None:
             raise Refusal(404, "post_unknown", "There is no such post.")
@@ -69,7 +70,7 @@ class Api:
 
     async def decisions(self, request: Request) -> Response:
         """`POST /api/decisions`: carry an order out; 409 when none was done because of conflicts."""
-        badge = await self._gate.commanding(request)
+        badge = await self._gate.commanding(request, Command.DECIDE)
         asked = await read(request, ORDERS)
         unknown = set(asked.halls or ()) - self._halls
         if unknown:
@@ -84,7 +85,7 @@ class Api:
 
     async def sources(self, request: Request) -> Response:
         """`GET /api/sources`: how every source is."""
-        await self._gate.moderator(request)
+        await self._gate.asking(request, Command.SEE)
         return Json({"sources": [health_json(health) for health in self._collector.health()]})
 
     def _query(self, request: Request) -> Query:

@@ -10,12 +10,12 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from backchannel.errors import Refusal
-from backchannel.store.base import Badge, Badges, Role
+from backchannel.roles import Command, may, refused_words
+from backchannel.store.base import Badge, Badges
 from backchannel.web.headers import OriginRule
 
 INVITATION_LASTS: Final = timedelta(hours=24)
 COOKIE_LASTS_S: Final = 30 * 24 * 3600
-WORDS: Final = {Role.MODERATOR: "Moderator", Role.SCREEN: "Screen"}
 
 
 def new_secret() -> str:
@@ -42,6 +42,12 @@ async def invite(badges: Badges, badge: Badge, at: datetime) -> str:
     return secret
 
 
+def check(badge: Badge, command: Command) -> None:
+    """Raise Refusal 403 where the holder of a badge may not do this."""
+    if not may(badge.role, command):
+        raise Refusal(403, "role", refused_words(badge.name, badge.role, command))
+
+
 class Gate:
     """Tells who asks, and refuses who may not."""
 
@@ -58,19 +64,18 @@ class Gate:
         secret = _bearer(connection) or connection.cookies.get(f"{self._prefix}badge")
         return await self._badges.find(hash_of(secret)) if secret else None
 
-    async def moderator(self, connection: HTTPConnection) -> Badge:
-        """The moderator who asks. Raises Refusal 401 without a badge, 403 with another role's."""
+    async def asking(self, connection: HTTPConnection, command: Command) -> Badge:
+        """Who asks for what roles.py lets somebody do. Raises Refusal 401 without a badge, 403 where it may not."""
         badge = await self.badge(connection)
         if badge is None:
-            raise Refusal(401, "badge_missing", "Only a moderator can do that. Open your invitation first.")
-        if badge.role is not Role.MODERATOR:
-            raise Refusal(403, "role", f"The badge of {badge.name} is not a moderator's.")
+            raise Refusal(401, "badge_missing", "Only people of the desk can do that. Open your invitation first.")
+        check(badge, command)
         return badge
 
-    async def commanding(self, connection: HTTPConnection) -> Badge:
-        """The moderator who sends a command from our own page, or by a bearer badge."""
+    async def commanding(self, connection: HTTPConnection, command: Command) -> Badge:
+        """The same for what changes something: it comes from our own page, or with a bearer badge."""
         self._origins.check(connection, optional=bool(_bearer(connection)))
-        return await self.moderator(connection)
+        return await self.asking(connection, command)
 
     def check_page(self, connection: HTTPConnection, *, optional: bool = False) -> None:
         """Raise Refusal where the request comes from a foreign page."""

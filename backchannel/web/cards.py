@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backchannel.feed import View
 from backchannel.post import Content, Post, Reason, Status
+from backchannel.roles import MAY
 from backchannel.text import Segment, SpanKind, pieces, segments
 
 NETWORK_WORDS: Final[Mapping[str, str]] = {
@@ -127,6 +128,7 @@ class Cards:
         )
         self._env.filters |= {
             "clock": self._clock,
+            "commands": lambda role: " ".join(sorted(MAY[role])),
             "host": host_of,
             "initials": initials,
             "language": language,

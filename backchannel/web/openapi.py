@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from backchannel.post import Result, Status, Verb
+from backchannel.roles import Command, roles_that_may
 from backchannel.sources.shape import KINDS, NETWORK, SEEN
 from backchannel.sources.webhook import POSTS_MAX
 from backchannel.stage import Layout, Panic
@@ -171,7 +172,13 @@ _MESSAGE: Final = {
 }
 _REFUSED_POSTS: Final = _list(_object(at={"type": "integer"}, reason=_TEXT))
 _HALL: Final = {"name": "hall", "in": "path", "required": True, "schema": _TEXT}
-_MODERATOR: Final[list[dict[str, list[str]]]] = [{"badge": []}, {"cookie": []}]
+
+
+def _may(command: Command) -> dict[str, Any]:
+    """What an operation says of who may ask for it: the roles of the table in roles.py."""
+    roles = [role.value for role in roles_that_may(command)]
+    return {"security": [{"badge": []}, {"cookie": []}], "x-command": command.value, "x-roles": roles}
+
 
 DESCRIPTION: Final[dict[str, Any]] = {
     "openapi": "3.1.0",
@@ -221,7 +228,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
         },
         "/api/posts": {
             "get": {
-                "summary": "Posts by status: approved ones for everyone, others for moderators",
+                "summary": "Posts by status: approved ones for everyone, others for who may see the desk",
                 "parameters": [
                     _query("status", {"enum": [status.value for status in Status]}, "default: approved"),
                     _query("hall", _TEXT, "only what is shown in this hall"),
@@ -241,7 +248,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
             "parameters": [{"name": "key", "in": "path", "required": True, "schema": _TEXT}],
             "get": {
                 "summary": "The copies that a post stands for, newest first, and how many boosts beside",
-                "security": _MODERATOR,
+                **_may(Command.SEE),
                 "responses": {
                     "200": _answer(
                         "What is decided on the first covers its copies; restoring a copy makes it a post of its own",
@@ -258,7 +265,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
         "/api/decisions": {
             "post": {
                 "summary": "Decide on posts",
-                "security": _MODERATOR,
+                **_may(Command.DECIDE),
                 "requestBody": _body("OrderRequest"),
                 "responses": {
                     "200": _answer("Outcomes", _object(outcomes=_list({"$ref": "#/components/schemas/Outcome"}))),
@@ -270,14 +277,14 @@ DESCRIPTION: Final[dict[str, Any]] = {
         "/api/sources": {
             "get": {
                 "summary": "How every source is",
-                "security": _MODERATOR,
+                **_may(Command.SEE),
                 "responses": {"200": _answer("Health", _object(sources=_list({"type": "object"}))), "4XX": _REFUSAL},
             }
         },
         "/api/record": {
             "get": {
                 "summary": "Every decision, newest first",
-                "security": _MODERATOR,
+                **_may(Command.SEE),
                 "parameters": [
                     *_WANTED,
                     _query("place", _TEXT, "the `next` of the page before"),
@@ -299,7 +306,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
         "/api/record/shares": {
             "get": {
                 "summary": "How many posts were not shown, by reason and by person",
-                "security": _MODERATOR,
+                **_may(Command.SEE),
                 "parameters": [_query("since", _TEXT, "what was decided from this time on")],
                 "responses": {"200": _answer("The shares", _SHARES), "4XX": _REFUSAL},
             }
@@ -307,7 +314,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
         "/api/record.{form}": {
             "get": {
                 "summary": "The record as a file, oldest first, without any text of posts",
-                "security": _MODERATOR,
+                **_may(Command.SEE),
                 "parameters": [
                     {"name": "form", "in": "path", "required": True, "schema": {"enum": list(FORMS)}},
                     *_WANTED,
@@ -324,7 +331,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
         "/api/service": {
             "get": {
                 "summary": "How fast posts come and are decided, how long they wait, what each hall has ahead",
-                "security": _MODERATOR,
+                **_may(Command.SEE),
                 "responses": {
                     "200": _answer("The service level", _named("Service")),
                     "4XX": _REFUSAL,
@@ -339,7 +346,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
             },
             "post": {
                 "summary": "Choose layout, calm, a pinned post or the panic level",
-                "security": _MODERATOR,
+                **_may(Command.STAGE),
                 "requestBody": _body("StageRequest"),
                 "responses": {
                     "200": _answer("The new stage", {"$ref": "#/components/schemas/Stage"}),

@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from backchannel.errors import Refusal
 from backchannel.hub.cast import with_cast
 from backchannel.post import Status
-from backchannel.store.base import Counts, Posts, Query, Role, Stages
+from backchannel.roles import Command, may
+from backchannel.store.base import Counts, Posts, Query, Stages
 from backchannel.text import tame_line
 from backchannel.updates import DESK, FLOOR, hall_stream
 from backchannel.web.addresses import Addresses
@@ -124,9 +125,9 @@ class Pages:
         return HTMLResponse(html)
 
     async def console(self, request: Request) -> Response:
-        """`GET /console`: the desk; without a moderator's badge to the door."""
+        """`GET /console`: the desk; without a badge that sees it to the door."""
         badge = await self._gate.badge(request)
-        if badge is None or badge.role is not Role.MODERATOR:
+        if badge is None or not may(badge.role, Command.SEE):
             return RedirectResponse("/join", 303)
         name = request.query_params.get("list", "queue")
         if name not in LISTS:
@@ -161,7 +162,7 @@ class Pages:
     async def record(self, request: Request) -> Response:
         """`GET /console/record`: every decision; what is shown of them is the page's own address to say."""
         badge = await self._gate.badge(request)
-        if badge is None or badge.role is not Role.MODERATOR:
+        if badge is None or not may(badge.role, Command.SEE):
             return RedirectResponse("/join", 303)
         page = await self._posts.page(Query(Status.QUEUED, DESK, limit=1))
         counts = await self._posts.counts()

@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from backchannel.errors import Refusal
 from backchannel.post import Verb
 from backchannel.record import Place, RecordQuery
+from backchannel.roles import Command
 from backchannel.store.base import PAGE_MAX, Record
 from backchannel.web.badges import Gate
 from backchannel.web.export import FORMS, lines
@@ -40,20 +41,20 @@ class RecordDoor:
 
     async def decisions(self, request: Request) -> Response:
         """`GET /api/record`: a page of it, newest first."""
-        await self._gate.moderator(request)
+        await self._gate.asking(request, Command.SEE)
         page = await self._record.decisions(self.query(request.query_params))
         told = [recorded_json(recorded) for recorded in page.decisions]
         return Json({"decisions": told, "next": None if page.next is None else written(page.next)})
 
     async def shares(self, request: Request) -> Response:
         """`GET /api/record/shares`: how many posts were not shown, by reason and by person."""
-        await self._gate.moderator(request)
+        await self._gate.asking(request, Command.SEE)
         since = self._moment(request.query_params, "since")
         return Json(shares_json(await self._record.shares(since)))
 
     async def export(self, request: Request) -> Response:
         """`GET /api/record.csv` and `/api/record.jsonl`: all that the query asks for, oldest first, as a file."""
-        await self._gate.moderator(request)
+        await self._gate.asking(request, Command.SEE)
         form = str(request.path_params["form"])
         if form not in FORMS:
             raise Refusal(404, "form_unknown", f"The record comes as {' or '.join(FORMS)}.")

@@ -6,6 +6,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
+from backchannel.roles import Command
 from backchannel.store.base import Record, Stages
 from backchannel.web.badges import Gate
 from backchannel.web.replies import Json
@@ -23,6 +24,6 @@ class ServiceDoor:
 
     async def show(self, request: Request) -> Response:
         """`GET /api/service`: how fast posts come and are decided, how long they wait, what each hall has ahead."""
-        await self._gate.moderator(request)
+        await self._gate.asking(request, Command.SEE)
         flow = await self._record.flow(self._clock())
         return Json(service_json(flow, await self._stages.all()))

@@ -17,8 +17,9 @@ from backchannel.errors import Refusal
 from backchannel.feed import View
 from backchannel.hub.channel import Channel, Position
 from backchannel.hub.fanout import Fanout
+from backchannel.roles import Command
 from backchannel.store.base import Badge
-from backchannel.web.badges import Gate
+from backchannel.web.badges import Gate, check
 from backchannel.web.replies import refusal_json
 from backchannel.web.transport import abort, detach
 
@@ -80,7 +81,10 @@ class Sockets:
 
         async def hear_claim(frame: Frame) -> None:
             nonlocal free_at
-            if frame.op == "claim" and badge is not None and current_time() >= free_at:
+            if frame.op != "claim" or badge is None:
+                return
+            check(badge, Command.CLAIM)
+            if current_time() >= free_at:
                 free_at = current_time() + CLAIM_EVERY_S
                 await self._claim(badge.name, frame.key)
 
@@ -97,7 +101,7 @@ class Sockets:
         hall = socket.query_params.get("hall")
         if hall is not None and hall not in self._halls:
             raise Refusal(404, "hall_unknown", f"There is no hall {hall[:40]!r}.")
-        badge = await self._gate.commanding(socket) if view is View.CONSOLE else None
+        badge = await self._gate.commanding(socket, Command.SEE) if view is View.CONSOLE else None
         if view in {View.SCREEN, View.PHONE}:
             self._gate.check_page(socket, optional=True)
         return self._fanout.channel(view, hall), badge
@@ -145,7 +149,11 @@ async def _read(socket: WebSocket, view: View, hear: Hear) -> None:
         if frame is None:
             await socket.close(POLICY_VIOLATION, "this feed takes no such frames")
             return
-        await hear(frame)
+        try:
+            await hear(frame)
+        except Refusal as refusal:
+            await socket.close(POLICY_VIOLATION, refusal.code)
+            return
 
 
 def _frame(text: str | None) -> Frame | None:

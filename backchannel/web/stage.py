@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from backchannel.errors import Refusal
 from backchannel.hub.base import Hub
+from backchannel.roles import Command
 from backchannel.stage import Layout, Panic, Stage
 from backchannel.store.base import Posts, Stages
 from backchannel.updates import hall_stream, public_streams
@@ -63,7 +64,7 @@ class StageDoor:
 
     async def turn(self, request: Request) -> Response:
         """`POST`: change it; 409 where it changed since the named version, or where no such post is shown."""
-        badge = await self._gate.commanding(request)
+        badge = await self._gate.commanding(request, Command.STAGE)
         hall = self._hall(request)
         wish = await read(request, WISHES)
         for _ in range(ATTEMPTS):  # the director may be faster; without a version the wish holds for any stage

@@ -34,6 +34,7 @@ import { Link } from "./console/link.js";
 import { Window } from "./console/lists.js";
 import { Pages } from "./console/pages.js";
 import { Preview } from "./console/preview.js";
+import { Rights } from "./console/rights.js";
 import { ServiceLevel } from "./console/service.js";
 import { Shelf } from "./console/shelf.js";
 import { Sources } from "./console/sources.js";
@@ -63,6 +64,7 @@ const { list, title = "", badge = "", epoch = "", seq, now, counted = "{}" } = d
 const after = new URLSearchParams(location.search).get("after");
 const cards = the("cards");
 
+const rights = new Rights(document.body.dataset);
 const clock = new ServerClock();
 clock.hear(now);
 const tally = new Tally(JSON.parse(counted));
@@ -95,7 +97,7 @@ const bell = new Bell({ tone: box("tone"), notice: box("notice"), why: the("noti
 const keymap = Keymap.read(keptKeys());
 const foot = new Foot(the("status"), the("status-bowl"), keymap);
 const undo = Undo.read(sessionStorage.getItem(UNDO_KEPT));
-const staging = new Staging({ stages, halls: hall.names, undo, foot, setStage, onChange: showStages });
+const staging = new Staging({ stages, halls: hall.names, undo, foot, setStage, onChange: showStages, rights });
 const window_ = new Window(/** @type {import("./console/lists.js").List} */ (list), {
   after: after ? Number(after) : null,
 });
@@ -121,7 +123,17 @@ const column = new Column({
     pages.follow();
   },
 });
-const decisions = new Decisions({ column, tally, undo, foot, clock, badge, decide, onCounts: () => gauge.count() });
+const decisions = new Decisions({
+  column,
+  tally,
+  undo,
+  foot,
+  clock,
+  badge,
+  decide,
+  onCounts: () => gauge.count(),
+  rights,
+});
 const pages = new Pages({ window: window_, column, decisions, readOn });
 const ending = new Ending(window_, { cards, nothing: the("nothing"), more: the("more") });
 const link = new Link(the("link"), (isStale) => {
@@ -222,6 +234,7 @@ function showClaims() {
 
 /** Tells the others what is in hand, while anybody is here to decide. */
 function claim() {
+  if (!rights.may("claim")) return;
   const word = document.visibilityState === "visible" ? grip.word(column.inHand, Date.now()) : null;
   if (word !== null && !connection.send({ op: "claim", key: word })) grip.forget();
 }

@@ -22,6 +22,7 @@ import { Lines } from "./console/record/lines.js";
 import { Mirror } from "./console/record/mirror.js";
 import { Reader } from "./console/record/reader.js";
 import { Sift } from "./console/record/sift.js";
+import { Rights } from "./console/rights.js";
 import { Staging } from "./console/staging.js";
 import { Tally } from "./console/tally.js";
 import { Undo } from "./console/undo.js";
@@ -58,6 +59,7 @@ const names = {
   zone,
 };
 
+const rights = new Rights(document.body.dataset);
 const clock = new ServerClock();
 clock.hear(now);
 const tally = new Tally(JSON.parse(counted));
@@ -76,6 +78,7 @@ const staging = new Staging({
   foot,
   setStage,
   onChange: () => alarm.show(),
+  rights,
 });
 const lines = new Lines();
 const scroll = the("scroll");
@@ -112,7 +115,7 @@ const reader = new Reader({
   places: { entries: the("entries"), nothing: the("nothing"), more: the("more") },
   onShow: () => disable(the("entries"), link.isStale),
 });
-const back = new Back({ askAct, carryOut, foot, clock, onDone: (line) => reader.settle(line) });
+const back = new Back({ askAct, carryOut, foot, clock, onDone: (line) => reader.settle(line), rights });
 const link = new Link(the("link"), (isStale) => {
   back.isStale = isStale;
   staging.isStale = isStale;

@@ -8,7 +8,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from backchannel.app import now
-from backchannel.store.base import Badge, Role
+from backchannel.roles import Role
+from backchannel.store.base import Badge
 from backchannel.web import badges
 from tests.journeys.people import Visit, connected, sign_in
 from tests.served import Served, made_config, served

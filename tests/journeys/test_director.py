@@ -9,7 +9,8 @@ import pytest
 from playwright.async_api import Page, WebSocket, expect
 
 from backchannel.app import Rehearsal, now
-from backchannel.store.base import Badge, Role
+from backchannel.roles import Role
+from backchannel.store.base import Badge
 from backchannel.web import badges
 from tests.journeys.people import Visit, sign_in
 from tests.served import Served, made_config, served

@@ -2,7 +2,8 @@ import asyncio
 
 import pytest
 
-from backchannel.store.base import Badge, Role
+from backchannel.roles import Role
+from backchannel.store.base import Badge
 from backchannel.store.house import Store
 from tests.store.world import NOON, after
 

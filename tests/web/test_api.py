@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from backchannel.store.base import Role
+from backchannel.roles import Role
 from tests.served import Served
 
 

@@ -4,7 +4,8 @@ import pytest
 from httpx2 import Response
 
 from backchannel.app import now
-from backchannel.store.base import Badge, Role
+from backchannel.roles import Role
+from backchannel.store.base import Badge
 from backchannel.web import badges
 from tests.served import Served, made_config, served
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from backchannel.errors import Refusal
 from backchannel.post import Verb
 from backchannel.record import Place, RecordQuery
-from backchannel.store.base import Record, Role
+from backchannel.roles import Role
+from backchannel.store.base import Record
 from backchannel.web.badges import Gate
 from backchannel.web.record import RecordDoor, read_place, written
 from tests.served import Served

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from backchannel.store.base import Role
+from backchannel.roles import Role
 from tests.served import Served
 
 

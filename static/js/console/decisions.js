@@ -44,9 +44,10 @@ export class Decisions {
    * @param {string} parts.badge the moderator's own name
    * @param {(order: import("./desk.js").Order) => Promise<Outcome>} parts.decide
    * @param {() => void} parts.onCounts
+   * @param {import("./rights.js").Rights} parts.rights
    */
-  constructor({ column, tally, undo, foot, clock, badge, decide, onCounts }) {
-    this.#parts = { column, tally, undo, foot, clock, badge, decide, onCounts };
+  constructor({ column, tally, undo, foot, clock, badge, decide, onCounts, rights }) {
+    this.#parts = { column, tally, undo, foot, clock, badge, decide, onCounts, rights };
   }
 
   #parts;
@@ -212,8 +213,9 @@ export class Decisions {
    * @param {HTMLElement} card
    */
   isRefusedHere(verb, card) {
-    const { foot } = this.#parts;
-    if (this.isStale) foot.say(["Not connected: nothing was decided."], "outbox");
+    const { foot, rights } = this.#parts;
+    if (!rights.may("decide")) foot.say([rights.refusal("decide")], "outbox");
+    else if (this.isStale) foot.say(["Not connected: nothing was decided."], "outbox");
     else if (card.dataset.key === this.#changed.key && performance.now() - this.#changed.atMs < READING_MS) {
       foot.say(["It was changed just now. Read it again."], "outbox");
     } else if (!card.querySelector(`.acts [data-verb="${verb}"]`)) {

@@ -22,9 +22,10 @@ export class Staging {
    * @param {import("./foot.js").Foot} parts.foot
    * @param {typeof import("./desk.js").setStage} parts.setStage
    * @param {() => void} parts.onChange a stage is another now
+   * @param {import("./rights.js").Rights} parts.rights
    */
-  constructor({ stages, halls, undo, foot, setStage, onChange }) {
-    this.#parts = { stages, halls, undo, foot, setStage, onChange };
+  constructor({ stages, halls, undo, foot, setStage, onChange, rights }) {
+    this.#parts = { stages, halls, undo, foot, setStage, onChange, rights };
   }
 
   #parts;
@@ -92,8 +93,11 @@ export class Staging {
   }
 
   #refuses() {
-    if (this.isStale) this.#parts.foot.say(["Not connected: nothing was changed. A screen’s own keys work."], "outbox");
-    return this.isStale;
+    const { foot, rights } = this.#parts;
+    if (!rights.may("stage")) foot.say([rights.refusal("stage")], "outbox");
+    else if (this.isStale) foot.say(["Not connected: nothing was changed. A screen’s own keys work."], "outbox");
+    else return false;
+    return true;
   }
 
   /**

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Foot } from "../../../static/js/console/foot.js";
+import { Rights } from "../../../static/js/console/rights.js";
 import { Staging } from "../../../static/js/console/staging.js";
 import { Undo } from "../../../static/js/console/undo.js";
 import { Stages, stageOf } from "../../../static/js/stage.js";
@@ -8,7 +9,7 @@ import { Stages, stageOf } from "../../../static/js/stage.js";
 /** @typedef {import("../../../static/js/stage.js").Stage} Stage */
 
 /** Two halls, a server that keeps their stages, and a foot that remembers what it said. */
-function started() {
+function started(may = "stage") {
   /** @type {Record<string, Stage>} */
   const server = { main: stageOf({ hall: "main", version: 1 }), foyer: stageOf({ hall: "foyer", version: 1 }) };
   /** @type {string[]} */
@@ -25,6 +26,7 @@ function started() {
     stages,
     undo,
     foot,
+    rights: new Rights({ may, role: "viewer" }),
     halls: new Map([
       ["main", "Hall A"],
       ["foyer", "Foyer"],

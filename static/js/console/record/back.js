@@ -20,17 +20,19 @@ export class Back {
    * @param {import("../foot.js").Foot} parts.foot
    * @param {import("../ages.js").ServerClock} parts.clock
    * @param {(line: Line) => Promise<void>} parts.onDone
+   * @param {import("../rights.js").Rights} parts.rights
    */
-  constructor({ askAct, carryOut, foot, clock, onDone }) {
-    this.#parts = { askAct, carryOut, foot, clock, onDone };
+  constructor({ askAct, carryOut, foot, clock, onDone, rights }) {
+    this.#parts = { askAct, carryOut, foot, clock, onDone, rights };
   }
 
   #parts;
 
   /** @param {Line | undefined} line */
   async take(line) {
-    const { foot, clock, askAct, carryOut, onDone } = this.#parts;
+    const { foot, clock, askAct, carryOut, onDone, rights } = this.#parts;
     if (!line || this.#isBusy) return;
+    if (!rights.may("decide")) return foot.say([rights.refusal("decide")], "outbox");
     if (this.isStale) return foot.say(["Not connected: nothing was taken back."], "outbox");
     if (!stands(line)) return foot.say([line.post ? "This was decided again since." : "This post is gone."], "outbox");
     this.#isBusy = true;
