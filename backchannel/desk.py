@@ -37,12 +37,12 @@ class Judge:
         self._rules = rules
         self._authors = authors
 
-    async def verdicts(self, sightings: Sequence[Sighting]) -> list[Verdict]:
-        """The verdict on every sighting; there is none to give on a post that is gone."""
+    async def verdicts(self, sightings: Sequence[Sighting], at: datetime) -> list[Verdict]:
+        """The verdict on every sighting at a moment; there is none to give on a post that is gone."""
         authors = {_author(sighting) for sighting in sightings if sighting.content and sighting.content.author.id}
         known = await self._authors.shown(authors) if authors and self._rules.asks_for_history else frozenset()
         return [
-            self._rules.judge(each.network, each.content, is_known=_author(each) in known)
+            self._rules.judge(each.network, each.content, is_known=_author(each) in known, at=at)
             if each.content
             else Verdict()
             for each in sightings
@@ -163,7 +163,7 @@ class Desk:
         return {each.key: each.version for each in outcomes if each.outcome is Result.DONE}
 
     async def _verdicts(self, sightings: Sequence[Sighting]) -> Sequence[Verdict]:
-        return await self._judge.verdicts(sightings) if self._judge else [Verdict()] * len(sightings)
+        return await self._judge.verdicts(sightings, self._clock()) if self._judge else [Verdict()] * len(sightings)
 
     async def _keys_of_refs(self, sightings: Sequence[Sighting], source: str) -> Mapping[str, str]:
         """The keys of posts that are named by `ref` alone."""

@@ -76,13 +76,18 @@ def moved(status: Status, verb: Verb) -> Status | None:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote a post. `id` is the network's own name for the person and never leaves the server."""
+    """Who wrote a post. `id` is the network's own name for the person and never leaves the server.
+
+    `created_at` is when the account was made and `followers` how many follow it, as far as the network tells.
+    """
 
     name: str
     address: str = ""
     url: str = ""
     avatar: str = ""
     id: str = ""
+    created_at: datetime | None = None
+    followers: int | None = None
 
     @property
     def addresses(self) -> frozenset[str]:

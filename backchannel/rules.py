@@ -1,24 +1,23 @@
 """Rules: what is decided about a post before a person looks. The first rule that matches decides; the rest is silent.
 
-A rule matches where all the conditions that it names hold; of a list, one entry is enough. No rule looks at anything
-but the post and whether its author was shown before, so the same post is judged the same way everywhere.
+No rule looks at anything but the post and its circumstances, so the same post is judged the same way everywhere. How
+many rules there are hardly matters: what a post has is looked up once, and only the rules that name it are asked.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
-from typing import Annotated, Final, Literal
-from urllib.parse import urlsplit
+from typing import Final
 
-from msgspec import Meta
-
-from backchannel.phrase import Mark, Phrase, Reading, read
+from backchannel.case import Case, Circumstances, folded_host
+from backchannel.lexicon import Lexicon
+from backchannel.pattern import Patterns
+from backchannel.phrase import Mark
 from backchannel.post import Content, Status, folded_address
-from backchannel.text import SpanKind
-
-Entry = Annotated[str, Meta(min_length=1, max_length=200)]
-Network = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
+from backchannel.rule import Entry as Entry
+from backchannel.rule import Rule as Rule
+from backchannel.rule import short_form as short_form
 
 QUOTED_MAX: Final = 5
 STATUS: Final = {
@@ -27,190 +26,131 @@ STATUS: Final = {
     "hold": Status.HELD,
     "reject": Status.REJECTED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule as it stands in the settings.
-
-    `words` are looked for in everything that a screen shows. `authors` are addresses (@user@server) or addresses of
-    profiles: names are anybody's to choose. `servers` and `link_hosts` mean their subdomains too, and `languages` their
-    regions. `first_time` asks whether none of the author's posts is approved.
-    """
-
-    name: Annotated[str, Meta(min_length=1, max_length=60)]
-    verdict: Literal["approve", "queue", "hold", "reject"]
-    reason: Annotated[str, Meta(max_length=200)] = ""
-    words: tuple[Entry, ...] = ()
-    authors: tuple[Entry, ...] = ()
-    servers: tuple[Entry, ...] = ()
-    networks: tuple[Network, ...] = ()
-    languages: tuple[Entry, ...] = ()
-    link_hosts: tuple[Entry, ...] = ()
-    min_links: Annotated[int, Meta(ge=0, le=100)] = 0
-    has_media: bool | None = None
-    first_time: bool | None = None
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        """The names of the conditions it sets."""
-        named = [each.name for each in fields(self) if each.name not in {"name", "verdict", "reason"}]
-        return tuple(name for name in named if getattr(self, name) not in ((), 0, None) or getattr(self, name) is False)
-
-    @property
-    def trouble(self) -> str:
-        """Why it cannot work, in words, or nothing."""
-        empty = next((word for word in self.words if not Phrase(word)), None)
-        if empty is not None:
-            return f"words: nothing can be found of {empty!r}"
-        return "" if self.conditions else "has no condition; name what it matches, such as words or link_hosts"
+# The conditions that are lists, those that fewest posts meet first: one of each rule's is looked up, the others asked.
+LISTS: Final = ("words", "patterns", "authors", "link_hosts", "servers", "languages", "networks")
+FOLDED: Final[Mapping[str, Callable[[str], str]]] = {
+    "authors": folded_address,
+    "link_hosts": folded_host,
+    "servers": folded_host,
+    "languages": lambda language: language.casefold().replace("_", "-"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say of a post; `rule` is empty where none matched. `marks` are the places in its text to show."""
+    """What the rules say of a post; `rule` is empty where none matched. `marks` are the places in its text to show.
+
+    What is held for `hold_s` seconds is approved then, unless somebody decides otherwise; 0 is until somebody does.
+    """
 
     status: Status = Status.QUEUED
     rule: str = ""
     reason: str = ""
     marks: tuple[Mark, ...] = ()
-
-
-def short_form(
-    blocked_words: Sequence[str], blocked_authors: Sequence[str], trusted_authors: Sequence[str], rules: Iterable[Rule]
-) -> tuple[Rule, ...]:
-    """All rules in their order: who is blocked, what is blocked, the conference's own, and trust last of all."""
-    return (
-        *([Rule("blocked authors", "reject", authors=tuple(blocked_authors))] if blocked_authors else ()),
-        *([Rule("blocked words", "hold", words=tuple(blocked_words))] if blocked_words else ()),
-        *rules,
-        *([Rule("trusted authors", "approve", authors=tuple(trusted_authors))] if trusted_authors else ()),
-    )
+    hold_s: int = 0
 
 
 class Rules:
-    """Ordered rules, ready to judge."""
+    """Ordered rules, ready to judge. Of those that are off nothing is left."""
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
-        self._rules = [_Ready(rule) for rule in rules]
-        self.asks_for_history = any(ready.rule.first_time is not None for ready in self._rules)
+        self._rules = [_Ready(rule) for rule in rules if rule.on]
+        self._lexicon = Lexicon(chain.from_iterable(ready.rule.words for ready in self._rules))
+        self._patterns = Patterns(chain.from_iterable(ready.rule.patterns for ready in self._rules))
+        self._always = [number for number, ready in enumerate(self._rules) if not ready.lists]
+        self._by_key: dict[str, dict[str, list[int]]] = {}
+        for number, ready in enumerate(self._rules):
+            for condition, keys in list(ready.lists.items())[:1]:
+                for key in keys:
+                    self._by_key.setdefault(condition, {}).setdefault(key, []).append(number)
+        conditions = {name for ready in self._rules for name in ready.rule.conditions}
+        self.asks_for_history = "first_time" in conditions
+        self.asks_for_repeats = "repeat" in conditions
 
-    def judge(self, network: str, content: Content, *, is_known: bool) -> Verdict:
-        """The verdict on a post; `is_known` says whether another post of its author is approved. Never raises."""
-        case = _Case(network, content, is_known)
-        return next((ready.verdict(case) for ready in self._rules if ready.matches(case)), Verdict())
+    def judge(
+        self, network: str, content: Content, *, is_known: bool, is_repeat: bool = False, at: datetime | None = None
+    ) -> Verdict:
+        """The verdict on a post. Never raises.
 
+        `is_known` says whether another post of its author is approved, `is_repeat` whether it says what an earlier one
+        says. Without the time `at`, no rule is over, and nobody's account has an age.
+        """
+        case = Case(network, content, Circumstances(is_known, is_repeat, at), self._lexicon, self._patterns)
+        matching = (ready for ready in self._concerned(case) if ready.matches(case))
+        return next((ready.verdict(case) for ready in matching), Verdict())
 
-class _Case:
-    """A post before the rules: what several of them ask for is worked out once."""
-
-    def __init__(self, network: str, content: Content, is_known: bool) -> None:
-        self.network = network
-        self.content = content
-        self.is_known = is_known
-
-    @cached_property
-    def server(self) -> str:
-        """Where the author's account is: @user@server, @user:server on Matrix, or the server is all of the address."""
-        address = self.content.author.address.removeprefix("@")
-        _, is_parted, server = address.rpartition("@")
-        server = server if is_parted else address.partition(":")[2] or address
-        return _host(server.partition(":")[0])  # without a port
-
-    @cached_property
-    def language(self) -> str:
-        return self.content.language.casefold().replace("_", "-")
-
-    @cached_property
-    def links(self) -> list[tuple[Mark, str]]:
-        """Where each link stands, and the host that it truly leads to."""
-        links = [span for span in self.content.spans if span.kind is SpanKind.LINK]
-        return [((span.start, span.end), _host_of(span.value)) for span in links]
-
-    @cached_property
-    def text(self) -> Reading:
-        spans = self.content.spans
-        return read(self.content.text, [(span.start, span.end) for span in spans if span.kind is SpanKind.HASHTAG])
-
-    @cached_property
-    def beside(self) -> Reading:
-        """What else is shown of a post, parted so that no phrase reaches from one thing into the next."""
-        content = self.content
-        reply = content.reply_to.name if content.reply_to else ""
-        return read("\0".join((content.author.name, content.warning, reply, *(media.alt for media in content.media))))
+    def _concerned(self, case: Case) -> Iterator["_Ready"]:
+        """The rules that may match, in their order."""
+        numbers = set(self._always)
+        for condition, by_key in self._by_key.items():
+            for key in case.keys(condition):
+                numbers.update(by_key.get(key, ()))
+        return (self._rules[number] for number in sorted(numbers))
 
 
 class _Ready:
-    """A rule whose words and hosts are folded once."""
+    """A rule whose lists are folded once."""
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        self.phrases = [Phrase(word) for word in rule.words]
-        self.authors = {folded_address(author) for author in rule.authors}
-        self.servers = tuple(map(_host, rule.servers))
-        self.hosts = tuple(map(_host, rule.link_hosts))
-        self.languages = tuple(language.casefold() for language in rule.languages)
-        self._conditions = [CONDITIONS[name] for name in rule.conditions]
+        named = {name: getattr(rule, name) for name in LISTS if getattr(rule, name)}
+        self.lists = {name: frozenset(map(FOLDED.get(name, str), wishes)) for name, wishes in named.items()}
+        self._flags = [CONDITIONS[name] for name in rule.conditions if name not in self.lists]
 
-    def matches(self, case: _Case) -> bool:
+    def matches(self, case: Case) -> bool:
         """Whether every condition holds."""
-        return all(holds(self, case) for holds in self._conditions)
+        at = case.circumstances.at
+        if at is not None and not self.rule.stands(at):
+            return False
+        return all(holds(self.rule, case) for holds in self._flags) and all(
+            not keys.isdisjoint(case.keys(condition)) for condition, keys in self.lists.items()
+        )
 
-    def verdict(self, case: _Case) -> Verdict:
+    def verdict(self, case: Case) -> Verdict:
         """The verdict on a case that matches."""
-        reason = self.rule.reason or self.rule.name
-        if said := [phrase.words for phrase in self.phrases if _is_said(phrase, case)]:
+        rule = self.rule
+        reason = rule.reason or rule.name
+        if said := [words for words in rule.words if words in case.words]:
             reason += ": " + ", ".join(f"“{words}”" for words in said[:QUOTED_MAX])
-        words = chain.from_iterable(phrase.find(case.text) for phrase in self.phrases)
-        links = (place for place, host in case.links if self._concerns(host))
-        return Verdict(STATUS[self.rule.verdict], self.rule.name, reason, _without_overlaps((*words, *links)))
+        marks = _without_overlaps(self._marks(case), len(case.content.text))
+        return Verdict(STATUS[rule.verdict], rule.name, reason, marks, rule.hold_s)
 
-    def _concerns(self, host: str) -> bool:
-        return _is_under(host, self.hosts) or (self.rule.min_links > 0 and not self.hosts)
+    def _marks(self, case: Case) -> Iterator[Mark]:
+        """Every place that the rule is about."""
+        for words in self.rule.words:
+            yield from case.words.get(words, ())
+        for pattern in self.rule.patterns:
+            yield from case.patterns.get(pattern, ())
+        hosts = self.lists.get("link_hosts", frozenset())
+        is_about_links = self.rule.min_links > 0 and not hosts
+        for place, host in case.links:
+            if is_about_links or any(host == each or host.endswith(f".{each}") for each in hosts):
+                yield place
 
 
-Condition = Callable[[_Ready, _Case], bool]
-CONDITIONS: Final[dict[str, Condition]] = {
-    "words": lambda ready, case: any(_is_said(phrase, case) for phrase in ready.phrases),
-    "authors": lambda ready, case: not ready.authors.isdisjoint(case.content.author.addresses),
-    "servers": lambda ready, case: _is_under(case.server, ready.servers),
-    "networks": lambda ready, case: case.network in ready.rule.networks,
-    "languages": lambda ready, case: any(f"{case.language}-".startswith(f"{each}-") for each in ready.languages),
-    "link_hosts": lambda ready, case: any(_is_under(host, ready.hosts) for _, host in case.links),
-    "min_links": lambda ready, case: len(case.links) >= ready.rule.min_links,
-    "has_media": lambda ready, case: bool(case.content.media) is ready.rule.has_media,
-    "first_time": lambda ready, case: (not case.is_known) is ready.rule.first_time,
+Condition = Callable[[Rule, Case], bool]
+CONDITIONS: Final[Mapping[str, Condition]] = {
+    "min_links": lambda rule, case: len(case.links) >= rule.min_links,
+    "has_media": lambda rule, case: bool(case.content.media) is rule.has_media,
+    "sensitive": lambda rule, case: bool(case.content.sensitive or case.content.warning) is rule.sensitive,
+    "first_time": lambda rule, case: (not case.circumstances.is_known) is rule.first_time,
+    "repeat": lambda rule, case: case.circumstances.is_repeat is rule.repeat,
+    "min_account_days": lambda rule, case: _is_within(rule.min_account_days, case.account_days, None),
+    "max_account_days": lambda rule, case: _is_within(None, case.account_days, rule.max_account_days),
+    "min_followers": lambda rule, case: _is_within(rule.min_followers, case.content.author.followers, None),
+    "max_followers": lambda rule, case: _is_within(None, case.content.author.followers, rule.max_followers),
 }
 
 
-def _is_said(phrase: Phrase, case: _Case) -> bool:
-    return bool(phrase.find(case.text) or phrase.find(case.beside))
+def _is_within(least: int | None, number: int | None, most: int | None) -> bool:
+    """Whether a number that is known lies in its bounds."""
+    return number is not None and (least is None or least <= number) and (most is None or number <= most)
 
 
-def _host(host: str) -> str:
-    """A host as it is compared: as the network's own tables spell it, without the last dot."""
-    plain = host.strip().removeprefix("@").rstrip(".").casefold()
-    try:
-        return plain.encode("idna").decode()
-    except UnicodeError:
-        return plain
-
-
-def _host_of(url: str) -> str:
-    try:
-        return _host(urlsplit(url).hostname or "")
-    except ValueError:
-        return ""
-
-
-def _is_under(host: str, hosts: Iterable[str]) -> bool:
-    """Whether a host is one of `hosts`, or lies under one."""
-    return any(each and (host == each or host.endswith(f".{each}")) for each in hosts)
-
-
-def _without_overlaps(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+def _without_overlaps(marks: Iterable[Mark], length: int) -> tuple[Mark, ...]:
+    """Marks in the order of a text, none reaching beyond it or into another."""
     kept: list[Mark] = []
-    for start, end in sorted(marks):
+    for start, end in sorted((start, min(end, length)) for start, end in marks if start < length):
         if kept and start <= kept[-1][1]:
             kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
         else:

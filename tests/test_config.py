@@ -8,7 +8,7 @@ import pytest
 from backchannel.app import NETWORKS
 from backchannel.config import TABLES, Config, Hall, load, mask, parse, shown
 from backchannel.errors import StartError
-from backchannel.rules import Rule
+from backchannel.rule import TERMS, Rule
 
 SHIPPED = Path(__file__).parents[1] / "config.toml"
 
@@ -33,7 +33,7 @@ def test_the_example_of_a_rule_shows_every_setting_and_can_be_used() -> None:
     example = lines[lines.index("# [[moderation.rules]]") : lines.index("[screen]")]
     shipped = "\n".join(line.removeprefix("# ") for line in example)
     [rule] = parse(tomllib.loads(shipped), NETWORKS).moderation.rules
-    assert set(rule.conditions) | {"name", "verdict", "reason"} == {each.name for each in fields(Rule)}
+    assert set(rule.conditions) | TERMS == {each.name for each in fields(Rule)}
 
 
 def test_the_examples_of_sources_show_every_setting_and_can_be_used() -> None:
@@ -168,7 +168,14 @@ def test_passwords_are_masked(url: str, masked: str) -> None:
 
 def test_rules_that_are_shown_can_be_read_back() -> None:
     one = {"name": "“films”", "verdict": "hold", "has_media": True, "words": ['a"b'], "first_time": False}
-    other = {"name": "here", "verdict": "approve", "networks": ["floor"]}
+    over = {
+        "until": "2026-11-17T18:00:00+01:00",
+        "on": False,
+        "hold_s": 15,
+        "patterns": [r"\bfree\b"],
+        "max_followers": 0,
+    }
+    other = {"name": "here", "verdict": "hold", "networks": ["floor"], **over}
     config = parse({"moderation": {"blocked_words": ["spam"], "rules": [one, other]}}, NETWORKS)
     assert parse(tomllib.loads(shown(config)), NETWORKS) == config
 

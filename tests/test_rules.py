@@ -1,6 +1,7 @@
 """Rules: the first that matches decides, every condition counts, and no post makes them raise."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from backchannel.post import Author, Content, Media, ReplyTo, Status
 from backchannel.rules import Rule, Rules, Verdict, short_form
 from backchannel.text import Span, SpanKind, from_plain
 
+NOW = datetime(2026, 11, 17, 9, tzinfo=UTC)
 NOBODY = Author("Ines", id="device-1")
 INES = Author("Ines", "@ines@mail.social.example", "https://social.example/@ines", id="https://social.example/users/7")
 PICTURE = Media("image", "https://files.example/1.png", "A cat asleep")
@@ -21,8 +23,13 @@ def said(text: str = "Hello", author: Author = INES, **more: Any) -> Content:
     return Content(author, words.plain, words.spans, **more)
 
 
-def judge(*rules: Rule, content: Content | None = None, network: str = "mastodon", is_known: bool = True) -> Verdict:
-    return Rules(rules).judge(network, content or said(), is_known=is_known)
+def made_ago(days: int) -> Author:
+    return replace(INES, created_at=NOW - timedelta(days=days, hours=1))
+
+
+def judge(*rules: Rule, content: Content | None = None, network: str = "mastodon", **more: Any) -> Verdict:
+    circumstances: dict[str, Any] = {"is_known": True, "at": NOW} | more
+    return Rules(rules).judge(network, content or said(), **circumstances)
 
 
 def hold(**conditions: Any) -> Rule:
@@ -82,6 +89,16 @@ def test_the_first_rule_that_matches_decides() -> None:
         ({"link_hosts": ("deals.example",)}, said("https://a.Deals.example./x"), said("https://nodeals.example")),
         ({"link_hosts": ("bücher.example",)}, said("https://xn--bcher-kva.example/"), said("deals.example")),
         ({"min_links": 2}, said("https://a.example https://b.example"), said("https://a.example")),
+        ({"patterns": (r"free .*tickets",)}, said("Free concert tickets"), said("free as in beer")),
+        ({"sensitive": True}, said(sensitive=True), said()),
+        ({"sensitive": True}, said(warning="Eye contact"), said()),
+        ({"sensitive": False}, said(), said(sensitive=True)),
+        ({"max_account_days": 7}, said(author=made_ago(7)), said(author=made_ago(8))),
+        ({"max_account_days": 7}, said(author=made_ago(0)), said()),
+        ({"min_account_days": 30}, said(author=made_ago(30)), said(author=made_ago(29))),
+        ({"min_account_days": 0}, said(author=made_ago(0)), said()),
+        ({"max_followers": 0}, said(author=replace(INES, followers=0)), said()),
+        ({"min_followers": 100}, said(author=replace(INES, followers=100)), said(author=replace(INES, followers=99))),
         ({"has_media": True}, said(media=(PICTURE,)), said()),
         ({"has_media": False}, said(), said(media=(PICTURE,))),
     ],
@@ -100,6 +117,47 @@ def test_networks_and_history_are_conditions_too() -> None:
         for is_known in (True, False):
             held = judge(hold(first_time=first_time), is_known=is_known).status is Status.HELD
             assert held is (first_time is not is_known)
+
+
+def test_a_repeat_is_a_condition_too() -> None:
+    for repeat in (True, False):
+        for is_repeat in (True, False):
+            held = judge(hold(repeat=repeat), is_repeat=is_repeat).status is Status.HELD
+            assert held is (repeat is is_repeat)
+
+
+def test_a_rule_that_is_off_or_over_is_not_asked() -> None:
+    rule = hold(words=("hello",))
+    assert judge(rule).rule
+    assert not judge(replace(rule, on=False)).rule
+    assert not judge(replace(rule, until=NOW)).rule
+    assert judge(replace(rule, until=NOW + timedelta(seconds=1))).rule
+    assert judge(replace(rule, until=NOW), at=None).rule  # nobody said what time it is
+
+
+def test_a_verdict_says_for_how_long_it_holds() -> None:
+    assert judge(hold(words=("hello",), hold_s=15)).hold_s == 15
+    assert judge(hold(words=("hello",))).hold_s == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "trouble"),
+    [
+        (hold(), "has no condition"),
+        (hold(words=("\u200d",)), "words: nothing can be found of"),
+        (hold(patterns=("a", "b(")), "patterns: 'b(' cannot be read at character 2: a ( is never closed"),
+        (Rule("a", "queue", hold_s=5, words=("a",)), "hold_s: only what is held can be shown later"),
+    ],
+)
+def test_a_rule_that_cannot_work_says_why(rule: Rule, trouble: str) -> None:
+    assert rule.trouble.startswith(trouble)
+
+
+def test_what_a_pattern_found_is_marked_in_the_text_alone() -> None:
+    content = said("Win now, win later", author=Author("Win"))
+    verdict = judge(hold(patterns=("win \\w+",)), content=content)
+    assert [content.text[start:end] for start, end in verdict.marks] == ["Win now", "win later"]
+    assert judge(hold(patterns=("win",)), content=said("x", author=Author("Win"))).marks == ()
 
 
 def test_all_conditions_of_a_rule_must_hold() -> None:
@@ -164,6 +222,8 @@ def test_trust_overrides_nothing_that_is_blocked() -> None:
 
 
 def test_history_is_asked_for_only_where_a_rule_wants_it() -> None:
+    assert Rules([hold(repeat=True)]).asks_for_repeats
+    assert not Rules([hold(first_time=False), replace(hold(repeat=True), on=False)]).asks_for_repeats
     assert Rules([hold(first_time=False)]).asks_for_history
     assert not Rules([hold(words=("a",))]).asks_for_history
 
@@ -188,7 +248,10 @@ RULES = st.builds(
     Rule,
     name=st.text(min_size=1, max_size=4),
     verdict=st.sampled_from(["approve", "queue", "hold", "reject"]),
+    on=st.sampled_from([True, True, False]),
+    until=st.sampled_from([None, NOW, NOW + timedelta(1)]),
     words=LISTS,
+    patterns=LISTS,
     authors=LISTS,
     servers=LISTS,
     networks=LISTS,
@@ -196,7 +259,10 @@ RULES = st.builds(
     link_hosts=LISTS,
     min_links=st.integers(0, 2),
     has_media=FLAGS,
+    sensitive=FLAGS,
     first_time=FLAGS,
+    repeat=FLAGS,
+    max_followers=st.sampled_from([None, 0, 7]),
 ).filter(lambda rule: not rule.trouble)
 
 
@@ -204,8 +270,8 @@ RULES = st.builds(
 def test_whatever_comes_the_verdict_is_the_first_matching_rules_and_nothing_raises(
     rules: list[Rule], content: Content, is_known: bool
 ) -> None:
-    verdict = Rules(rules).judge("test", content, is_known=is_known)
-    alone = [Rules([rule]).judge("test", content, is_known=is_known) for rule in rules]
+    verdict = Rules(rules).judge("test", content, is_known=is_known, at=NOW)
+    alone = [Rules([rule]).judge("test", content, is_known=is_known, at=NOW) for rule in rules]
     assert verdict == next((each for each in alone if each.rule), Verdict())
 
 

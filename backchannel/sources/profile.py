@@ -4,6 +4,7 @@ Shape: the lexicon app.bsky.actor.defs, profileViewBasic and profileViewDetailed
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from re import compile as pattern
 from typing import Final
 
@@ -28,6 +29,8 @@ class Profile:
     name: str = ""
     avatar: str = ""
     refusal: str = ""
+    created_at: datetime | None = None
+    followers: int | None = None
 
     @property
     def author(self) -> Author:
@@ -38,6 +41,8 @@ class Profile:
             url=f"https://bsky.app/profile/{self.did}",
             avatar=self.avatar,
             id=self.did,
+            created_at=self.created_at,
+            followers=self.followers,
         )
 
 
@@ -47,8 +52,15 @@ def read(view: Fields) -> Profile | None:
     if not DID.fullmatch(did):
         return None
     is_named = handle != NO_HANDLE and HANDLE.fullmatch(handle) is not None
-    refusal = labels.refusal(view.many("labels", labels.LABELS_MAX))
-    return Profile(did, handle if is_named else "", view.text("displayName"), view.url("avatar"), refusal)
+    return Profile(
+        did,
+        handle if is_named else "",
+        view.text("displayName"),
+        view.url("avatar"),
+        labels.refusal(view.many("labels", labels.LABELS_MAX)),
+        view.moment("createdAt"),
+        view.whole("followersCount"),
+    )
 
 
 def short(did: str) -> str:

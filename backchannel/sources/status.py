@@ -181,6 +181,8 @@ def _author(account: Fields, host: str) -> Author:
         url=url,
         avatar=account.url("avatar_static") or account.url("avatar"),
         id=(account.text("uri") or url or address)[:ID_MAX],
+        created_at=account.moment("created_at"),
+        followers=account.whole("followers_count"),
     )
 
 

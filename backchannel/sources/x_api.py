@@ -31,7 +31,7 @@ FIELDS: Final[Params] = (
         "in_reply_to_user_id,note_tweet",
     ),
     ("expansions", "author_id,attachments.media_keys"),
-    ("user.fields", "name,username,profile_image_url,protected,description"),
+    ("user.fields", "name,username,profile_image_url,protected,description,created_at,public_metrics"),
     ("media.fields", "url,preview_image_url,alt_text,type,width,height"),
 )
 SIGN_IN_REMEDY: Final = (

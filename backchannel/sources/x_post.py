@@ -125,6 +125,8 @@ def _author(author: Fields) -> Author:
         url=_profile(author),
         avatar=author.url("profile_image_url"),
         id=author.id("id"),
+        created_at=author.moment("created_at"),
+        followers=author.one("public_metrics").whole("followers_count"),
     )
 
 

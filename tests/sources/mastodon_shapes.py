@@ -54,6 +54,8 @@ def account(**more: Any) -> dict[str, Any]:
         "avatar": "https://files.social.example/ines.png",
         "avatar_static": "https://files.social.example/ines.png",
         "noindex": False,
+        "created_at": "2024-03-01T00:00:00.000Z",
+        "followers_count": 120,
         "emojis": [],
         "fields": [],
     } | more

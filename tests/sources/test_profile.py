@@ -1,5 +1,6 @@
 """Who somebody on Bluesky is, read from what the network's AppView says."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,10 +22,18 @@ def view(**more: Any) -> Fields:
 
 
 def test_a_profile_names_the_author() -> None:
-    found = profile.read(view(displayName="Ines\u202e\nKowalczyk", avatar="https://cdn.example/ines.png"))
+    told = {"avatar": "https://cdn.example/ines.png", "createdAt": "2024-02-06T09:00:00.000Z", "followersCount": 42}
+    found = profile.read(view(displayName="Ines\u202e\nKowalczyk", **told))
     assert found is not None
+    made_at = datetime(2024, 2, 6, 9, tzinfo=UTC)
     assert found.author == Author(
-        "Ines Kowalczyk", "@ines.example", f"https://bsky.app/profile/{DID}", "https://cdn.example/ines.png", DID
+        "Ines Kowalczyk",
+        "@ines.example",
+        f"https://bsky.app/profile/{DID}",
+        "https://cdn.example/ines.png",
+        DID,
+        made_at,
+        42,
     )
 
 

@@ -68,7 +68,7 @@ async def until_known(profiles: Profiles, *dids: str) -> list[Profile]:
 
 async def test_who_is_not_known_yet_is_looked_up(profiles: Profiles) -> None:
     assert profiles.of(INES) == Profile(INES)
-    assert await until_known(profiles, INES) == [Profile(INES, "ines.example", "Ines")]
+    assert await until_known(profiles, INES) == [Profile(INES, "ines.example", "Ines", followers=7)]
 
 
 async def test_many_are_asked_for_at_once_and_nobody_twice(profiles: Profiles, server: AppViewServer) -> None:
@@ -97,7 +97,7 @@ async def test_what_is_learnt_too_late_is_told_once(profiles: Profiles, server: 
     server.know(OTTO, "otto.example")
     profiles.miss(INES)
     await until_known(profiles, INES, OTTO)
-    assert profiles.late(9) == (Profile(INES, "ines.example", "Ines"),)
+    assert profiles.late(9) == (Profile(INES, "ines.example", "Ines", followers=7),)
     assert profiles.late(9) == ()
     profiles.miss(INES)
     assert profiles.late(9) == ()

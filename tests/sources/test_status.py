@@ -39,6 +39,8 @@ def test_a_status_is_read_into_a_sighting() -> None:
         "https://social.example/@ines",
         "https://files.social.example/ines.png",
         "https://social.example/users/ines",
+        datetime(2024, 3, 1, tzinfo=UTC),
+        120,
     )
     assert (content.text, content.url, content.language) == ("Hello. #pink11", made["url"], "en")
     assert [(span.kind, span.value) for span in content.spans] == [(SpanKind.HASHTAG, "pink11")]

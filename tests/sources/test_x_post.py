@@ -40,7 +40,10 @@ def test_a_post_is_read_into_a_sighting() -> None:
     content = found.content
     assert content is not None
     avatar = "https://pbs.twimg.example/ines_normal.jpg"
-    assert content.author == Author("Ines Kowalczyk", "@ines_pm", "https://x.com/ines_pm", avatar, "2244994945")
+    made_at = datetime(2013, 12, 14, 4, 35, 55, tzinfo=UTC)
+    assert content.author == Author(
+        "Ines Kowalczyk", "@ines_pm", "https://x.com/ines_pm", avatar, "2244994945", made_at, 513
+    )
     assert (content.text, content.language) == ("Hello. #Pink11", "en")
     assert content.url == "https://x.com/ines_pm/status/1989000000000000001"
     assert [(span.kind, span.value) for span in content.spans] == [(SpanKind.HASHTAG, "pink11")]

@@ -29,7 +29,7 @@ KNOWN: Final = {
     "tweet.fields": "created_at lang possibly_sensitive entities edit_history_tweet_ids referenced_tweets attachments "
     "in_reply_to_user_id note_tweet edit_controls",
     "expansions": "author_id attachments.media_keys",
-    "user.fields": "name username profile_image_url protected description",
+    "user.fields": "name username profile_image_url protected description created_at public_metrics",
     "media.fields": "url preview_image_url alt_text type width height",
 }
 # A rule as we write them: clauses of which one must match, then what must not.
@@ -95,6 +95,8 @@ def author(**more: Any) -> Json:
         "description": "Change manager.",
         "profile_image_url": "https://pbs.twimg.example/ines_normal.jpg",
         "protected": False,
+        "created_at": "2013-12-14T04:35:55.000Z",
+        "public_metrics": {"followers_count": 513, "following_count": 80, "tweet_count": 3600, "listed_count": 9},
     } | more
 
 
