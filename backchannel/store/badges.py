@@ -1,15 +1,33 @@
 """The engine of badges and invitations. Only hashes of secrets come in here."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, insert, select, update
+from sqlalchemy import Column, ColumnElement, Select, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.roles import Role
 from backchannel.store.base import Badge
 from backchannel.store.tables import badges, invitations
 from backchannel.store.transactions import Transactions
+
+ID_LENGTH: Final = 16
+
+
+def id_of(secret_hash: str) -> str:
+    """The name of a badge or an invitation: the beginning of its hash, from which nobody gets to the secret."""
+    return secret_hash[:ID_LENGTH]
+
+
+def id_in(secret_hash: Column[str]) -> ColumnElement[str]:
+    """The same in SQL."""
+    return func.substr(secret_hash, 1, ID_LENGTH)
+
+
+def works(at: datetime) -> ColumnElement[bool]:
+    """Whether an invitation can be redeemed."""
+    return and_(invitations.c.redeemed_at.is_(None), invitations.c.until > at)
 
 
 class SqlBadges:
@@ -26,12 +44,14 @@ class SqlBadges:
 
     async def find(self, secret_hash: str) -> Badge | None:
         """Whose badge it is, or None."""
-        return await self._badge(select(badges.c.name, badges.c.role).where(badges.c.secret_hash == secret_hash))
+        found = await self._badge(select(badges.c.name, badges.c.role).where(badges.c.secret_hash == secret_hash))
+        return found and replace(found, id=id_of(secret_hash))
 
-    async def invite(self, secret_hash: str, badge: Badge, at: datetime, until: datetime) -> None:
+    async def invite(self, secret_hash: str, badge: Badge, at: datetime, until: datetime, by: str = "") -> str:
         """Keep an invitation that works once, before `until`."""
-        kept = insert(invitations).values(_row(secret_hash, badge, at) | {"until": until})
+        kept = insert(invitations).values(_row(secret_hash, badge, at) | {"until": until, "by": by})
         await self._writing.run(lambda connection: connection.execute(kept))
+        return id_of(secret_hash)
 
     async def invitation(self, secret_hash: str, at: datetime) -> Badge | None:
         """What an invitation that still works would give, or None."""
@@ -60,9 +80,7 @@ class SqlBadges:
 
 
 def _works(secret_hash: str, at: datetime) -> ColumnElement[bool]:
-    """Whether an invitation can be redeemed."""
-    mine = invitations.c.secret_hash == secret_hash
-    return and_(mine, invitations.c.redeemed_at.is_(None), invitations.c.until > at)
+    return and_(invitations.c.secret_hash == secret_hash, works(at))
 
 
 def _row(secret_hash: str, badge: Badge, at: datetime) -> dict[str, Any]:

@@ -176,6 +176,25 @@ class Badge:
     id: str = field(default="", compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in: the holder of a badge, since when, and when they last asked anything, to some minutes."""
+
+    badge: Badge
+    since: datetime
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation that still works: what it gives, until when, and who made it; `id` names it to who may end it."""
+
+    id: str
+    badge: Badge
+    until: datetime
+    by: str = ""
+
+
 class Posts(Protocol):
     """Posts, and every change of them."""
 
@@ -306,14 +325,39 @@ class Badges(Protocol):
     async def find(self, secret_hash: str) -> Badge | None:
         """Whose badge it is, or None."""
 
-    async def invite(self, secret_hash: str, badge: Badge, at: datetime, until: datetime) -> None:
-        """Keep an invitation that can be turned into a badge once, before `until`."""
+    async def invite(self, secret_hash: str, badge: Badge, at: datetime, until: datetime, by: str = "") -> str:
+        """Keep an invitation that can be turned into a badge once, before `until`; returns its id."""
 
     async def invitation(self, secret_hash: str, at: datetime) -> Badge | None:
         """What an invitation that still works would give, or None."""
 
     async def redeem(self, secret_hash: str, badge_hash: str, name: str, at: datetime) -> Badge | None:
         """Turn an invitation into a badge under a name, once; None where it was used, is too old or never was."""
+
+
+class People(Protocol):
+    """Who is signed in, and who is invited. A badge or an invitation that was ended is found no more."""
+
+    async def signed_in(self) -> tuple[Person, ...]:
+        """Every badge, the oldest first."""
+
+    async def invited(self, at: datetime) -> tuple[Invitation, ...]:
+        """The invitations that still work, the one that lapses first before all."""
+
+    async def see(self, badge_id: str, at: datetime) -> None:
+        """Note that the holder of a badge asked something."""
+
+    async def standing(self, badge_ids: Collection[str]) -> frozenset[str]:
+        """Which of these badges were not ended."""
+
+    async def sign_out(self, badge_ids: Collection[str], *, spares_owner: bool = True) -> frozenset[str] | None:
+        """End badges, in one transaction; which of them there were.
+
+        None, with nothing done, where the last owner is to be spared and would be among them.
+        """
+
+    async def uninvite(self, invitation_id: str) -> bool:
+        """End an invitation; whether it could still be used."""
 
 
 class Claims(Protocol):

@@ -14,12 +14,25 @@ from backchannel.errors import StartError
 from backchannel.store import postgresql, sqlite
 from backchannel.store.authors import SqlAuthors
 from backchannel.store.badges import SqlBadges
-from backchannel.store.base import Authors, Badges, Claims, Copies, Cursors, Log, Posts, Record, Sightings, Stages
+from backchannel.store.base import (
+    Authors,
+    Badges,
+    Claims,
+    Copies,
+    Cursors,
+    Log,
+    People,
+    Posts,
+    Record,
+    Sightings,
+    Stages,
+)
 from backchannel.store.claims import SqlClaims
 from backchannel.store.copies import SqlCopies
 from backchannel.store.cursors import SqlCursors
 from backchannel.store.log import SqlLog
 from backchannel.store.migrations import migrate
+from backchannel.store.people import SqlPeople
 from backchannel.store.record import SqlRecord
 from backchannel.store.sightings import SqlSightings
 from backchannel.store.sql import SqlPosts
@@ -41,6 +54,7 @@ class Store:
     authors: Authors
     log: Log
     badges: Badges
+    people: People
     cursors: Cursors
     stages: Stages
     record: Record
@@ -68,6 +82,7 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             authors=SqlAuthors(reading),
             log=SqlLog(reading, halls),
             badges=SqlBadges(writing, reading),
+            people=SqlPeople(writing, reading),
             cursors=SqlCursors(reading),
             stages=SqlStages(writing, reading, halls),
             record=SqlRecord(reading, halls),

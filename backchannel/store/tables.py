@@ -165,6 +165,7 @@ badges: Final = Table(
     Column("name", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("seen_at", Instant),  # when its holder last asked anything, to some minutes
 )
 
 invitations: Final = Table(
@@ -176,6 +177,7 @@ invitations: Final = Table(
     Column("at", Instant, nullable=False),
     Column("until", Instant, nullable=False),
     Column("redeemed_at", Instant),
+    Column("by", Text),  # NULL or empty where it was made at the server's own terminal
 )
 
 # Who is at the desk: the last word of each moderator, and the post in hand, if any. A word lapses by itself.

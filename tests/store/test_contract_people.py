@@ -1,0 +1,76 @@
+import asyncio
+
+import pytest
+
+from backchannel.roles import Role
+from backchannel.store.badges import id_of
+from backchannel.store.base import Badge, Invitation, Person
+from backchannel.store.house import Store
+from tests.store.world import NOON, after
+
+pytestmark = pytest.mark.anyio
+
+ADA, SAM, MO = Badge("Ada", Role.OWNER), Badge("Sam", Role.OWNER), Badge("Mo", Role.MODERATOR)
+
+
+def hash_like(name: str) -> str:
+    """What could be the hash of a secret."""
+    return name.ljust(16, "0") + "f" * 48
+
+
+async def sign_in(store: Store, *badges: Badge) -> list[str]:
+    """Keep badges, a minute apart; their ids."""
+    for minute, badge in enumerate(badges):
+        await store.badges.add(hash_like(badge.name), badge, after(minute))
+    return [id_of(hash_like(badge.name)) for badge in badges]
+
+
+async def test_who_is_signed_in_is_listed_with_when_they_came_and_were_last_seen(store: Store) -> None:
+    ada, mo = await sign_in(store, ADA, MO)
+    await store.people.see(mo, after(7))
+    assert await store.people.signed_in() == (Person(ADA, NOON), Person(MO, after(1), after(7)))
+    assert [person.badge.id for person in await store.people.signed_in()] == [ada, mo]
+    found = await store.badges.find(hash_like("Mo"))
+    assert found is not None
+    assert found.id == mo
+
+
+async def test_a_badge_that_was_signed_out_is_found_no_more(store: Store) -> None:
+    ada, mo = await sign_in(store, ADA, MO)
+    assert await store.people.standing({ada, mo, "other"}) == {ada, mo}
+    assert await store.people.sign_out([mo, "other"]) == frozenset({mo})
+    assert await store.people.standing([ada, mo]) == {ada}
+    assert await store.badges.find(hash_like("Mo")) is None
+    assert await store.people.sign_out([mo]) == frozenset()
+
+
+async def test_the_last_owner_stays_unless_told_that_it_may_go(store: Store) -> None:
+    ada, sam, mo = await sign_in(store, ADA, SAM, MO)
+    assert await store.people.sign_out([ada, sam, mo]) is None
+    assert await store.people.standing([ada, sam, mo]) == {ada, sam, mo}
+    assert await store.people.sign_out([sam]) == frozenset({sam})
+    assert await store.people.sign_out([ada]) is None
+    assert await store.people.sign_out([ada], spares_owner=False) == frozenset({ada})
+    assert await store.people.sign_out([mo]) == frozenset({mo})  # where there is no owner, none is locked out
+
+
+async def test_two_owners_who_sign_each_other_out_at_once_leave_one(store: Store) -> None:
+    ids = await sign_in(store, ADA, SAM)
+    ended = await asyncio.gather(*(store.people.sign_out([each]) for each in ids))
+    assert sorted(each is None for each in ended) == [False, True]
+    assert len(await store.people.signed_in()) == 1
+
+
+async def test_open_invitations_are_listed_until_they_are_used_lapse_or_are_ended(store: Store) -> None:
+    papers = {name: hash_like(name) for name in ("used", "short", "ended", "long")}
+    for minutes, (name, paper) in enumerate(papers.items(), 1):
+        given = await store.badges.invite(paper, Badge(name, Role.HOST), NOON, after(minutes * 10), by="Ada")
+        assert given == id_of(paper)
+    await store.badges.redeem(papers["used"], hash_like("badge"), "Eve", NOON)
+    assert await store.people.uninvite(id_of(papers["ended"]))
+    assert not await store.people.uninvite(id_of(papers["ended"]))
+    assert not await store.people.uninvite(id_of(papers["used"]))
+    assert await store.people.invited(after(20)) == (
+        Invitation(id_of(papers["long"]), Badge("long", Role.HOST), after(40), "Ada"),
+    )
+    assert await store.badges.redeem(papers["ended"], hash_like("late"), "Eve", NOON) is None
