@@ -43,8 +43,10 @@ from backchannel.web.api import Api
 from backchannel.web.badges import Gate
 from backchannel.web.cards import Cards, network_word
 from backchannel.web.floor import FloorDoor
+from backchannel.web.found import FoundDoor
 from backchannel.web.headers import OriginRule
 from backchannel.web.hooks import HookDoor
+from backchannel.web.lists import Lists
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Look, Pages
 from backchannel.web.record import RecordDoor
@@ -212,6 +214,7 @@ def _web(
         networks=tuple(
             dict.fromkeys(network_word(each.network) for each in config.sources if each.network not in LOCAL)
         ),
+        sources=tuple(dict.fromkeys(each.network for each in config.sources)),
         halls=halls,
         theme=config.screen.theme,
         farthest_seat=config.screen.farthest_seat,
@@ -219,7 +222,8 @@ def _web(
         floor_is_open=services.floor is not None,
         addresses=where,
     )
-    pages = Pages(cards, store.posts, gate, look, clock, store.stages)
+    lists = Lists(clock, config.conference.zone)
+    pages = Pages(cards, store.posts, gate, look, clock, store.stages, lists)
     pace = config.moderation.floor_posts_per_minute
     return application(
         pages=pages,
@@ -227,7 +231,8 @@ def _web(
             services.floor, services.desk, store.posts, gate, clock, posts_per_minute=pace, show_again=pages.phone_page
         ),
         hooks=HookDoor(services.hooks, services.desk, store.sightings),
-        api=Api(store.posts, store.copies, services.desk, services.collector, gate, frozenset(halls)),
+        api=Api(store.posts, store.copies, services.desk, services.collector, gate, frozenset(halls), lists),
+        found=FoundDoor(store.finds, store.posts, gate, lists),
         stage=StageDoor(store.stages, store.posts, services.hub, gate, frozenset(halls), clock),
         record=RecordDoor(store.record, gate, config.conference.zone),
         service=ServiceDoor(store.record, store.stages, gate, clock),

@@ -13,6 +13,7 @@ from backchannel.post import Order, Outcome, Post, Sighting, Status
 from backchannel.record import RecordPage, RecordQuery, Share
 from backchannel.roles import Role
 from backchannel.service import Flow
+from backchannel.sieve import EVERYTHING, Sieve
 from backchannel.stage import Stage
 from backchannel.updates import DESK, Update
 
@@ -76,9 +77,10 @@ class Decided:
 class Query:
     """A page of posts. The queue runs oldest first, every other list newest first.
 
-    `also` lists further statuses beside `status`, never with the queue. `after` is the `next` of the page before.
-    `hall` keeps posts shown in that hall. `stream` is the one whose position the page carries, so that a socket can go
-    on from there.
+    `also` lists further statuses beside `status`, never with the queue. `after` is the `next` of the page before;
+    `before` asks for the page that ends before a place, and is the `previous` of the page after. `hall` keeps posts
+    shown in that hall, `sieve` those that answer to it, and `among`, where it is given, those with one of these keys.
+    `stream` is the one whose position the page carries, so that a socket can go on from there.
     """
 
     status: Status
@@ -87,16 +89,33 @@ class Query:
     after: int | None = None
     limit: int = 50
     also: tuple[Status, ...] = ()
+    before: int | None = None
+    sieve: Sieve = EVERYTHING
+    among: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Posts as they were at position (epoch, seq) of the query's stream; `next` is None on the last page."""
+    """Posts as they were at position (epoch, seq) of the query's stream.
+
+    `next` is None on the last page, and `previous` on the first. A page that was asked for by `after` does not know
+    whether anything still stands before it: its `previous` may lead to nothing.
+    """
 
     epoch: str
     seq: int
     posts: tuple[Post, ...]
     next: int | None = None
+    previous: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many posts of a list a sieve leaves: in all, by network, and by why they were decided as they were."""
+
+    posts: int = 0
+    by_network: Mapping[str, int] = field(default_factory=dict)
+    by_reason: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +261,13 @@ class Posts(Protocol):
 
     async def counts(self) -> Counts:
         """How many posts stand where."""
+
+
+class Finds(Protocol):
+    """What a search finds."""
+
+    async def found(self, query: Query) -> Found:
+        """How much of a whole list there is; of the query its pages do not matter."""
 
 
 class Log(Protocol):

@@ -20,6 +20,7 @@ from backchannel.store.base import (
     Claims,
     Copies,
     Cursors,
+    Finds,
     Log,
     People,
     Posts,
@@ -30,6 +31,7 @@ from backchannel.store.base import (
 from backchannel.store.claims import SqlClaims
 from backchannel.store.copies import SqlCopies
 from backchannel.store.cursors import SqlCursors
+from backchannel.store.lists import SqlFinds
 from backchannel.store.log import SqlLog
 from backchannel.store.migrations import migrate
 from backchannel.store.people import SqlPeople
@@ -50,6 +52,7 @@ class Store:
     """The ports of one store. `secret` is the one for `key_of`; `epoch` is the one that positions belong to."""
 
     posts: Posts
+    finds: Finds
     copies: Copies
     authors: Authors
     log: Log
@@ -78,6 +81,7 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             raise StartError(place.what_is_wrong(error)) from error
         yield Store(
             posts=SqlPosts(writing, reading, halls),
+            finds=SqlFinds(reading),
             copies=SqlCopies(reading),
             authors=SqlAuthors(reading),
             log=SqlLog(reading, halls),

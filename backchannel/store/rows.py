@@ -5,6 +5,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, RowMapping, func, select
 
 from backchannel.post import Author, Content, Decision, Post, ReplyTo, Status, Verb
+from backchannel.sieve import sought
 from backchannel.store.tables import posts
 
 _copies: Final = posts.alias("copies")
@@ -17,7 +18,7 @@ _SIMILAR: Final[ColumnElement[int]] = (
     .scalar_subquery()
     .label("similar")
 )
-WHOLE: Final = (*posts.c, _SIMILAR)  # all that `post_of` reads
+WHOLE: Final = (*(column for column in posts.c if column.name != "sought"), _SIMILAR)  # all that `post_of` reads
 
 
 def row_of(post: Post) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def row_of(post: Post) -> dict[str, Any]:
         "copy_of": post.copy_of or None,
         "bands": post.bands or None,
         "matched": post.matched,
+        "sought": sought(post.content, post.matched),
         **_content_row(post.content),
         **_decision_row(post.decision),
     }

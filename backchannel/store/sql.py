@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, Text, bindparam, func, insert, or_, select, type_coerce
+from sqlalchemy import Select, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.post import Order, Outcome, Post, Result, Status
 from backchannel.store.base import PAGE_MAX, Arrival, Bookmark, Counts, Decided, Page, Query, Received
 from backchannel.store.cursors import keep
+from backchannel.store.lists import WAS_SEEN, listed, page_of
 from backchannel.store.log import position
 from backchannel.store.members import as_list, members
 from backchannel.store.orders import carry_out, touched
@@ -24,9 +25,6 @@ from backchannel.store.turns import outcome
 from backchannel.store.writing import lock_posts, write
 
 TAKEN_AT_ONCE: Final = 10  # each may be compared with many: then whatever else the event loop has to do has its turn
-
-# A post that was gone before it was seen has no number: nobody was ever told of it.
-WAS_SEEN = posts.c.arrived > 0
 
 _authors: Final = members("authors")
 _NEWEST: Final = (posts.c.received_at.desc(), posts.c.arrived.desc())  # since copies have no number
@@ -95,9 +93,8 @@ class SqlPosts:
 
         async def read(connection: AsyncConnection) -> Page:
             epoch, seq = await position(connection, query.stream)
-            found = await _posts(connection, _listed(query).limit(limit + 1))
-            shown = found[:limit]
-            return Page(epoch, seq, shown, _place(shown[-1]) if len(found) > limit else None)
+            found = await _posts(connection, listed(query).limit(limit + 1))
+            return page_of(query, epoch, seq, found, limit)
 
         return await self._reading.run(read)
 
@@ -139,22 +136,3 @@ def _outcome(key: str, before: Post | None, after: Post | Result | None) -> Outc
     if before is None or after is None:
         return Outcome(key, Result.UNKNOWN)
     return outcome(Result.DONE, after) if isinstance(after, Post) else outcome(after, before)
-
-
-def _listed(query: Query) -> Select[*tuple[Any, ...]]:
-    place = posts.c.arrived if query.status is Status.QUEUED else posts.c.moved
-    listed = select(*WHOLE).where(posts.c.status.in_([query.status.value, *query.also]), WAS_SEEN)
-    if query.status is Status.QUEUED:
-        listed = listed.order_by(place).where(place > (query.after or 0))
-    else:
-        listed = listed.order_by(place.desc())
-        if query.after is not None:
-            listed = listed.where(place < query.after)
-    if query.hall is not None:
-        named = type_coerce(posts.c.halls, Text).contains(f'"{query.hall}"', autoescape=True)
-        listed = listed.where(or_(posts.c.halls.is_(None), named))
-    return listed
-
-
-def _place(post: Post) -> int:
-    return post.arrived if post.status is Status.QUEUED else post.moved

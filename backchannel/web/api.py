@@ -16,6 +16,7 @@ from backchannel.store.base import PAGE_MAX, Copies, Posts, Query
 from backchannel.updates import FLOOR, hall_stream
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import read
+from backchannel.web.lists import Lists
 from backchannel.web.replies import Json
 from backchannel.web.wire import folded_json, health_json, outcome_json, post_json
 
@@ -40,7 +41,14 @@ class Api:
     """`/api/…`."""
 
     def __init__(
-        self, posts: Posts, copies: Copies, desk: Desk, collector: Collector, gate: Gate, halls: frozenset[str]
+        self,
+        posts: Posts,
+        copies: Copies,
+        desk: Desk,
+        collector: Collector,
+        gate: Gate,
+        halls: frozenset[str],
+        lists: Lists,
     ) -> None:
         self._posts = posts
         self._copies = copies
@@ -48,13 +56,14 @@ class Api:
         self._collector = collector
         self._gate = gate
         self._halls = halls
+        self._lists = lists
 
     async def posts(self, request: Request) -> Response:
-        """`GET /api/posts`: approved ones for all, the others for who may see the desk."""
+        """`GET /api/posts`: approved ones for all; the others, and searching, for who may see the desk."""
         query = self._query(request)
         badge = await self._gate.badge(request)
         for_moderator = badge is not None and may(badge.role, Command.SEE)
-        if query.status is not Status.APPROVED:
+        if query.status is not Status.APPROVED or query.sieve:
             await self._gate.asking(request, Command.SEE)
         page = await self._posts.page(query)
         shown = [post_json(post, for_moderator=for_moderator) for post in page.posts]
@@ -99,6 +108,7 @@ class Api:
             hall=hall,
             after=_number(wanted["after"], "after") if "after" in wanted else None,
             limit=min(max(_number(wanted.get("limit", "50"), "limit"), 1), PAGE_MAX),
+            sieve=self._lists.sieve(wanted.get("q", "")),
         )
 
 

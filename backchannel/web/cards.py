@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from backchannel.feed import View
 from backchannel.post import Content, Post, Reason, Status
 from backchannel.roles import MAY
+from backchannel.sieve import Trait
 from backchannel.text import Segment, SpanKind, pieces, segments
 
 NETWORK_WORDS: Final[Mapping[str, str]] = {
@@ -52,6 +53,12 @@ REASONS_FOR_POSTERS: Final[Mapping[Reason, str]] = {
     Reason.UNREADABLE: "The last row could not have read it. Shorter or plainer, gladly.",
     Reason.OPT_OUT: "Somebody asked to be left out of it.",
 }
+TRAIT_WORDS: Final[Mapping[Trait, str]] = {
+    Trait.MEDIA: "Pictures",
+    Trait.LINK: "Links",
+    Trait.REPLY: "Replies",
+    Trait.WARNING: "Warnings",
+}
 MEDIA_WORDS: Final[Mapping[str, str]] = {
     "image": "Picture",
     "gifv": "Moving picture",
@@ -83,6 +90,11 @@ def host_of(url: str) -> str:
 def web_address(url: str) -> str:
     """An address a browser may be sent to; empty for every other scheme."""
     return url if url.lower().startswith(("https://", "http://")) and host_of(url) else ""
+
+
+def list_address(name: str, line: str = "", **place: int) -> str:
+    """Where a list of the desk stands, with what is looked for in it and from which place on."""
+    return f"/console?{urlencode({'list': name, **({'q': line} if line else {}), **place})}"
 
 
 def initials(name: str) -> str:
@@ -132,6 +144,7 @@ class Cards:
             "host": host_of,
             "initials": initials,
             "language": language,
+            "list_address": list_address,
             "marked": marked,
             "media_word": lambda kind: MEDIA_WORDS.get(kind, "Picture"),
             "network_word": network_word,

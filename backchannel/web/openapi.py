@@ -13,6 +13,7 @@ from backchannel.store.base import PAGE_MAX
 from backchannel.web.api import OrderRequest
 from backchannel.web.export import FORMS
 from backchannel.web.floor import Draft
+from backchannel.web.lists import LISTS
 from backchannel.web.stage import StageRequest
 
 _TEXT: Final = {"type": "string"}
@@ -180,6 +181,12 @@ def _may(command: Command) -> dict[str, Any]:
     return {"security": [{"badge": []}, {"cookie": []}], "x-command": command.value, "x-roles": roles}
 
 
+_COUNTS: Final = {"type": "object", "additionalProperties": {"type": "integer"}}
+SEARCH: Final = (
+    'words, "words together", #hashtag, from:author, on:network, reason:spam, has:media|link|reply|warning, '
+    "since:14:00, before:10m; a minus before one of them means that it must not be so; for moderators"
+)
+
 DESCRIPTION: Final[dict[str, Any]] = {
     "openapi": "3.1.0",
     "info": {"title": "Backchannel", "version": "1", "description": "Posts of a conference, decided by a person."},
@@ -234,6 +241,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
                     _query("hall", _TEXT, "only what is shown in this hall"),
                     _query("after", _TEXT, "the `next` of the page before"),
                     _query("limit", {"type": "integer", "maximum": 200}, "default: 50"),
+                    _query("q", _TEXT, SEARCH),
                 ],
                 "responses": {
                     "200": _answer(
@@ -261,6 +269,29 @@ DESCRIPTION: Final[dict[str, Any]] = {
                     "4XX": _REFUSAL,
                 },
             },
+        },
+        "/api/found": {
+            "get": {
+                "summary": "How many posts a search leaves of a list of the desk, or which of some posts it leaves",
+                **_may(Command.SEE),
+                "parameters": [
+                    _query("list", {"enum": list(LISTS)}, "default: queue"),
+                    _query("q", _TEXT, SEARCH),
+                    _query("keys", _TEXT, "keys of posts with commas between them"),
+                ],
+                "responses": {
+                    "200": _answer(
+                        "Counts, or with `keys` those of them that are found",
+                        {
+                            "anyOf": [
+                                _object(posts={"type": "integer"}, by_network=_COUNTS, by_reason=_COUNTS),
+                                _object(keys=_list(_TEXT)),
+                            ]
+                        },
+                    ),
+                    "4XX": _REFUSAL,
+                },
+            }
         },
         "/api/decisions": {
             "post": {

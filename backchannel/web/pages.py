@@ -19,16 +19,10 @@ from backchannel.updates import DESK, FLOOR, hall_stream
 from backchannel.web.addresses import Addresses
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import form_of
-from backchannel.web.cards import NETWORK_WORDS, REASON_WORDS, Cards
+from backchannel.web.cards import NETWORK_WORDS, REASON_WORDS, TRAIT_WORDS, Cards, network_word
 from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, with_idem
+from backchannel.web.lists import Chip, Lists, chip
 
-# What each list of the desk shows. What was taken off the wall stands with what never came on it.
-LISTS: Final[Mapping[str, tuple[Status, ...]]] = {
-    "queue": (Status.QUEUED,),
-    "held": (Status.HELD,),
-    "live": (Status.APPROVED,),
-    "rejected": (Status.REJECTED, Status.WITHDRAWN),
-}
 TABS: Final = ("live", "write", "mine")
 SCREEN_POSTS: Final = 30
 PHONE_POSTS: Final = 30
@@ -39,10 +33,14 @@ MINE_POSTS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the pages say of the conference and how screens look."""
+    """What the pages say of the conference and how screens look.
+
+    `networks` are those that screens name, `sources` all that posts come from.
+    """
 
     conference: Any
     networks: tuple[str, ...]
+    sources: tuple[str, ...]
     halls: Mapping[str, Any]
     theme: str
     farthest_seat: float
@@ -55,7 +53,14 @@ class Pages:
     """`/`, `/screen`, `/console`, `/console/record` and `/join`."""
 
     def __init__(
-        self, cards: Cards, posts: Posts, gate: Gate, look: Look, clock: Callable[[], datetime], stages: Stages
+        self,
+        cards: Cards,
+        posts: Posts,
+        gate: Gate,
+        look: Look,
+        clock: Callable[[], datetime],
+        stages: Stages,
+        lists: Lists,
     ) -> None:
         self._cards = cards
         self._posts = posts
@@ -63,6 +68,7 @@ class Pages:
         self._look = look
         self._clock = clock
         self._stages = stages
+        self._lists = lists
 
     async def phone(self, request: Request) -> Response:
         """`GET /`: the live list, the form, and the posts of this phone."""
@@ -129,13 +135,10 @@ class Pages:
         badge = await self._gate.badge(request)
         if badge is None or not may(badge.role, Command.SEE):
             return RedirectResponse("/join", 303)
-        name = request.query_params.get("list", "queue")
-        if name not in LISTS:
-            raise Refusal(404, "list_unknown", f"There is no list “{name[:40]}” at the desk.")
-        after = request.query_params.get("after", "")
-        status, *also = LISTS[name]
-        place = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
-        page = await self._posts.page(Query(status, DESK, after=place, limit=CONSOLE_POSTS, also=tuple(also)))
+        wanted = request.query_params
+        name, line = wanted.get("list", "queue"), wanted.get("q", "").strip()
+        query, trouble = self._lists.page(name, line, wanted, CONSOLE_POSTS)
+        page = await self._posts.page(query)
         wall = await self._posts.page(Query(Status.APPROVED, limit=WALL_POSTS))
         counts = await self._posts.counts()
         html = self._cards.page(
@@ -145,6 +148,10 @@ class Pages:
             list=name,
             posts=page.posts,
             next=page.next,
+            previous=page.previous,
+            line=line,
+            trouble=trouble,
+            chips=self._chips(name, line),
             counts=counts_of(counts),
             oldest_queued_at=counts.oldest_queued_at,
             now=self._clock(),
@@ -157,7 +164,15 @@ class Pages:
             halls=self._look.halls,
             theme=self._look.theme,
         )
-        return HTMLResponse(html)
+        return HTMLResponse(html, 400 if trouble else 200)
+
+    def _chips(self, name: str, line: str) -> tuple[Chip, ...]:
+        """What is often looked for in a list."""
+        terms = {f"on:{network}": network_word(network) for network in self._look.sources}
+        terms |= {f"has:{trait}": words for trait, words in TRAIT_WORDS.items()}
+        if name == "rejected":
+            terms |= {f"reason:{reason}": words for reason, words in REASON_WORDS.items()}
+        return tuple(chip(term, words, line) for term, words in terms.items())
 
     async def record(self, request: Request) -> Response:
         """`GET /console/record`: every decision; what is shown of them is the page's own address to say."""

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from backchannel.errors import Refusal
 from backchannel.web.api import Api
 from backchannel.web.floor import FloorDoor
+from backchannel.web.found import FoundDoor
 from backchannel.web.headers import SafeHeaders
 from backchannel.web.hooks import HookDoor
 from backchannel.web.openapi import DESCRIPTION
@@ -46,6 +47,7 @@ def application(
     floor: FloorDoor,
     hooks: HookDoor,
     api: Api,
+    found: FoundDoor,
     stage: StageDoor,
     record: RecordDoor,
     service: ServiceDoor,
@@ -67,6 +69,7 @@ def application(
         Route("/join", pages.enter, methods=["POST"]),
         Route("/api/posts", api.posts),
         Route("/api/posts/{key}/copies", api.copies),
+        Route("/api/found", found.show),
         Route("/api/decisions", api.decisions, methods=["POST"]),
         Route("/api/sources", api.sources),
         Route("/api/record", record.decisions),

@@ -11,7 +11,7 @@ from backchannel.post import Outcome, Post, Verb
 from backchannel.record import Recorded, Share
 from backchannel.service import Flow, ahead_s
 from backchannel.stage import Stage
-from backchannel.store.base import Claim, Counts, Folded
+from backchannel.store.base import Claim, Counts, Folded, Found
 
 Card = Callable[[View, Post], str]
 SETTLED: Final = frozenset({Verb.APPROVE, Verb.REJECT, Verb.WITHDRAW})
@@ -93,6 +93,16 @@ def counts_json(counts: Counts) -> dict[str, Any]:
     """The console's counts, by status."""
     by_status = {status.value: count for status, count in counts.by_status.items()}
     return {"counts": by_status, "oldest_queued_at": counts.oldest_queued_at}
+
+
+def found_json(found: Found) -> dict[str, Any]:
+    """What a search finds, the most first."""
+    by_network, by_reason = Counter(found.by_network), Counter(found.by_reason)
+    return {
+        "posts": found.posts,
+        "by_network": dict(by_network.most_common()),
+        "by_reason": dict(by_reason.most_common()),
+    }
 
 
 def recorded_json(recorded: Recorded) -> dict[str, Any]:

@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select, update
 
 from backchannel.errors import StartError
 from backchannel.store.house import open_store, place_at
 from backchannel.store.migrations import migrate
-from backchannel.store.tables import metadata
+from backchannel.store.migrations.versions import r0009_sought
+from backchannel.store.tables import metadata, posts
+from tests import migrated
 from tests.cluster import Cluster
-from tests.store.world import HALLS
+from tests.store.world import FULL, HALLS, arrival, gone, receive
 
 pytestmark = pytest.mark.anyio
 
@@ -88,3 +90,16 @@ async def test_a_migration_that_fails_leaves_postgresql_as_it_was(postgresql: Cl
             pass
     assert postgresql.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", database=database) == "posts\n"
     postgresql.sql(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+async def test_what_is_there_already_is_found_by_its_words(tmp_path: Path) -> None:
+    async with open_store(migrated.at(tmp_path / "b.db"), HALLS) as store:
+        await receive(store, arrival(1, FULL), arrival(2), arrival(3), gone(3))
+        writing, reading = place_at(f"sqlite:///{tmp_path / 'b.db'}").open_engines()
+        async with writing.begin() as connection:
+            kept = (await connection.execute(select(posts.c.key, posts.c.sought).order_by(posts.c.key))).all()
+            await connection.execute(update(posts).values(sought=""))
+            await connection.run_sync(r0009_sought.fill)
+            assert (await connection.execute(select(posts.c.key, posts.c.sought).order_by(posts.c.key))).all() == kept
+        await writing.dispose()
+        await reading.dispose()

@@ -20,6 +20,7 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
         "/api/posts",
         "/api/posts/{key}/copies",
         "/api/decisions",
+        "/api/found",
         "/api/sources",
         "/api/record",
         "/api/record/shares",

@@ -1,7 +1,7 @@
 import re
 
 from backchannel.post import Reason
-from backchannel.web.pages import LISTS
+from backchannel.web.lists import LISTS
 from tests.served import Served
 
 
@@ -80,3 +80,44 @@ async def test_an_error_has_a_page_for_people_and_json_for_programs(house: Serve
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
     answer = await house.client.get("/nowhere", headers={"Accept": "application/json"})
     assert answer.json()["error"]["code"] == "http"
+
+
+async def test_a_search_stands_in_the_address_and_needs_no_script(house: Served) -> None:
+    headers = await house.badge()
+    await house.post("A word about runbooks", name="Sam")
+    await house.post("Another word")
+    page = (await house.client.get("/console", params={"q": "from:sam word"}, headers=headers)).text
+    assert "A word about runbooks" in page
+    assert "Another word" not in page
+    assert 'name="q" value="from:sam word"' in page
+    # A chip puts its term into the search, or takes it out again.
+    assert 'href="/console?list=queue&amp;q=from%3Asam+word+has%3Alink" tabindex="0" data-term="has:link">' in page
+    on = (await house.client.get("/console", params={"q": "word has:link"}, headers=headers)).text
+    assert 'href="/console?list=queue&amp;q=word" tabindex="0" data-term="has:link" aria-current="true">' in on
+
+
+async def test_a_search_that_cannot_be_meant_says_why_and_shows_nothing(house: Served) -> None:
+    await house.post("Waiting")
+    answer = await house.client.get("/console", params={"q": "since:noon"}, headers=await house.badge())
+    assert answer.status_code == 400
+    assert "since: goes with a time such as 14:00" in answer.text
+    assert "Waiting" not in answer.text
+
+
+async def test_pages_of_a_list_lead_on_and_back(house: Served) -> None:
+    headers = await house.badge()
+    for number in range(60):
+        await house.post(f"Waiting {number}.", idem=str(number))
+    first = (await house.client.get("/console?q=waiting", headers=headers)).text
+    assert "The page before" not in first
+    on = re.search(r'href="(/console\?list=queue&amp;q=waiting&amp;after=\d+)"', first)
+    assert on is not None
+    second = (await house.client.get(on[1].replace("&amp;", "&"), headers=headers)).text
+    assert "Waiting 49." not in second
+    assert "Waiting 50." in second
+    back = re.search(r'href="(/console\?list=queue&amp;q=waiting&amp;before=\d+)"', second)
+    assert back is not None
+    again = (await house.client.get(back[1].replace("&amp;", "&"), headers=headers)).text
+    assert "Waiting 0." in again
+    assert "Waiting 49." in again
+    assert "Waiting 50." not in again
