@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backchannel.errors import Refusal
+from backchannel.roles import Command
 from backchannel.store.base import PAGE_MAX, Finds, Posts
 from backchannel.web.badges import Gate
 from backchannel.web.lists import Lists
@@ -27,7 +28,7 @@ class FoundDoor:
 
     async def show(self, request: Request) -> Response:
         """`GET /api/found`: how many posts a search leaves of a list; with `keys`, which of these are among them."""
-        await self._gate.moderator(request)
+        await self._gate.asking(request, Command.SEE)
         wanted = request.query_params
         query = self._lists.query(wanted.get("list", "queue"), wanted.get("q", ""))
         if "keys" not in wanted:
