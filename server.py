@@ -19,10 +19,11 @@ import uvicorn
 import uvloop
 
 from backchannel import config as settings
-from backchannel.app import NETWORKS, Rehearsal, locked, now, open_house, sources_of, store_url
+from backchannel.app import NETWORKS, Rehearsal, keeper_of, locked, now, open_house, sources_of, store_url
 from backchannel.config import Config
 from backchannel.errors import StartError
 from backchannel.roles import Role
+from backchannel.schedules.settings import ProgrammeSettings
 from backchannel.sources.floor import Floor
 from backchannel.store.base import Badge
 from backchannel.store.house import Store, database_at, open_store
@@ -80,9 +81,30 @@ def check(config: Config, asked: argparse.Namespace) -> None:
     sources_of(config, Floor(), rehearsal)
     _family(config)
     database_at(config.store.url)
+    programme = asyncio.run(_programme_read(config)) if config.programme != ProgrammeSettings() else ""
     print(settings.shown(config))
+    if programme:
+        print(programme, end="\n\n")
     hint = addresses(config.server.host, config.server.port, config.server.public_url).hint
     print(f"# {hint}" if hint else "# All is well.")
+
+
+async def _programme_read(config: Config) -> str:
+    """What there is to say of the programme. Raises StartError where it cannot be read."""
+    keeper = keeper_of(config, now)
+    await keeper.look()
+    found = keeper.condition
+    if found.error:
+        msg = f"[programme] {found.error} {found.remedy}".rstrip()
+        raise StartError(msg)
+    halls = {session.hall or session.room for session in keeper.programme.sessions} - {""}
+    lines = [f"# The programme has {found.sessions} sessions in {len(halls)} halls."]
+    if strange := sorted({session.room for session in keeper.programme.sessions if not session.hall} - {""}):
+        lines.append(f"# These rooms of it are no halls of [[halls]]: {', '.join(strange)}.")
+    lines += [f"# Left out: {many} {reason}." for reason, many in found.refused.items()]
+    if found.overlaps:
+        lines.append(f"# {found.overlaps} sessions begin before the one before them in their room has ended.")
+    return "\n".join(lines)
 
 
 def badge(config: Config, asked: argparse.Namespace) -> None:

@@ -25,6 +25,9 @@ from backchannel.hub.local import Alone, LocalHub
 from backchannel.hub.postgres import PostgresHub
 from backchannel.recheck import Recheck
 from backchannel.rules import Rules
+from backchannel.schedules.keeper import Keeper, Shelf
+from backchannel.schedules.place import Address, File, address_of
+from backchannel.schedules.settings import by_hand
 from backchannel.sources.base import Revisiting, Source
 from backchannel.sources.bluesky import Bluesky, BlueskySettings
 from backchannel.sources.feed import Feed, FeedSettings
@@ -49,6 +52,7 @@ from backchannel.web.hooks import HookDoor
 from backchannel.web.lists import Lists
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Look, Pages
+from backchannel.web.programme import ProgrammeDoor
 from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Refusals
 from backchannel.web.routes import application
@@ -104,6 +108,8 @@ async def open_house(
     async with open_store(store_url(config, rehearsal), slugs) as store:
         cards = Cards(ROOT / "templates", config.conference.zone)
         hub, leadership = _between_nodes(store_url(config, rehearsal))
+        keeper = keeper_of(config, clock, Shelf(store.posts, store.cursors))
+        await keeper.begin()
         judge = Judge(Rules(config.moderation.in_order), store.authors)
         desk = Desk(store.posts, hub, store.secret, clock, judge, store.sightings, store.claims)
         directors = {slug: Director(slug, store.stages, store.log, store.posts, hub, clock) for slug in slugs}
@@ -133,14 +139,31 @@ async def open_house(
         )
         await fanout.open()
         hooks = [source for source in sources if isinstance(source, Webhook)]
-        services = Services(hub, desk, collector, fanout, floor if floor in sources else None, hooks)
+        services = Services(hub, desk, collector, fanout, floor if floor in sources else None, hooks, keeper)
         web = _web(config, where, store, cards, services, clock)
         async with create_task_group() as tasks:
             tasks.start_soon(hub.run, name="hub")
             tasks.start_soon(fanout.run, name="fan-out")
             tasks.start_soon(collector.run, name="collector")
+            tasks.start_soon(keeper.run, name="programme")
             yield web, store
             tasks.cancel_scope.cancel()
+
+
+def keeper_of(config: Config, clock: Callable[[], datetime], shelf: Shelf | None = None) -> Keeper:
+    """Who keeps the programme; without a shelf nothing of it is stored."""
+    settings, zone = config.programme, config.conference.zone
+    place = File(Path(settings.file)) if settings.file else Address(address_of(settings.url)) if settings.url else None
+    return Keeper(
+        place,
+        by_hand(settings.sessions, zone),
+        config.hall_names,
+        config.conference.hashtags,
+        zone,
+        clock,
+        every_s=settings.every_s,
+        shelf=shelf,
+    )
 
 
 def _rechecks(sources: Sequence[Source], desk: Desk, store: Store) -> list[Recheck]:
@@ -201,6 +224,7 @@ class Services:
     fanout: Fanout
     floor: Floor | None
     hooks: Sequence[Webhook]
+    keeper: Keeper
 
 
 def _web(
@@ -231,13 +255,16 @@ def _web(
             services.floor, services.desk, store.posts, gate, clock, posts_per_minute=pace, show_again=pages.phone_page
         ),
         hooks=HookDoor(services.hooks, services.desk, store.sightings),
-        api=Api(store.posts, store.copies, services.desk, services.collector, gate, frozenset(halls), lists),
+        api=Api(
+            store.posts, store.copies, services.desk, services.collector, services.keeper, gate, frozenset(halls), lists
+        ),
         found=FoundDoor(store.finds, store.posts, gate, lists),
         stage=StageDoor(store.stages, store.posts, services.hub, gate, frozenset(halls), clock),
         record=RecordDoor(store.record, gate, config.conference.zone),
         service=ServiceDoor(store.record, store.stages, gate, clock),
         sockets=Sockets(services.fanout, gate, frozenset(halls), services.desk.claim),
-        ops=Ops(store.posts, services.collector, services.fanout),
+        programme=ProgrammeDoor(services.keeper, halls, clock),
+        ops=Ops(store.posts, services.collector, services.fanout, services.keeper),
         refusals=Refusals(cards, {"conference": config.conference}),
         static=ROOT / "static",
     )

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
@@ -15,6 +16,8 @@ from msgspec import Meta
 
 from backchannel.errors import StartError
 from backchannel.rules import Entry, Rule, short_form
+from backchannel.schedules.place import address_of
+from backchannel.schedules.settings import ProgrammeSettings, SessionSettings, by_hand
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -60,10 +63,11 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """A hall of the venue; `slug` names it in addresses."""
+    """A hall of the venue; `slug` names it in addresses, `room` is what the programme calls it, if otherwise."""
 
     slug: Slug = "main"
     name: Name = "Main hall"
+    room: Annotated[str, Meta(max_length=100)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,12 @@ class Config:
     sources: tuple[Any, ...] = ()
     moderation: Moderation = field(default_factory=Moderation)
     screen: Screen = field(default_factory=Screen)
+    programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
+
+    @property
+    def hall_names(self) -> Mapping[str, tuple[str, ...]]:
+        """What else each hall is called, by its slug."""
+        return {hall.slug: (hall.name, hall.room) for hall in self.halls}
 
 
 TABLES: Final[Mapping[str, type]] = {
@@ -110,8 +120,10 @@ TABLES: Final[Mapping[str, type]] = {
     "store": Storage,
     "moderation": Moderation,
     "screen": Screen,
+    "programme": ProgrammeSettings,
 }
 LISTS: Final = ("halls", "sources")
+NESTED: Final = frozenset({"rules", "sessions"})  # lists of tables inside a table
 # What msgspec would say of these, nobody could mend by.
 WISHES: Final[Mapping[str, str]] = {
     "hashtags": 'write at least one, in letters, digits and underscores, such as ["pink11"]',
@@ -138,15 +150,21 @@ def load(path: Path, networks: Mapping[str, type]) -> Config:
         raise StartError(msg) from error
     folder = path.absolute().parent
     sources = tuple(_with_anchored_files(source, folder) for source in config.sources)
-    return replace(config, store=Storage(_anchored(config.store.url, folder)), sources=sources)
+    programme = config.programme
+    if programme.file:
+        programme = replace(programme, file=str(folder / programme.file))
+    store = Storage(_anchored(config.store.url, folder))
+    return replace(config, store=store, sources=sources, programme=programme)
 
 
 def parse(table: Mapping[str, Any], networks: Mapping[str, type]) -> Config:
     """Settings from parsed TOML; `networks` gives the settings type of every network. Raises StartError."""
     _know(table, {*TABLES, *LISTS}, "", "table")
     table, rules = _without_rules(table)
+    table, sessions = _without_sessions(table)
     parsed: dict[str, Any] = {name: _read(cls, table.get(name, {}), f"[{name}]") for name, cls in TABLES.items()}
     parsed["moderation"] = replace(parsed["moderation"], rules=rules)
+    parsed["programme"] = replace(parsed["programme"], sessions=sessions)
     if "halls" in table:
         parsed["halls"] = tuple(_read(Hall, hall, "[[halls]]") for hall in _tables(table, "halls"))
     rows = _tables(table, "sources") if "sources" in table else [{"network": name} for name in DEFAULT_NETWORKS]
@@ -163,6 +181,8 @@ def shown(config: Config) -> str:
         lines += [f"[{name}]", *_lines(getattr(config, name)), ""]
     for rule in config.moderation.rules:
         lines += ["[[moderation.rules]]", *_lines(rule), ""]
+    for session in config.programme.sessions:
+        lines += ["[[programme.sessions]]", *_lines(session), ""]
     for hall in config.halls:
         lines += ["[[halls]]", *_lines(hall), ""]
     for source in config.sources:
@@ -196,7 +216,7 @@ def _with_anchored_files(source: Any, folder: Path) -> Any:
 def _lines(settings: Any) -> list[str]:
     named = {each.name: getattr(settings, each.name) for each in fields(settings)}
     # What is unset has no word in TOML, and rules have tables of their own.
-    return [f"{name} = {_toml(value)}" for name, value in named.items() if value is not None and name != "rules"]
+    return [f"{name} = {_toml(value)}" for name, value in named.items() if value is not None and name not in NESTED]
 
 
 def _toml(value: Any) -> str:
@@ -228,6 +248,19 @@ def _without_rules(table: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[R
     rules = tuple(_rule(row) for row in _tables(moderation, "rules", "moderation.rules"))
     rest = {name: setting for name, setting in moderation.items() if name != "rules"}
     return {**table, "moderation": rest}, rules
+
+
+def _without_sessions(table: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[SessionSettings, ...]]:
+    """A table, and the sessions that stood in it. TOML has times of its own; a string will do as well."""
+    programme = table.get("programme")
+    if not isinstance(programme, dict) or "sessions" not in programme:
+        return table, ()
+    sessions = []
+    for row in _tables(programme, "sessions", "programme.sessions"):
+        told = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+        sessions.append(_read(SessionSettings, told, f"[[programme.sessions]] ({row.get('title', 'without a title')})"))
+    rest = {name: setting for name, setting in programme.items() if name != "sessions"}
+    return {**table, "programme": rest}, tuple(sessions)
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
@@ -293,9 +326,28 @@ def _agree(config: Config) -> None:
     except (ZoneInfoNotFoundError, ValueError) as error:
         msg = f"[conference] timezone: {config.conference.timezone!r} is no time zone; write one like Europe/Berlin"
         raise StartError(msg) from error
+    _agree_on_programme(config)
     if config.server.public_url and not _is_origin(config.server.public_url):
         msg = "[server] public_url: write the address people type, like https://pink11.example, without a path"
         raise StartError(msg)
+
+
+def _agree_on_programme(config: Config) -> None:
+    programme = config.programme
+    if programme.file and programme.url:
+        msg = "[programme] file and url: the programme is read at one place; leave one of them out"
+        raise StartError(msg)
+    if programme.url and not address_of(programme.url):
+        example = "https://pretalx.example/pink11/schedule/export/schedule.json"
+        msg = f"[programme] url: {mask(programme.url)!r} is no web address; write one like {example}"
+        raise StartError(msg)
+    known = {name for hall in config.halls for name in (hall.slug, hall.name, hall.room)}
+    for session in programme.sessions:
+        if session.hall not in known | {""}:
+            near = _nearest(session.hall, known - {""})
+            msg = f"[[programme.sessions]] ({session.title}) hall {session.hall!r} is unknown{near}"
+            raise StartError(msg)
+    by_hand(programme.sessions, config.conference.zone)
 
 
 def _is_origin(url: str) -> bool:

@@ -9,7 +9,9 @@ from backchannel.app import NETWORKS
 from backchannel.config import TABLES, Config, Hall, load, mask, parse, shown
 from backchannel.errors import StartError
 from backchannel.rule import TERMS, Rule
+from backchannel.schedules.settings import SessionSettings
 
+SESSION = "[[programme.sessions]]\ntitle = 'A'\nstart = 2026-11-17T09:00:00\nend = {}"
 SHIPPED = Path(__file__).parents[1] / "config.toml"
 
 
@@ -21,7 +23,7 @@ def test_the_shipped_file_equals_the_defaults() -> None:
 def test_the_shipped_file_shows_every_setting() -> None:
     table = tomllib.loads(SHIPPED.read_text())
     for name, settings in TABLES.items():
-        assert set(table[name]) == {each.name for each in fields(settings)} - {"rules"}  # shown as an example
+        assert set(table[name]) == {each.name for each in fields(settings)} - {"rules", "sessions"}  # shown as examples
     assert set(table["halls"][0]) == {each.name for each in fields(Hall)}
     for row in table["sources"]:
         assert set(row) - {"network"} == {each.name for each in fields(NETWORKS[row["network"]])}
@@ -34,6 +36,16 @@ def test_the_example_of_a_rule_shows_every_setting_and_can_be_used() -> None:
     shipped = "\n".join(line.removeprefix("# ") for line in example)
     [rule] = parse(tomllib.loads(shipped), NETWORKS).moderation.rules
     assert set(rule.conditions) | TERMS == {each.name for each in fields(Rule)}
+
+
+def test_the_example_of_a_session_shows_every_setting_and_can_be_used() -> None:
+    lines = SHIPPED.read_text().splitlines()
+    shipped = "\n".join(line.removeprefix("# ") for line in lines[lines.index("# [[programme.sessions]]") :])
+    table = tomllib.loads(shipped)
+    assert set(table["programme"]["sessions"][0]) == {each.name for each in fields(SessionSettings)}
+    [session] = parse(table, NETWORKS).programme.sessions
+    assert session.start == "2026-11-17T14:15:00"
+    assert "[[programme.sessions]]" in shown(parse(table, NETWORKS))
 
 
 def test_the_examples_of_sources_show_every_setting_and_can_be_used() -> None:
@@ -90,6 +102,18 @@ def test_every_setting_has_a_comment_above_it() -> None:
         ("[conference]\nhashtags = []", "[conference] hashtags"),
         ("[[halls]]\nslug = 'Main Hall'", "[[halls]] slug"),
         ("[[halls]]\nslug = 'a'\n[[halls]]\nslug = 'a'", "two halls have the same slug"),
+        ("[programme]\nfile = 'a.json'\nurl = 'https://b.example'", "[programme] file and url"),
+        ("[programme]\nurl = 'b.example'", "[programme] url: 'b.example' is no web address"),
+        ("[programme]\nevery_s = 1", "[programme] every_s"),
+        (
+            SESSION.format("2026-11-17T10:00:00\nhall = 'mian'"),
+            "[[programme.sessions]] (A) hall 'mian' is unknown; did you mean main?",
+        ),
+        (SESSION.format("'soon'"), "[[programme.sessions]] (A): without a time at which it ends; write"),
+        (SESSION.format("2026-11-17T08:00:00"), "[[programme.sessions]] (A): ends before it begins; write"),
+        (SESSION.format("'x'\nends = 'y'"), "[[programme.sessions]] (A) ends is no setting; did you mean end?"),
+        ("[[programme.sessions]]\ntitle = 'A'", "[[programme.sessions]] (A): Object missing required field"),
+        ("[programme]\nsessions = 3", "[[programme.sessions]] is a list of one table or more"),
         ("[[sources]]\nnetwork = 'mastadon'", "network 'mastadon' is unknown; did you mean mastodon?"),
         (
             "[[sources]]\nnetwork = 'mastodon'\nevery = 3",

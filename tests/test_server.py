@@ -1,6 +1,7 @@
 """The command line, as a person at a terminal meets it: real processes, one sentence, exit status 2."""
 
 import asyncio
+import json
 import signal
 import socket
 import subprocess
@@ -194,3 +195,17 @@ def test_an_export_that_cannot_be_is_told(tmp_path: Path) -> None:
     assert ".csv or .jsonl" in refusal(server(config, "export", "record.xlsx"))
     nowhere = tmp_path / "nowhere" / "record.csv"
     assert str(nowhere) in refusal(server(config, "export", str(nowhere)))
+
+
+def test_check_reads_the_programme_and_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    schedule = tmp_path / "schedule.json"
+    config = written(tmp_path, '[programme]\nfile = "schedule.json"\n[conference]\nname = "Pink"')
+    assert "There is no file" in refusal(server(config, "check"))
+    slot = {"slotId": 1, "roomName": "Room 4", "fromTimeMillis": 1, "talk": {"title": "A"}}
+    noon = {"fromTimeMillis": 1794902400000, "toTimeMillis": 1794905100000}
+    schedule.write_text(json.dumps({"slots": [slot, slot | noon, slot | noon | {"slotId": 2, "roomName": "Room 5"}]}))
+    answer = server(config, "check")
+    assert answer.returncode == 0, answer.stderr
+    assert "The programme has 2 sessions in 2 halls." in answer.stdout
+    assert "no halls of [[halls]]: Room 4, Room 5." in answer.stdout
+    assert "Left out: 1 without a time at which it begins." in answer.stdout

@@ -69,7 +69,7 @@ class Subscription:
         if not answer.is_fine:
             raise self._trouble(answer)
         feed = await document.read(answer, self._url, self.where, self._deadline_s)
-        return News(feed, _validators(answer.headers), pause_s)
+        return News(feed, validators(answer.headers), pause_s)
 
     def _trouble(self, answer: Answer) -> SourceError:
         """What an answer other than 2xx means for the moderator."""
@@ -94,7 +94,7 @@ class Subscription:
         return SourceError(f"{where} refuses.", retry_after_s=wish)
 
 
-def _validators(headers: Mapping[str, str]) -> Validators:
+def validators(headers: Mapping[str, str]) -> Validators:
     """What can be sent back as it came."""
     etag, modified = (headers.get(name, "").strip() for name in ("etag", "last-modified"))
     return Validators(_sendable(etag), _sendable(modified))

@@ -12,11 +12,13 @@ from backchannel.desk import Desk
 from backchannel.errors import Refusal
 from backchannel.post import Order, Result, Status, Verb
 from backchannel.roles import Command, may
+from backchannel.schedules.keeper import Keeper
 from backchannel.store.base import PAGE_MAX, Copies, Posts, Query
 from backchannel.updates import FLOOR, hall_stream
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import read
 from backchannel.web.lists import Lists
+from backchannel.web.programme import condition_json
 from backchannel.web.replies import Json
 from backchannel.web.wire import folded_json, health_json, outcome_json, post_json
 
@@ -46,6 +48,7 @@ class Api:
         copies: Copies,
         desk: Desk,
         collector: Collector,
+        keeper: Keeper,
         gate: Gate,
         halls: frozenset[str],
         lists: Lists,
@@ -54,6 +57,7 @@ class Api:
         self._copies = copies
         self._desk = desk
         self._collector = collector
+        self._keeper = keeper
         self._gate = gate
         self._halls = halls
         self._lists = lists
@@ -93,9 +97,10 @@ class Api:
         return Json({"outcomes": [outcome_json(outcome) for outcome in outcomes]}, status)
 
     async def sources(self, request: Request) -> Response:
-        """`GET /api/sources`: how every source is."""
+        """`GET /api/sources`: how every source is, and the programme."""
         await self._gate.asking(request, Command.SEE)
-        return Json({"sources": [health_json(health) for health in self._collector.health()]})
+        sources = [health_json(health) for health in self._collector.health()]
+        return Json({"sources": sources, "programme": condition_json(self._keeper.condition)})
 
     def _query(self, request: Request) -> Query:
         wanted = request.query_params

@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from backchannel.post import Result, Status, Verb
+from backchannel.programme import Phase
 from backchannel.roles import Command, roles_that_may
 from backchannel.sources.shape import KINDS, NETWORK, SEEN
 from backchannel.sources.webhook import POSTS_MAX
@@ -48,6 +49,7 @@ def _body(name: str) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
 
 
+_UNCHANGED: Final = {"description": "It is what If-None-Match names"}
 _REFUSAL: Final = _answer("Refused", {"$ref": "#/components/schemas/Refusal"})
 _POST: Final = _object(
     key=_TEXT,
@@ -172,6 +174,41 @@ _MESSAGE: Final = {
     ]
 }
 _REFUSED_POSTS: Final = _list(_object(at={"type": "integer"}, reason=_TEXT))
+_SESSION: Final = _object(
+    id=_TEXT,
+    title=_TEXT,
+    start=_TIME,
+    end=_TIME,
+    hall={"type": ["string", "null"], "description": "null where the room is none of the halls, or the whole house"},
+    room={"type": "string", "description": "empty for the whole house"},
+    speakers=_list(_object(name=_TEXT, addresses=_list(_TEXT))),
+    hashtag=_TEXT,
+    url=_TEXT,
+    language=_TEXT,
+)
+_OR_SESSION: Final = {"anyOf": [_named("Session"), _OR_NONE]}
+_STANDING: Final = {"phase": {"enum": [phase.value for phase in Phase]}, "begins_at": _TIME, "changes_at": _TIME}
+_NOW_HERE: Final = {"hall": _TEXT, "name": _TEXT, "now": _OR_SESSION, "next": _OR_SESSION}
+_PROGRAMME: Final = _object(
+    **_STANDING,
+    halls=_list(_object(**_NOW_HERE, sessions=_list(_named("Session")))),
+    elsewhere=_list(_named("Session")),
+)
+_NOW: Final = _object(
+    **_STANDING,
+    changes_in_s={"type": ["number", "null"]},
+    halls=_list(_object(**_NOW_HERE)),
+    elsewhere=_list(_named("Session")),
+)
+_CONDITION: Final = _object(
+    where=_TEXT,
+    read_at=_TIME,
+    sessions={"type": "integer"},
+    refused={"type": "object", "description": "how many entries were left out, by reason"},
+    overlaps={"type": "integer"},
+    error=_TEXT,
+    remedy=_TEXT,
+)
 _HALL: Final = {"name": "hall", "in": "path", "required": True, "schema": _TEXT}
 
 
@@ -203,6 +240,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
             "Stage": _STAGE,
             "Recorded": _RECORDED,
             "Service": _SERVICE,
+            "Session": _SESSION,
             "Refusal": _object(error=_object(code=_TEXT, message=_TEXT)),
         },
     },
@@ -307,9 +345,12 @@ DESCRIPTION: Final[dict[str, Any]] = {
         },
         "/api/sources": {
             "get": {
-                "summary": "How every source is",
+                "summary": "How every source is, and the programme",
                 **_may(Command.SEE),
-                "responses": {"200": _answer("Health", _object(sources=_list({"type": "object"}))), "4XX": _REFUSAL},
+                "responses": {
+                    "200": _answer("Health", _object(sources=_list({"type": "object"}), programme=_CONDITION)),
+                    "4XX": _REFUSAL,
+                },
             }
         },
         "/api/record": {
@@ -367,6 +408,20 @@ DESCRIPTION: Final[dict[str, Any]] = {
                     "200": _answer("The service level", _named("Service")),
                     "4XX": _REFUSAL,
                 },
+            }
+        },
+        "/api/programme": {
+            "get": {
+                "summary": "Every session, by hall; with an ETag",
+                "parameters": [_query("hall", _TEXT, "only this hall")],
+                "responses": {"200": _answer("The programme", _PROGRAMME), "304": _UNCHANGED, "4XX": _REFUSAL},
+            }
+        },
+        "/api/programme/now": {
+            "get": {
+                "summary": "What is on now and next in each hall, and when that changes",
+                "parameters": [_query("hall", _TEXT, "only this hall")],
+                "responses": {"200": _answer("Now and next", _NOW), "4XX": _REFUSAL},
             }
         },
         "/api/halls/{hall}/stage": {

@@ -7,6 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 from backchannel.collector import Collector, State
 from backchannel.hub.fanout import Fanout
 from backchannel.post import Status
+from backchannel.schedules.keeper import Keeper
 from backchannel.store.base import Counts, Posts
 from backchannel.web.replies import Json
 
@@ -14,10 +15,11 @@ from backchannel.web.replies import Json
 class Ops:
     """`/healthz`, `/readyz`, `/metrics`."""
 
-    def __init__(self, posts: Posts, collector: Collector, fanout: Fanout) -> None:
+    def __init__(self, posts: Posts, collector: Collector, fanout: Fanout, keeper: Keeper) -> None:
         self._posts = posts
         self._collector = collector
         self._fanout = fanout
+        self._keeper = keeper
 
     async def healthz(self, request: Request) -> Response:
         """`GET /healthz`: the process answers."""
@@ -26,10 +28,13 @@ class Ops:
     async def readyz(self, request: Request) -> Response:
         """`GET /readyz`: 200 when posts can be taken in and shown, else 503; with reasons either way.
 
-        A source in trouble is told but does not make the server unready: it still serves everybody else. A store that
-        takes nothing in does.
+        A source, or a programme, in trouble is told but does not make the server unready: it still serves everybody
+        else. A store that takes nothing in does.
         """
         reasons = [f"{each.title}: {each.error}" for each in self._collector.health() if each.error]
+        condition = self._keeper.condition
+        if condition.error:
+            reasons.append(f"Programme ({condition.where}): {condition.error}")
         try:
             await self._posts.counts()
         except Exception as error:  # noqa: BLE001 (whatever keeps the store from answering is this probe's answer)

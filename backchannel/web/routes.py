@@ -22,6 +22,7 @@ from backchannel.web.hooks import HookDoor
 from backchannel.web.openapi import DESCRIPTION
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Pages
+from backchannel.web.programme import ProgrammeDoor
 from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Json, Refusals
 from backchannel.web.service import ServiceDoor
@@ -51,6 +52,7 @@ def application(
     stage: StageDoor,
     record: RecordDoor,
     service: ServiceDoor,
+    programme: ProgrammeDoor,
     sockets: Sockets,
     ops: Ops,
     refusals: Refusals,
@@ -78,6 +80,8 @@ def application(
         Route("/api/service", service.show),
         Route("/api/halls/{hall}/stage", stage.show),
         Route("/api/halls/{hall}/stage", stage.turn, methods=["POST"]),
+        Route("/api/programme", programme.show),
+        Route("/api/programme/now", programme.now),
         WebSocketRoute("/feed/{view}", sockets.feed),
         Route("/healthz", ops.healthz),
         Route("/readyz", ops.readyz),

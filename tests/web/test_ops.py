@@ -26,6 +26,8 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
         "/api/record/shares",
         "/api/record.{form}",
         "/api/service",
+        "/api/programme",
+        "/api/programme/now",
         "/api/halls/{hall}/stage",
     }
     assert described["components"]["schemas"]["Post"]["properties"]["status"]["enum"] == [each.value for each in Status]
