@@ -43,6 +43,8 @@ BLANKS: Final = (
 _TAIL: Final = BLANKS + "\u200b\u200c\u200d"
 _CLUSTER_MAX: Final = 32
 _INSIDE: Final = pattern("[\u200b-\u200d\u1160-\u11ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+# Signs that Arabic and others write around the number behind them, and consonants that begin a syllable of Korean.
+_LEADING: Final = pattern("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u1100-\u115f\U000110bd\U000110cd]")
 _FLAG_LETTERS: Final = "".join(map(chr, range(0x1F1E6, 0x1F200)))  # a flag is a pair of them
 
 
@@ -127,7 +129,7 @@ def _is_inside(text: str, at: int) -> bool:
     char, before = text[at], text[at - 1]
     if unicodedata.category(char)[0] == "M" or _INSIDE.match(char):
         return True
-    if before == "\u200d" or unicodedata.combining(before) == _VIRAMA:
+    if before == "\u200d" or unicodedata.combining(before) == _VIRAMA or _LEADING.match(before):
         return True
     letters = at - len(text[:at].rstrip(_FLAG_LETTERS))
     return char in _FLAG_LETTERS and letters % 2 == 1

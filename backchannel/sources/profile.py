@@ -17,7 +17,9 @@ SHORT_MAX: Final = 8
 NO_HANDLE: Final = "handle.invalid"  # what the network writes for somebody whose name leads nowhere
 
 DID: Final = pattern(r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{1,250}")
-HANDLE: Final = pattern(r"(?=.{1,253}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}")
+HANDLE: Final = pattern(
+    r"(?=.{1,253}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
 
 
 @dataclass(frozen=True, slots=True)

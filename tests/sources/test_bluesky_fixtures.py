@@ -3,16 +3,18 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backchannel.post import Sighting
-from backchannel.sources import event, facets, record
+from backchannel.sources import event, facets, record, xrpc
 from backchannel.sources.event import Event, Topic
 from backchannel.sources.fields import Fields
 from backchannel.sources.prefilter import Prefilter
+from backchannel.sources.profile import DID, HANDLE
 from backchannel.text import Text
 from tests.shared import fixtures, json_documents
 from tests.test_text import check
@@ -104,3 +106,42 @@ def test_most_of_the_recorded_network_is_told_apart_without_decoding() -> None:
     news = [frame for frame in recorded if json.loads(frame).get("commit", {}).get("operation") == "create"]
     assert sum(map(prefilter.passes, news)) <= len(news) // 20
     assert all(prefilter.passes(frame) for frame in recorded if frame not in news)
+
+
+def examples(name: str) -> list[str]:
+    """The examples of a file that the makers of the protocol test with."""
+    lines = fixtures("bluesky", "interop", name).read_text().split("\n")
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+def test_names_are_told_apart_as_the_protocol_does() -> None:
+    assert all(map(DID.fullmatch, examples("did_syntax_valid.txt")))
+    assert all(map(HANDLE.fullmatch, examples("handle_syntax_valid.txt")))
+    assert not any(map(HANDLE.fullmatch, examples("handle_syntax_invalid.txt")))
+    addresses = [each.removeprefix("at://").split("/") for each in examples("aturi_syntax_valid.txt")]
+    of_records = [each for each in addresses if len(each) == 3 and each[0].startswith("did:")]
+    assert len(of_records) > 10
+    for did, _, rkey in of_records:
+        assert record.post_id(did, rkey) == f"at://{did}/app.bsky.feed.post/{rkey}"
+
+
+def test_times_are_read_as_the_protocol_writes_them() -> None:
+    def moment(text: str) -> object:
+        return Fields({"createdAt": text}).moment("createdAt")
+
+    valid = examples("datetime_syntax_valid.txt")
+    assert all(moment(each.replace("1985", "1999")) for each in valid if each[:4] in {"1985", "2000"})
+    assert not any(map(moment, (each for each in valid if each[:4] not in {"1985", "2000"})))  # not of this age
+    for name in ("datetime_syntax_invalid.txt", "datetime_parse_invalid.txt"):
+        assert not any(map(moment, examples(name)))
+
+
+def test_the_limits_of_recorded_answers_are_understood() -> None:
+    limited = 0
+    for recorded in json.loads(fixtures("bluesky", "http-recordings.json").read_text()):
+        headers = {name.lower(): value for name, value in recorded["headers"].items()}
+        if "ratelimit-reset" in headers:
+            limited += 1
+            until_s = int(headers["ratelimit-reset"]) - parsedate_to_datetime(headers["date"]).timestamp()
+            assert xrpc.pause_s(headers) == pytest.approx(min(max(until_s, 1), xrpc.PAUSE_MAX_S))
+    assert limited > 5
