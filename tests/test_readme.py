@@ -24,10 +24,10 @@ WORDS: Final = {
 }
 
 
-def table(first_column: str) -> Iterator[dict[str, str]]:
+def table(begins: str) -> Iterator[dict[str, str]]:
     """The rows of README's table whose head begins so, each by the words of its head."""
     lines = (ROOT / "README.md").read_text().split("\n")
-    start = next(at for at, line in enumerate(lines) if line.startswith(f"|{first_column}|"))
+    start = next(at for at, line in enumerate(lines) if line.startswith(begins))
     head = _cells(lines[start])
     for line in lines[start + 2 :]:
         if not line.startswith("|"):
@@ -40,7 +40,7 @@ def _cells(line: str) -> list[str]:
 
 
 def networks() -> dict[str, dict[str, str]]:
-    return {row[""]: row for row in table(" ")}
+    return {row[""]: row for row in table("| | new posts |")}
 
 
 def test_the_table_of_networks_names_all_that_can_be_configured_and_no_other() -> None:
@@ -65,7 +65,7 @@ def test_the_tests_that_the_table_names_are_there() -> None:
 
 def test_the_table_of_settings_names_every_setting_of_a_source() -> None:
     named: set[tuple[str, str]] = set()
-    for row in table(" setting "):
+    for row in table("| setting |"):
         if row["setting"].startswith("`[[sources]]"):
             network, colon, _ = row["meaning"].partition(": ")
             names = re.findall(r"`(\w+)`", row["setting"].replace("[[sources]] ", ""))
