@@ -78,7 +78,7 @@ CHECKS: Final = (
         "pytest",
         "pytest: units and contracts, with branch coverage of backchannel/",
         ((*PYTHON, "pytest", "--ignore=tests/journeys", *AT_ONCE, "--cov", "--cov-report=term"),),
-        wants=frozenset({Need.POSTGRESQL}),
+        wants=frozenset({Need.POSTGRESQL, Need.COMPILER}),
         closing=rf"{PYTEST_CLOSING}|^TOTAL\b",
         alone=True,
     ),

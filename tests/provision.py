@@ -34,6 +34,7 @@ class Need(Enum):
     NPM_PACKAGES = "npm's packages of tests/frontend"
     POSTGRESQL = "PostgreSQL 14 or newer with initdb and pg_ctl"
     BROWSER = "Chromium (or its path in BACKCHANNEL_CHROMIUM), with the Noto fonts"
+    COMPILER = "gcc, with the headers of the C library"
     FIREFOX = "Firefox ESR (or its path in BACKCHANNEL_FIREFOX)"
 
 
@@ -67,6 +68,7 @@ def has_fonts() -> bool:
 PARTS: Final = (
     Part(Need.NODE, ("nodejs", "npm"), has_node),
     Part(Need.POSTGRESQL, ("postgresql",), lambda: programs() is not None),
+    Part(Need.COMPILER, ("gcc", "libc6-dev"), lambda: bool(shutil.which("gcc"))),
     Part(Need.BROWSER, ("chromium",), lambda: chromium() is not None),
     Part(Need.FIREFOX, ("firefox-esr",), lambda: firefox() is not None),
     Part(Need.BROWSER, ("fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji"), has_fonts),

@@ -1,6 +1,7 @@
 """Measures, and asserts nothing: python -m tests.bench NAME [OPTIONS].
 
 jetstream   frames of Bluesky's stream told apart per second, beside the atproto package and a decode-then-look loop
+viewers     an update to thousands of viewers, beside servers in C, JavaScript and Python
 burst       10,000 matching posts in 10 s into the queue: how long the event loop is held up, and what memory does
 """
 
@@ -8,9 +9,13 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tests.bench import burst, jetstream
+from tests.bench import burst, jetstream, viewers
 
-BENCHES: Final[Mapping[str, Callable[[list[str]], int]]] = {"burst": burst.main, "jetstream": jetstream.main}
+BENCHES: Final[Mapping[str, Callable[[list[str]], int]]] = {
+    "burst": burst.main,
+    "jetstream": jetstream.main,
+    "viewers": viewers.main,
+}
 
 
 def main(arguments: list[str]) -> int:

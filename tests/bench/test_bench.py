@@ -1,13 +1,15 @@
 """The benches run; what they measure is nobody's promise."""
 
 import math
+import shutil
 from collections.abc import Callable
 
 import pytest
 
-from tests.bench import jetstream
+from tests.bench import jetstream, viewers
 from tests.bench.besieged import besiege
 from tests.bench.sayings import SAYINGS
+from tests.provision import CI
 
 
 def test_frames_are_told_apart_from_memory_and_through_a_socket(capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,3 +31,20 @@ def test_a_crowd_says_the_same_every_time_and_nobody_misses_the_hashtag(saying: 
     said = [saying(number) for number in range(50)]
     assert said == [saying(number) for number in range(50)]
     assert all("#pink11" in text for text in said)
+
+
+@pytest.mark.skipif(not (CI or shutil.which("gcc")), reason="NO GCC FOUND: the load client in C is not built")
+def test_viewers_are_told_beside_the_yardstick_in_c(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python_and_c = {name: each for name, each in viewers.CONTESTANTS.items() if name in {viewers.BARE, viewers.OURS}}
+    monkeypatch.setattr(viewers, "CONTESTANTS", python_and_c)
+    assert viewers.main(["--viewers", "20", "--sizes", "600", "--rounds", "1", "--messages", "2"]) == 0
+    told = capsys.readouterr().out
+    assert told.count(viewers.OURS) == told.count(viewers.BARE) - 1 == 1
+
+
+def test_a_goal_that_is_missed_is_told() -> None:
+    figures = {"last_ms_med": 10.0, "srv_us_per_delivery": 2.0, "rss_kib_per_conn": 5.0, "conn_per_s": 3000.0}
+    rows = viewers.rows_of(10_000, 600, {viewers.OURS: figures, viewers.BARE: figures | {"last_ms_med": 8.0}})
+    assert [row.met for row in rows] == [False, True, False, True]

@@ -1,0 +1,145 @@
+"""The fan-outs in Python: python -m tests.bench.fanouts NAME PORT. What is said on /pub is told to all.
+
+backchannel   our own channel, audience and sockets, behind the routes and headers of a server without a store
+broadcast     websockets.broadcast() to a set of connections
+send_text     a loop of Starlette's send_text over a set of connections
+"""
+
+import asyncio
+import resource
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from types import SimpleNamespace
+from typing import Any, Final
+
+import uvicorn
+import uvloop
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from websockets.asyncio.server import ServerConnection, broadcast, serve
+
+from backchannel.app import now
+from backchannel.config import Config
+from backchannel.feed import View
+from backchannel.hub.fanout import Fanout
+from backchannel.hub.local import LocalHub
+from backchannel.store.base import Heads, Logged
+from backchannel.updates import FLOOR, Kind, Update
+from backchannel.web.badges import Gate
+from backchannel.web.headers import OriginRule, SafeHeaders
+from backchannel.web.sockets import Sockets
+from server import uvicorn_config
+
+
+class Nothing:
+    """A store in which nothing ever happened."""
+
+    async def heads(self) -> Heads:
+        """Every stream stands at its beginning."""
+        return Heads("bench", {})
+
+    async def since(self, *_: Any) -> tuple[Logged, ...]:
+        """No update ever came."""
+        return ()
+
+    async def page(self, _: Any) -> Any:
+        """No post stands anywhere."""
+        return SimpleNamespace(posts=())
+
+
+async def backchannel(port: int) -> None:
+    """Ours."""
+    nothing: Any = Nothing()
+
+    async def tally() -> Mapping[str, Any]:
+        return {}
+
+    fanout = Fanout(
+        nothing,
+        nothing,
+        LocalHub(poll_every_s=3600),
+        halls=["main"],
+        render=lambda _, post: post.content,
+        tally=tally,
+        clock=now,
+    )
+    await fanout.open()
+    channel = fanout.channel(View.PHONE)
+
+    async def publish(message: str) -> None:
+        seq = channel.ring.head + 1
+        post: Any = SimpleNamespace(key="post", content=message)
+        await channel.publish([Logged(Update(FLOOR, seq, Kind.PUT, "post", 1, now()), post)])
+
+    async def no_claim(by: str, key: str) -> None:
+        """Nobody is at the desk."""
+
+    gate = Gate(nothing, OriginRule(""), now, https=False)
+    sockets = Sockets(fanout, gate, frozenset({"main"}), no_claim)
+    app = Starlette(routes=[WebSocketRoute("/feed/{view}", sockets.feed), WebSocketRoute("/pub", _publisher(publish))])
+    async with asyncio.TaskGroup() as group:
+        group.create_task(fanout.run(), name="fan-out")
+        config = uvicorn_config(Config(), SafeHeaders(app))
+        config.port, config.backlog = port, 65535
+        await uvicorn.Server(config).serve()
+
+
+async def send_text(port: int) -> None:
+    """What a tutorial does."""
+    viewers: set[WebSocket] = set()
+
+    async def publish(message: str) -> None:
+        for viewer in tuple(viewers):
+            await viewer.send_text(message)
+
+    async def view(socket: WebSocket) -> None:
+        await socket.accept()
+        viewers.add(socket)
+        try:
+            await socket.receive()
+        finally:
+            viewers.discard(socket)
+
+    app = Starlette(routes=[WebSocketRoute("/ws", view), WebSocketRoute("/pub", _publisher(publish))])
+    config = uvicorn.Config(
+        app, port=port, backlog=65535, log_config=None, access_log=False, ws_per_message_deflate=False, lifespan="off"
+    )
+    await uvicorn.Server(config).serve()
+
+
+async def websockets(port: int) -> None:
+    """What the websockets package offers."""
+    viewers: set[ServerConnection] = set()
+
+    async def take(connection: ServerConnection) -> None:
+        if connection.request is not None and connection.request.path == "/pub":
+            async for message in connection:
+                broadcast(viewers, message)
+            return
+        viewers.add(connection)
+        await connection.wait_closed()
+        viewers.discard(connection)
+
+    async with serve(take, "127.0.0.1", port, compression=None, backlog=65535) as server:
+        await server.serve_forever()
+
+
+def _publisher(publish: Callable[[str], Awaitable[None]]) -> Callable[[WebSocket], Awaitable[None]]:
+    async def endpoint(socket: WebSocket) -> None:
+        await socket.accept()
+        try:
+            while True:
+                await publish(await socket.receive_text())
+        except WebSocketDisconnect:
+            pass
+
+    return endpoint
+
+
+FANOUTS: Final = {"backchannel": backchannel, "broadcast": websockets, "send_text": send_text}
+
+if __name__ == "__main__":
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    uvloop.run(FANOUTS[sys.argv[1]](int(sys.argv[2])))
