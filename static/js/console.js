@@ -10,17 +10,7 @@ import { Claims, Grip, markHeld } from "./console/claims.js";
 import { Column } from "./console/column.js";
 import { Copies } from "./console/copies.js";
 import { Decisions } from "./console/decisions.js";
-import {
-  askApproved,
-  askCopies,
-  askService,
-  askSources,
-  cardsIn,
-  decide,
-  nextOf,
-  readOn,
-  setStage,
-} from "./console/desk.js";
+import { askApproved, askCopies, askService, askSources, cardsIn, nextOf, readOn, setStage } from "./console/desk.js";
 import { Ending } from "./console/ending.js";
 import { Foot } from "./console/foot.js";
 import { Gauge } from "./console/gauge.js";
@@ -32,6 +22,8 @@ import { KeySheet, keptKeys } from "./console/keysheet.js";
 import { Letters } from "./console/letters.js";
 import { Link } from "./console/link.js";
 import { Window } from "./console/lists.js";
+import { Many } from "./console/many.js";
+import { carryOutAll } from "./console/orders.js";
 import { Pages } from "./console/pages.js";
 import { Preview } from "./console/preview.js";
 import { Rights } from "./console/rights.js";
@@ -103,7 +95,7 @@ const window_ = new Window(/** @type {import("./console/lists.js").List} */ (lis
 });
 const claims = new Claims(badge);
 const grip = new Grip(Date.now());
-const copies = new Copies({ cards, entry: template("copy-entry"), foot, clock, ask: askCopies, decide });
+const copies = new Copies({ cards, entry: template("copy-entry"), foot, clock, ask: askCopies, carryOutAll });
 const column = new Column({
   isFree: (key) => claims.holderOf(key) === undefined,
   feed: cards,
@@ -116,9 +108,11 @@ const column = new Column({
     hall.mark(card);
     markHeld(card, claims.holderOf(markOf(card).key));
     copies.follow(card);
+    many.follow(card);
   },
   onChange: () => {
     setTimeout(claim, 400);
+    many.prune();
     ending.show(column);
     pages.follow();
   },
@@ -130,16 +124,17 @@ const decisions = new Decisions({
   foot,
   clock,
   badge,
-  decide,
+  carryOutAll,
   onCounts: () => gauge.count(),
   rights,
 });
+const many = new Many({ bar: the("many"), column, decisions, foot, claims });
 const pages = new Pages({ window: window_, column, decisions, readOn });
 const ending = new Ending(window_, { cards, nothing: the("nothing"), more: the("more") });
 const link = new Link(the("link"), (isStale) => {
   decisions.isStale = isStale;
   staging.isStale = isStale;
-  for (const place of [cards, the("hall"), the("panic")]) disable(place, isStale);
+  for (const place of [cards, the("many"), the("hall"), the("panic")]) disable(place, isStale);
   if (isStale) foot.say(["Nothing is lost. Decisions open again when the desk answers."], "outbox");
   else foot.say([`Connected again. ${waitingWords(tally.of("queued"))}`], "queued");
 });
@@ -149,6 +144,7 @@ const hands = new Hands({
   cards,
   column,
   decisions,
+  many,
   staging,
   hall,
   foot,

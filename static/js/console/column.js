@@ -145,50 +145,55 @@ export class Column {
   }
 
   /**
-   * Lets a card go at once, with the next one in hand; `bringBack` undoes it.
-   * @param {string} key
+   * Lets cards go at once, with the next one in hand; `bringBack` undoes it.
+   * @param {readonly string[]} keys
    * @param {number} fadeMs
    */
-  leave(key, fadeMs) {
-    const card = this.#cards.get(key);
-    if (!card) return undefined;
-    card.style.blockSize = `${card.offsetHeight}px`;
-    card.dataset.leaving = "";
-    card.removeAttribute("aria-current");
-    const successor = this.#successor(key);
-    this.#window.remove(key);
-    this.#cards.delete(key);
-    if (this.inHand === key) this.take(successor);
-    card.inert = true;
-    setTimeout(() => {
-      if (card.dataset.leaving === undefined) return;
-      card.remove();
-      this.#glass.reveal(this.card(this.inHand));
-      this.#onChange();
-    }, fadeMs);
+  leave(keys, fadeMs) {
+    const cards = keys.map((key) => this.#cards.get(key)).filter((card) => card !== undefined);
+    const heights = cards.map((card) => card.offsetHeight); // read before anything is written: one layout for all
+    const leaving = new Set(keys);
+    const successor = this.inHand !== null && leaving.has(this.inHand) ? this.#successor(this.inHand, leaving) : null;
+    for (const [at, card] of cards.entries()) {
+      card.style.blockSize = `${heights[at]}px`;
+      card.dataset.leaving = "";
+      card.removeAttribute("aria-current");
+      this.#window.remove(card.dataset.key ?? "");
+      this.#cards.delete(card.dataset.key ?? "");
+    }
+    if (this.inHand !== null && leaving.has(this.inHand)) this.take(successor);
+    for (const card of cards) card.inert = true;
+    setTimeout(() => this.#close(cards), fadeMs);
     this.#onChange();
-    return card;
+  }
+
+  /** @param {HTMLElement[]} cards that were let go, and may have come back */
+  #close(cards) {
+    for (const card of cards) if (card.dataset.leaving !== undefined) card.remove();
+    this.#glass.reveal(this.card(this.inHand));
+    this.#onChange();
   }
 
   /**
-   * Brings a card back to its place, and says why.
-   * @param {HTMLElement} card
-   * @param {string} words
+   * Brings cards back to their places, and says on each why.
+   * @param {readonly [HTMLElement, string][]} returned
    */
-  bringBack(card, words) {
-    delete card.dataset.leaving;
-    delete card.dataset.returned;
-    card.inert = false;
-    card.style.blockSize = "";
-    const mark = markOf(card);
+  bringBack(returned) {
     this.anchored(() => {
-      noteReturn(card, words);
-      this.#adopt(card);
-      this.#window.insert(mark);
-      this.#place(card, mark.key);
+      for (const [card, words] of returned) {
+        delete card.dataset.leaving;
+        delete card.dataset.returned;
+        card.inert = false;
+        card.style.blockSize = "";
+        noteReturn(card, words);
+        this.#adopt(card);
+        this.#window.insert(markOf(card));
+        this.#place(card, markOf(card).key);
+      }
     });
     this.#onChange();
-    if (this.inHand === null) this.take(mark.key);
+    const [first] = returned;
+    if (this.inHand === null && first) this.take(markOf(first[0]).key);
   }
 
   /**
@@ -249,6 +254,11 @@ export class Column {
     this.#glass.anchored(this.card(this.inHand), change);
   }
 
+  /** The keys of what is shown, in order. */
+  get keys() {
+    return this.#window.marks.map(({ key }) => key).filter((key) => this.#isShown(key));
+  }
+
   /** Every card in the page. */
   get cards() {
     return this.#cards.values();
@@ -257,10 +267,12 @@ export class Column {
   /**
    * What comes into the hand after a post: one that nobody else has in hand, where there is one.
    * @param {string} key
+   * @param {ReadonlySet<string>} [leaving] posts that go with it
    */
-  #successor(key) {
-    const free = this.#window.successor(key, (other) => this.#isShown(other) && this.#isFree(other));
-    return free ?? this.#window.successor(key, (other) => this.#isShown(other));
+  #successor(key, leaving = new Set()) {
+    const stays = (/** @type {string} */ other) => this.#isShown(other) && !leaving.has(other);
+    const free = this.#window.successor(key, (other) => stays(other) && this.#isFree(other));
+    return free ?? this.#window.successor(key, stays);
   }
 
   /** @param {string} key */

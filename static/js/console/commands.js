@@ -4,7 +4,7 @@
  * @typedef {object} Entry
  * @property {string} key the stroke it ships with: one key, with Shift+ before a letter where it is shifted
  * @property {string} words what it does, on the sheet of all keys
- * @property {"hand" | "screens" | "moving"} section of the sheet
+ * @property {"hand" | "many" | "screens" | "moving"} section of the sheet
  * @property {string} [place] where it leads; its key comes after the one of `prefix`
  * @property {string} [always] a key that has it besides, also with single-letter keys off
  * @property {boolean} [isFixed] its key cannot be changed
@@ -23,6 +23,10 @@ export const COMMANDS = {
   spotlight: { key: "s", section: "hand", words: "into the spotlight, or out of it" },
   history: { key: "d", section: "hand", words: "its decisions, in the record" },
   undo: { key: "z", section: "hand", words: "undo, again and again; in the record, what is in hand" },
+  select: { key: "x", section: "many", words: "select it, or leave it out again" },
+  selectRange: { key: "Shift+X", section: "many", words: "select all from the last one to this" },
+  approveAll: { key: "Shift+A", section: "many", words: "approve all that are selected" },
+  rejectAll: { key: "Shift+R", section: "many", words: "reject them all for one reason" },
   freeze: { key: "Shift+F", section: "screens", words: "freeze: nothing changes" },
   holding: { key: "Shift+H", section: "screens", words: "the holding card" },
   black: { key: "Shift+B", section: "screens", words: "black" },

@@ -29,10 +29,10 @@ export class Copies {
    * @param {import("./foot.js").Foot} parts.foot
    * @param {import("./ages.js").ServerClock} parts.clock
    * @param {(key: string) => Promise<Folded>} parts.ask
-   * @param {typeof import("./desk.js").decide} parts.decide
+   * @param {typeof import("./orders.js").carryOutAll} parts.carryOutAll
    */
-  constructor({ cards, entry, foot, clock, ask, decide }) {
-    this.#parts = { cards, entry, foot, clock, ask, decide };
+  constructor({ cards, entry, foot, clock, ask, carryOutAll }) {
+    this.#parts = { cards, entry, foot, clock, ask, carryOutAll };
   }
 
   #parts;
@@ -109,13 +109,13 @@ export class Copies {
 
   /** @param {HTMLButtonElement} button */
   async #takeOut(button) {
-    const { foot, clock, decide } = this.#parts;
+    const { foot, clock, carryOutAll } = this.#parts;
     const entry = button.closest("li");
     const { copy: key = "", version } = button.dataset;
     const hadKeyboard = entry?.contains(document.activeElement); // a button that is closed loses it
     button.disabled = true;
-    const outcome = await decide({ key, verb: "restore", version: Number(version) });
-    if (outcome.outcome === "done") {
+    const [outcome] = await carryOutAll("restore", [{ key, version: Number(version) }]);
+    if (outcome?.outcome === "done") {
       const next = entry?.nextElementSibling ?? entry?.previousElementSibling;
       const after = next?.querySelector("button") ?? entry?.closest("details")?.querySelector("summary");
       if (hadKeyboard && after instanceof HTMLElement) after.focus({ preventScroll: true });
@@ -123,7 +123,7 @@ export class Copies {
       foot.say(["A post of its own now: it waits in the queue."], "queued");
     } else {
       button.disabled = false;
-      foot.say([`Not taken out: ${returnedWords("restore", outcome, clock.now())}`], "outbox");
+      foot.say([`Not taken out: ${returnedWords("restore", outcome ?? { outcome: "failed" }, clock.now())}`], "outbox");
     }
   }
 }

@@ -1,16 +1,18 @@
 /**
- * The life of a decision in the page: the card leaves at once, the server is asked, and what it refuses comes back.
+ * The life of an order in the page: its cards leave at once, the server is asked, and what it refuses comes back.
  *
  * Nothing is said to be done before the server said so.
  */
 
 import { markOf, renew, wordsOf } from "./card.js";
-import { doingWords, doneWords, returnedWords, TARGET } from "./words.js";
+import { Seen } from "./seen.js";
+import { doingWords, manyWords, returnedWords, TARGET, undoneWords } from "./words.js";
 
 /**
  * @typedef {import("./words.js").Verb} Verb
  * @typedef {import("./words.js").Outcome} Outcome
  * @typedef {import("./lists.js").Status} Status
+ * @typedef {{key: string, status: Status, version: number}} Mark what is known of a post, be it in the page or not
  * @typedef {{card: HTMLElement | undefined, fresh: HTMLElement | null, settled: Promise<void>}} Pending
  */
 
@@ -18,7 +20,6 @@ const FADE_MS = 120;
 const PATIENCE_MS = 150;
 /** A key that was meant for the old words must not approve the new ones. */
 const READING_MS = 1000;
-const SEEN_MAX = 5000;
 
 /** @type {Readonly<Record<Verb, string>>} */
 const BOWLS = { approve: "shown", reject: "rejected", hold: "held", withdraw: "withdrawn", restore: "queued" };
@@ -26,12 +27,12 @@ const BOWLS = { approve: "shown", reject: "rejected", hold: "held", withdraw: "w
 export class Decisions {
   /** @type {Map<string, Pending>} */
   #pending = new Map();
-  /** @type {Map<string, number>} the newest version known of each post */
-  #seen = new Map();
+  #seen = new Seen();
   /** @type {string | null} the post that undo brings back into the hand */
   #awaited = null;
   /** The post in hand whose words changed under the moderator's eyes, and when. */
   #changed = { key: "", atMs: Number.NEGATIVE_INFINITY };
+  #count = 0;
   isStale = false;
 
   /**
@@ -42,12 +43,12 @@ export class Decisions {
    * @param {import("./foot.js").Foot} parts.foot
    * @param {import("./ages.js").ServerClock} parts.clock
    * @param {string} parts.badge the moderator's own name
-   * @param {(order: import("./desk.js").Order) => Promise<Outcome>} parts.decide
+   * @param {typeof import("./orders.js").carryOutAll} parts.carryOutAll
    * @param {() => void} parts.onCounts
    * @param {import("./rights.js").Rights} parts.rights
    */
-  constructor({ column, tally, undo, foot, clock, badge, decide, onCounts, rights }) {
-    this.#parts = { column, tally, undo, foot, clock, badge, decide, onCounts, rights };
+  constructor({ column, tally, undo, foot, clock, badge, carryOutAll, onCounts, rights }) {
+    this.#parts = { column, tally, undo, foot, clock, badge, carryOutAll, onCounts, rights };
   }
 
   #parts;
@@ -59,34 +60,73 @@ export class Decisions {
    * @param {string} [reason]
    */
   make(verb, key, reason) {
-    const { column, tally, undo, onCounts } = this.#parts;
-    const card = column.card(key);
-    if (!card || this.isRefusedHere(verb, card)) return;
-    const { key: post, version, status } = markOf(card);
-    this.#awaited = null;
-    column.leave(post, matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : FADE_MS);
-    if (verb !== "restore") undo.push({ key: post, version: version + 1 });
-    tally.expect(post, status, verb);
-    onCounts();
-    this.#ask(verb, { key: post, verb, version, reason }, card);
+    const card = this.#parts.column.card(key);
+    if (card && !this.isRefusedHere(verb, card)) this.makeAll(verb, [markOf(card)], { reason });
   }
 
-  /** Takes the last decision of this session back. */
-  async undoLast() {
-    const { undo, foot, decide, clock, tally, column } = this.#parts;
-    if (this.isStale) return foot.say(["Not connected. Nothing was undone."], "outbox");
-    await Promise.all([...this.#pending.values()].map(({ settled }) => settled));
-    const step = undo.pop();
-    if (!step) return foot.say(["Nothing to undo."], "queued");
-    const outcome = await decide({ ...step, verb: "restore" });
-    if (outcome.outcome === "failed") undo.push(step);
-    if (outcome.outcome !== "done") {
-      return foot.say([`Not undone: ${returnedWords("restore", outcome, clock.now())}`], "outbox");
+  /**
+   * Decides on posts with one order.
+   * @param {Verb} verb
+   * @param {readonly Mark[]} marks
+   * @param {object} [more]
+   * @param {string} [more.reason]
+   * @param {readonly string[]} [more.skipped] who has posts in hand that are left out, one name a post
+   */
+  makeAll(verb, marks, { reason, skipped } = {}) {
+    const { column, tally, undo, foot, carryOutAll, onCounts } = this.#parts;
+    if (this.refuses()) return;
+    const keys = marks.map(({ key }) => key);
+    const cards = new Map(keys.map((key) => [key, column.card(key)]));
+    this.#awaited = null;
+    column.leave(keys, matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : FADE_MS);
+    if (verb !== "restore" && marks.length) {
+      this.#count += 1;
+      const versions = Object.fromEntries(marks.map(({ key, version }) => [key, version + 1]));
+      undo.push({ key: `order:${Date.now()}:${this.#count}`, versions, status: TARGET[verb] });
     }
-    this.#remember(step.key, outcome.version ?? 0);
-    this.#awaited = step.key;
-    if (column.card(step.key)) this.#takeAwaited();
-    foot.say(doneWords("restore", { waiting: tally.of("queued"), undoable: false }), "queued");
+    for (const { key, status } of marks) tally.expect(key, status, verb);
+    onCounts();
+    const slow = setTimeout(() => foot.say(doingWords(verb, marks.length), "outbox"), PATIENCE_MS);
+    const settled = (marks.length ? carryOutAll(verb, marks, reason) : Promise.resolve([])).then((outcomes) => {
+      clearTimeout(slow);
+      this.#settle(verb, outcomes, skipped);
+    });
+    for (const key of keys) this.#pending.set(key, { card: cards.get(key), fresh: null, settled });
+    return settled;
+  }
+
+  /** Everything that is asked for now is answered. */
+  async settled() {
+    await Promise.all([...this.#pending.values()].map(({ settled }) => settled));
+  }
+
+  /** Takes the last step of this session back, which is an order. */
+  undoLast() {
+    const { undo, foot } = this.#parts;
+    if (this.refuses()) return;
+    const step = undo.take();
+    if (!step) return foot.say(["Nothing to undo."], "queued");
+    return this.#takeBack(step);
+  }
+
+  /** @param {import("./undo.js").Step} step that is taken back once it is answered */
+  async #takeBack(step) {
+    const { undo, foot, carryOutAll, clock, tally, column, onCounts } = this.#parts;
+    await this.settled();
+    if (!undo.isTaken(step)) return foot.say(["Nothing to undo: it was not decided."], "queued");
+    const marks = Object.entries(step.versions).map(([key, version]) => ({ key, version }));
+    for (const { key } of marks) tally.expect(key, step.status ?? "queued", "restore");
+    const outcomes = await carryOutAll("restore", marks);
+    for (const { key, outcome } of outcomes) if (outcome !== "done") tally.settle(key);
+    onCounts();
+    if (outcomes.every(({ outcome }) => outcome === "failed")) undo.putBack(step);
+    else undo.drop(step);
+    const done = outcomes.filter(({ outcome }) => outcome === "done");
+    for (const { key, version } of done) this.#seen.remember(key, version ?? 0);
+    foot.say(undoneWords(outcomes, { waiting: tally.of("queued"), nowMs: clock.now() }), done[0] ? "queued" : "outbox");
+    if (!done[0]) return;
+    this.#awaited = done[0].key;
+    if (column.card(this.#awaited)) this.#takeAwaited();
   }
 
   /**
@@ -94,12 +134,12 @@ export class Decisions {
    * @param {HTMLElement} fresh
    */
   hear(fresh) {
-    const { key, version } = markOf(fresh);
-    if (version < (this.#seen.get(key) ?? 0)) return;
-    this.#remember(key, version);
-    const pending = this.#pending.get(key);
+    const mark = markOf(fresh);
+    if (this.#seen.isOld(mark)) return;
+    this.#seen.remember(mark.key, mark.version);
+    const pending = this.#pending.get(mark.key);
     if (pending) pending.fresh = fresh;
-    else this.#put(fresh, key);
+    else this.#put(fresh, mark.key);
     this.#takeAwaited();
   }
 
@@ -119,7 +159,7 @@ export class Decisions {
 
   /** @param {string} key gone at its network */
   hearGone(key) {
-    this.#remember(key, Number.POSITIVE_INFINITY);
+    this.#seen.remember(key, Number.POSITIVE_INFINITY);
     this.#parts.column.drop(key);
   }
 
@@ -137,65 +177,42 @@ export class Decisions {
    * @param {HTMLElement} card
    */
   isNews(card) {
-    const { key, version } = markOf(card);
-    return version >= (this.#seen.get(key) ?? 0) && !this.#pending.has(key);
+    return !this.#seen.isOld(markOf(card)) && !this.#pending.has(markOf(card).key);
   }
 
   /**
    * @param {Verb} verb
-   * @param {import("./desk.js").Order} order
-   * @param {HTMLElement} card
+   * @param {import("./orders.js").Outcomes} outcomes
+   * @param {readonly string[]} [skipped]
    */
-  #ask(verb, order, card) {
-    const { foot, decide } = this.#parts;
-    const slow = setTimeout(() => foot.say(doingWords(verb), "outbox"), PATIENCE_MS);
-    const settled = decide(order).then((outcome) => {
-      clearTimeout(slow);
-      this.#settle(verb, order.key, outcome);
-    });
-    this.#pending.set(order.key, { card, fresh: null, settled });
-  }
-
-  /**
-   * @param {Verb} verb
-   * @param {string} key
-   * @param {Outcome} outcome
-   */
-  #settle(verb, key, outcome) {
-    const { undo, tally, foot, column, onCounts } = this.#parts;
-    const pending = this.#pending.get(key);
-    this.#pending.delete(key);
-    if (outcome.outcome === "done" || this.#isOurs(verb, outcome)) {
-      this.#remember(key, outcome.version ?? 0);
-      undo.settle({ key, version: outcome.version ?? 0 });
-      if (pending?.fresh) this.hear(pending.fresh);
-      foot.say(
-        doneWords(verb, { waiting: tally.of("queued"), returned: column.returned, undoable: verb !== "restore" }),
-        BOWLS[verb],
-      );
-    } else {
+  #settle(verb, outcomes, skipped = []) {
+    const { undo, tally, foot, column, clock, onCounts } = this.#parts;
+    /** @type {[HTMLElement, string][]} */
+    const returned = [];
+    const lost = [];
+    for (const outcome of outcomes) {
+      const { key, version = 0 } = outcome;
+      const pending = this.#pending.get(key);
+      this.#pending.delete(key);
+      if (outcome.outcome === "done" || this.#isOurs(verb, outcome)) {
+        this.#seen.remember(key, version);
+        undo.settle(key, version);
+        if (pending?.fresh) this.hear(pending.fresh);
+        continue;
+      }
       undo.forget(key);
       tally.settle(key);
-      this.#return(verb, key, outcome, pending);
-    }
-    onCounts();
-  }
-
-  /**
-   * @param {Verb} verb
-   * @param {string} key
-   * @param {Outcome} outcome
-   * @param {Pending | undefined} pending
-   */
-  #return(verb, key, outcome, pending) {
-    const { column, foot, clock } = this.#parts;
-    const words = returnedWords(verb, outcome, clock.now());
-    const isGone = this.#seen.get(key) === Number.POSITIVE_INFINITY || outcome.outcome === "unknown";
-    if (pending?.card && !isGone) {
+      const isGone = this.#seen.isGone(key) || outcome.outcome === "unknown";
+      lost.push({ ...outcome, isGone });
+      if (isGone || !pending?.card) continue;
       if (pending.fresh) renew(pending.card, pending.fresh);
-      column.bringBack(pending.card, words);
+      returned.push([pending.card, returnedWords(verb, outcome, clock.now())]);
     }
-    foot.say([isGone ? words : `Came back: ${words}`], "outbox");
+    column.bringBack(returned);
+    const state = { waiting: tally.of("queued"), returned: column.returned, nowMs: clock.now() };
+    const words = manyWords(verb, { done: outcomes.length - lost.length, lost, skipped, ...state });
+    foot.say(words, lost.length || outcomes.length === 0 ? "outbox" : BOWLS[verb]);
+    onCounts();
   }
 
   /**
@@ -207,16 +224,24 @@ export class Decisions {
     return outcome === "conflict" && by === this.#parts.badge && status === TARGET[verb];
   }
 
+  /** Whether nothing at all can be decided now, which is said. */
+  refuses() {
+    const { foot, rights } = this.#parts;
+    if (!rights.may("decide")) foot.say([rights.refusal("decide")], "outbox");
+    else if (this.isStale) foot.say(["Not connected: nothing was decided."], "outbox");
+    else return false;
+    return true;
+  }
+
   /**
    * Whether the page itself refuses, and says so: nothing is sent that cannot be done.
    * @param {Verb} verb
    * @param {HTMLElement} card
    */
   isRefusedHere(verb, card) {
-    const { foot, rights } = this.#parts;
-    if (!rights.may("decide")) foot.say([rights.refusal("decide")], "outbox");
-    else if (this.isStale) foot.say(["Not connected: nothing was decided."], "outbox");
-    else if (card.dataset.key === this.#changed.key && performance.now() - this.#changed.atMs < READING_MS) {
+    const { foot } = this.#parts;
+    if (this.refuses()) return true;
+    if (card.dataset.key === this.#changed.key && performance.now() - this.#changed.atMs < READING_MS) {
       foot.say(["It was changed just now. Read it again."], "outbox");
     } else if (!card.querySelector(`.acts [data-verb="${verb}"]`)) {
       foot.say([returnedWords(verb, { outcome: "refused", status: markOf(card).status }, 0)], "outbox");
@@ -228,17 +253,5 @@ export class Decisions {
     if (this.#awaited === null || !this.#parts.column.card(this.#awaited)) return;
     this.#parts.column.take(this.#awaited);
     this.#awaited = null;
-  }
-
-  /**
-   * @param {string} key
-   * @param {number} version
-   */
-  #remember(key, version) {
-    const known = Math.max(version, this.#seen.get(key) ?? 0);
-    this.#seen.delete(key);
-    this.#seen.set(key, known);
-    const [oldest] = this.#seen.keys();
-    if (this.#seen.size > SEEN_MAX && oldest !== undefined) this.#seen.delete(oldest);
   }
 }

@@ -1,46 +1,14 @@
-/** What the page asks of the server: decisions, stages, the next page of a list, the health of the sources, the service level. */
+/** What the page asks of the server: stages, the next page of a list, the health of the sources, the service level. */
 
 import { stageOf } from "../stage.js";
 import { fragment } from "../trusted.js";
 
 /**
- * @typedef {import("./words.js").Verb} Verb
- * @typedef {import("./words.js").Outcome} Outcome
  * @typedef {import("../stage.js").Stage} Stage
- * @typedef {{key: string, verb: Verb, version: number, reason?: string}} Order
  * @typedef {{outcome: "done" | "refused" | "failed", stage: Stage | null, message?: string}} Staged
  */
 
 const DEADLINE_MS = 8000;
-
-/**
- * Asks for a decision on one post. Never throws: what went wrong is an outcome `failed` with a sentence for the moderator.
- * @param {Order} order
- * @returns {Promise<Outcome>}
- */
-export async function decide({ key, verb, version, reason }) {
-  const body = JSON.stringify({
-    posts: [key],
-    verb,
-    versions: { [key]: version },
-    idem: once(),
-    ...(reason && { reason }),
-  });
-  try {
-    const response = await fetch("/api/decisions", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body,
-      keepalive: true,
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    });
-    const answer = await response.json();
-    const outcome = answer.outcomes?.find((/** @type {{key: string}} */ one) => one.key === key);
-    return outcome ?? { outcome: "failed", message: answer.error?.message };
-  } catch {
-    return { outcome: "failed" };
-  }
-}
 
 /**
  * Asks for a change of a hall's stage. Never throws. A refusal brings the stage as it is where somebody was faster.
@@ -135,9 +103,4 @@ export async function askService() {
   const response = await fetch("/api/service", { signal: AbortSignal.timeout(DEADLINE_MS) });
   if (!response.ok) throw new Error(`service: ${response.status}`);
   return response.json();
-}
-
-/** A number used once, without a secure context. */
-function once() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -20,6 +20,7 @@ export class Hands {
    * @param {HTMLElement} parts.cards
    * @param {import("./column.js").Column} parts.column
    * @param {import("./decisions.js").Decisions} parts.decisions
+   * @param {import("./many.js").Many} parts.many
    * @param {import("./staging.js").Staging} parts.staging
    * @param {import("./hall.js").Hall} parts.hall
    * @param {import("./foot.js").Foot} parts.foot
@@ -28,14 +29,10 @@ export class Hands {
    * @param {HTMLInputElement} parts.search
    * @param {HTMLTemplateElement} parts.reasons
    */
-  constructor({ cards, column, decisions, staging, hall, foot, letters, keymap, search, reasons }) {
-    this.#parts = { cards, column, decisions, staging, hall, foot, letters, search };
+  constructor({ cards, column, decisions, many, staging, hall, foot, letters, keymap, search, reasons }) {
+    this.#parts = { cards, column, decisions, many, staging, hall, foot, letters, search };
     this.#keyboard = new Keyboard(keymap, letters, foot);
-    this.#reasons = new Reasons(
-      reasons,
-      (key, reason) => decisions.make("reject", key, reason),
-      (isOpen) => this.#veil(isOpen),
-    );
+    this.#reasons = new Reasons(reasons, (isOpen) => this.#veil(isOpen));
   }
 
   #parts;
@@ -44,9 +41,11 @@ export class Hands {
 
   /** Takes the first card into the hand, and listens. */
   start() {
-    const { cards, column, letters, search } = this.#parts;
+    const { cards, column, many, letters, search } = this.#parts;
     document.addEventListener("keydown", (event) => this.#press(event));
     cards.addEventListener("click", (event) => this.#click(event));
+    cards.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault()); // no text is marked
+    many.bar.addEventListener("click", (event) => this.#clickMany(event));
     cards.addEventListener("focusin", (event) => this.#touch(event.target));
     document.addEventListener("focusin", ({ target }) => {
       if (this.#reasons.isOpen && !(target instanceof Element && target.closest(".reasons"))) this.#reasons.close();
@@ -80,14 +79,18 @@ export class Hands {
 
   /** @param {Command} command */
   #obey(command) {
-    const { column, decisions, staging, letters, search } = this.#parts;
+    const { column, decisions, many, staging, letters, search } = this.#parts;
     const { place } = entryOf(command);
     if (command === "next" || command === "previous") column.move(command === "next" ? 1 : -1);
     else if (command === "undo") staging.undoLast() || decisions.undoLast();
     else if (command === "spotlight") this.#pin(column.inHand);
     else if (command === "freeze" || command === "holding" || command === "black") staging.panic(command);
     else if (command === "help") letters.open();
-    else if (command === "back") this.#clearSearch();
+    else if (command === "back") many.size ? many.clear() : this.#clearSearch();
+    else if (command === "select") many.toggle(column.inHand);
+    else if (command === "selectRange") many.extend(column.inHand);
+    else if (command === "approveAll") many.decide("approve");
+    else if (command === "rejectAll") this.#decideMany("reject");
     else if (command === "search") search.select();
     else if (place) location.assign(place);
     else if (command === "history") {
@@ -104,17 +107,40 @@ export class Hands {
     const card = column.card(key);
     if (verb !== "reject") return decisions.make(verb, key);
     if (!card || decisions.isRefusedHere(verb, card)) return;
-    this.#reasons.open(card);
+    this.#reasons.open(card, (reason) => decisions.make("reject", key, reason));
     foot.say([`Rejecting ${wordsOf(card).name}. Pick a reason.`], card.dataset.status ?? "queued");
   }
 
-  /** @param {MouseEvent} event */
-  #click({ target }) {
+  /** @param {Verb} verb for all that is selected */
+  #decideMany(verb) {
+    const { many } = this.#parts;
+    if (verb !== "reject" || many.size === 0) return many.decide(verb);
+    this.#reasons.open(
+      many.bar,
+      (reason) => many.decide(verb, reason),
+      `Why should the hall not see these ${many.size}?`,
+    );
+  }
+
+  /** @param {MouseEvent} event on the bar of those that are selected */
+  #clickMany({ target }) {
     const button = target instanceof Element ? target.closest("button") : null;
-    const key = button?.closest("article")?.dataset.key;
-    const { verb, stage } = button?.dataset ?? {};
+    const { verb, clear } = button?.dataset ?? {};
+    if (verb) this.#decideMany(/** @type {Verb} */ (verb));
+    else if (clear !== undefined) this.#parts.many.clear();
+    if (button && !this.#reasons.isOpen) this.#parts.column.focus();
+  }
+
+  /** @param {MouseEvent} event */
+  #click({ target, shiftKey }) {
+    const { column, many } = this.#parts;
+    const button = target instanceof Element ? target.closest("button") : null;
+    const key = target instanceof Element ? target.closest("article")?.dataset.key : undefined;
+    const { verb, stage, select } = button?.dataset ?? {};
+    if (key && select !== undefined) many.toggle(key);
+    else if (key && shiftKey && target instanceof Element && !target.closest("a, button, summary")) many.extend(key);
     if (!key || !(verb || stage)) return;
-    this.#parts.column.take(key, { focus: false });
+    column.take(key, { focus: false });
     if (stage) this.#pin(key);
     else this.#decide(/** @type {Verb} */ (verb), key);
   }

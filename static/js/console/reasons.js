@@ -1,39 +1,41 @@
 /** The box on a card that asks why the hall should not see it. “Critical” is not among the answers. */
 
-import { clone } from "./strokes.js";
+import { clone, fill } from "./strokes.js";
 
 export class Reasons {
   /** @type {HTMLElement | null} */
   #box = null;
-  /** @type {string | null} */
-  key = null;
+  /** @type {(reason: string) => void} */
+  #onPick = () => {};
 
   /**
    * @param {HTMLTemplateElement} template
-   * @param {(key: string, reason: string) => void} onPick
    * @param {(isOpen: boolean) => void} onToggle
    */
-  constructor(template, onPick, onToggle) {
+  constructor(template, onToggle) {
     this.#template = template;
-    this.#onPick = onPick;
     this.#onToggle = onToggle;
   }
 
   #template;
-  #onPick;
   #onToggle;
 
   get isOpen() {
     return this.#box?.isConnected ?? false;
   }
 
-  /** @param {HTMLElement} card */
-  open(card) {
+  /**
+   * @param {HTMLElement} place a card, or the bar of those that are selected
+   * @param {(reason: string) => void} onPick
+   * @param {string} [title]
+   */
+  open(place, onPick, title) {
     this.close();
     this.#box = clone(this.#template);
-    this.key = card.dataset.key ?? null;
+    this.#onPick = onPick;
+    if (title) fill(this.#box, "h2", title);
     this.#box.addEventListener("click", (event) => this.#click(event));
-    card.append(this.#box);
+    place.append(this.#box);
     this.#onToggle(true);
     this.#buttons[0]?.focus({ preventScroll: true });
     this.#box.scrollIntoView({ block: "nearest" });
@@ -43,7 +45,6 @@ export class Reasons {
     if (!this.#box) return;
     this.#box.remove();
     this.#box = null;
-    this.key = null;
     this.#onToggle(false);
   }
 
@@ -84,9 +85,8 @@ export class Reasons {
 
   /** @param {HTMLElement} button */
   #pick(button) {
-    const { key } = this;
-    const reason = button.dataset.reason;
+    const { reason } = button.dataset;
     this.close();
-    if (key && reason) this.#onPick(key, reason);
+    if (reason) this.#onPick(reason);
   }
 }

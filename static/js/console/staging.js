@@ -12,6 +12,8 @@ import { UNDOES } from "./words.js";
 
 export class Staging {
   #count = 0;
+  /** @type {Promise<unknown>} the change that is asked for now */
+  #settled = Promise.resolve();
   isStale = false;
 
   /**
@@ -56,11 +58,12 @@ export class Staging {
   }
 
   /** Back from panic: to the level before where this session went there, else to none. */
-  endPanic() {
+  async endPanic() {
+    await this.#settled;
     const { stages, halls, undo } = this.#parts;
     const own = undo.lastOf(({ parts = [] }) => parts.some(({ field }) => field === "panic"));
     const steps = own ? this.#standing(own.parts ?? []) : [];
-    if (own) undo.forget(own.key);
+    if (own) undo.drop(own);
     const inForce = [...halls.keys()].filter((hall) => stages.of(hall).panic !== "off");
     const off = inForce.map((hall) => ({
       hall,
@@ -76,15 +79,22 @@ export class Staging {
    * @returns {boolean} whether it was
    */
   undoLast() {
-    const { undo, foot } = this.#parts;
-    const parts = undo.last?.parts;
-    if (!parts) return false;
-    if (this.#refuses()) return true;
-    undo.pop();
-    const standing = this.#standing(parts);
-    if (standing.length) this.#set(standing.map(back), undefined, false);
-    else foot.say(["Not undone: the stage was changed since."], "outbox");
+    const { undo } = this.#parts;
+    if (!undo.last?.parts) return false;
+    const step = this.#refuses() ? undefined : undo.take();
+    if (step) this.#takeBack(step);
     return true;
+  }
+
+  /** @param {import("./undo.js").Step} step that is taken back once it is answered */
+  async #takeBack(step) {
+    const { undo, foot } = this.#parts;
+    await this.#settled;
+    const standing = this.#standing(step.parts ?? []);
+    const isTaken = undo.isTaken(step);
+    undo.drop(step);
+    if (standing.length && isTaken) await this.#set(standing.map(back), undefined, false);
+    else foot.say(["Not undone: the stage was changed since."], "outbox");
   }
 
   /** @param {Part[]} parts of which those still stand that nobody changed since */
@@ -105,19 +115,34 @@ export class Staging {
    * @param {number} [version] of the stage as the moderator saw it; without one, the change is made in any case
    * @param {boolean} [undoable]
    */
-  async #set(parts, version, undoable = true) {
+  #set(parts, version, undoable = true) {
+    if (parts.length === 0 || this.#refuses()) return Promise.resolve();
+    this.#count += 1;
+    const step = { key: `stage:${Date.now()}:${this.#count}`, versions: {}, parts };
+    // The step stands before the answer: undo pressed at once takes this one back, and not the one before.
+    if (undoable) this.#parts.undo.push(step);
+    const settled = this.#ask(step, version, undoable);
+    this.#settled = Promise.all([this.#settled, settled]);
+    return settled;
+  }
+
+  /**
+   * @param {{parts: Part[]} & import("./undo.js").Step} step
+   * @param {number | undefined} version
+   * @param {boolean} undoable
+   */
+  async #ask(step, version, undoable) {
     const { stages, halls, undo, foot, setStage, onChange } = this.#parts;
-    if (parts.length === 0 || this.#refuses()) return;
+    const { parts } = step;
     const answers = await Promise.all(
       parts.map(({ hall, field, to }) => setStage(hall, { [field]: to, ...(version !== undefined && { version }) })),
     );
     for (const { stage } of answers) if (stage) stages.hear(stage);
     onChange();
-    const done = parts.filter((_, place) => answers[place]?.outcome === "done");
-    this.#count += 1;
-    if (undoable && done.length) undo.push({ key: `stage:${Date.now()}:${this.#count}`, version: 0, parts: done });
+    step.parts = parts.filter((_, place) => answers[place]?.outcome === "done");
+    if (step.parts.length === 0) undo.drop(step);
     const refused = answers.find(({ outcome }) => outcome !== "done");
-    const [first] = done;
+    const [first] = step.parts;
     if (refused) foot.say([unchangedWords(refused)], "outbox");
     else if (first) {
       const said = changedWords(first.field, first.to, halls.get(first.hall) ?? first.hall);

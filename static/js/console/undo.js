@@ -1,4 +1,4 @@
-/** The steps that z takes back, newest first. Pure, and small enough to be kept for the browser's session. */
+/** The steps that can be taken back, newest first. Pure, and small enough to be kept for the browser's session. */
 
 /**
  * @typedef {object} Part of a step on the stages: one thing of one hall
@@ -7,9 +7,10 @@
  * @property {string | boolean | null} from
  * @property {string | boolean | null} to
  *
- * @typedef {object} Step a decision, or what was done to stages
- * @property {string} key of the post; of a step on stages, a name of its own
- * @property {number} version the post's after the decision
+ * @typedef {object} Step an order, or what was done to stages
+ * @property {string} key a name of its own
+ * @property {Record<string, number>} versions of the order's posts after it
+ * @property {import("./lists.js").Status} [status] of them
  * @property {Part[]} [parts] what was done to stages
  */
 
@@ -18,6 +19,8 @@ const STEPS_MAX = 100;
 export class Undo {
   /** @type {Step[]} */
   #steps;
+  /** @type {Set<Step>} steps that are being taken back, once what they did is answered */
+  #taken = new Set();
 
   /** @param {Step[]} [steps] oldest first */
   constructor(steps = []) {
@@ -31,7 +34,7 @@ export class Undo {
   static read(text) {
     try {
       const steps = JSON.parse(text ?? "[]");
-      return new Undo(Array.isArray(steps) ? steps : []);
+      return new Undo(Array.isArray(steps) ? steps.filter((step) => step?.versions) : []);
     } catch {
       return new Undo();
     }
@@ -54,36 +57,74 @@ export class Undo {
     return this.#steps.findLast(isKind);
   }
 
-  /** @param {Step} step */
+  /** @param {Step} step whose posts no earlier step takes back any more */
   push(step) {
-    this.forget(step.key);
+    for (const key of Object.keys(step.versions)) this.forget(key);
     this.#steps.push(step);
     this.#steps = this.#steps.slice(-STEPS_MAX);
   }
 
   /**
-   * The server has answered: this is the version after the decision.
-   * @param {Step} step
+   * The server has answered: this is the post's version after the order.
+   * @param {string} key
+   * @param {number} version
    */
-  settle({ key, version }) {
-    const step = this.#steps.find((other) => other.key === key);
-    if (step) step.version = version;
+  settle(key, version) {
+    for (const { versions } of this.#all) if (versions[key] !== undefined) versions[key] = version;
   }
 
   /**
-   * The decision did not happen, or is another's by now.
+   * The post was not decided on after all, or somebody else did.
    * @param {string} key
    */
   forget(key) {
-    this.#steps = this.#steps.filter((step) => step.key !== key);
+    for (const step of this.#all) {
+      if (step.versions[key] === undefined) continue;
+      delete step.versions[key];
+      if (Object.keys(step.versions).length === 0) this.drop(step);
+    }
   }
 
-  /** The last step. @returns {Step | undefined} */
-  pop() {
-    return this.#steps.pop();
+  /**
+   * The step is not to be taken back, or was.
+   * @param {Step} step
+   */
+  drop(step) {
+    this.#steps = this.#steps.filter((other) => other !== step);
+    this.#taken.delete(step);
+  }
+
+  /**
+   * The last step, to be taken back; answers to it still reach it.
+   * @returns {Step | undefined}
+   */
+  take() {
+    const step = this.#steps.pop();
+    if (step) this.#taken.add(step);
+    return step;
+  }
+
+  /**
+   * Whether a taken step still has anything to take back.
+   * @param {Step} step
+   */
+  isTaken(step) {
+    return this.#taken.has(step);
+  }
+
+  /**
+   * The step could not be taken back, and may be tried again.
+   * @param {Step} step
+   */
+  putBack(step) {
+    if (this.#taken.delete(step)) this.#steps.push(step);
   }
 
   toString() {
     return JSON.stringify(this.#steps);
+  }
+
+  get #all() {
+    return [...this.#steps, ...this.#taken];
   }
 }

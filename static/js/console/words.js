@@ -67,12 +67,70 @@ export function doneWords(verb, { waiting, returned = 0, undoable = true }) {
 }
 
 /**
- * While the desk has not answered: nothing is said to be done that is not.
+ * @typedef {object} Many what became of an order
+ * @property {number} done how many posts it reached
+ * @property {readonly (Outcome & {isGone?: boolean})[]} lost the outcomes of those that it did not reach
+ * @property {readonly string[]} skipped who has posts in hand that were left out, one name a post
+ * @property {number} waiting
+ * @property {number} returned how many posts came back and are still to be looked at
+ * @property {number} nowMs the server's time
+ */
+
+/**
+ * After an order: “12 approved. 2 skipped: Sam has them in hand. z undoes. 185 waiting.”
  * @param {Verb} verb
+ * @param {Many} many
  * @returns {Sentence}
  */
-export function doingWords(verb) {
-  return [`${VERBS[verb].doing} The desk has not answered yet.`];
+export function manyWords(verb, { done, lost, skipped, waiting, returned, nowMs }) {
+  const [first] = lost;
+  const why = first ? returnedWords(verb, first, nowMs) : "";
+  const undoable = verb !== "restore";
+  if (done + lost.length === 1 && skipped.length === 0) {
+    if (first) return [first.isGone ? why : `Came back: ${why}`];
+    return doneWords(verb, { waiting, returned, undoable });
+  }
+  const { been } = VERBS[verb];
+  const came = first ? `${lost.length} ${first.isGone ? "not" : "came back"}: ${why} ` : "";
+  const what = done > 0 ? `${done} ${been}. ` : `Nothing was ${been}. `;
+  return [`${what}${skippedWords(skipped)}${came}`, ...(undoable && done > 0 ? [UNDOES] : []), waitingWords(waiting)];
+}
+
+/** @param {readonly string[]} holders one name a post */
+function skippedWords(holders) {
+  if (holders.length === 0) return "";
+  const names = [...new Set(holders)];
+  const who = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)} have` : `${names[0]} has`;
+  return `${holders.length} skipped: ${who} ${holders.length === 1 ? "it" : "them"} in hand. `;
+}
+
+/**
+ * After undo.
+ * @param {readonly Outcome[]} outcomes
+ * @param {object} state
+ * @param {number} state.waiting
+ * @param {number} state.nowMs the server's time
+ * @returns {Sentence}
+ */
+export function undoneWords(outcomes, { waiting, nowMs }) {
+  const lost = outcomes.filter(({ outcome }) => outcome !== "done");
+  const done = outcomes.length - lost.length;
+  const why = lost[0] ? returnedWords("restore", lost[0], nowMs) : "";
+  if (done === 0) return [`Not undone: ${why}`];
+  if (outcomes.length === 1) return doneWords("restore", { waiting, undoable: false });
+  const many = lost[0] ? `${done} of ${outcomes.length}` : `All ${done}`;
+  return [`${many} are back in the queue. ${why && `${why} `}${waitingWords(waiting)}`];
+}
+
+/**
+ * While the desk has not answered: nothing is said to be done that is not.
+ * @param {Verb} verb
+ * @param {number} [many]
+ * @returns {Sentence}
+ */
+export function doingWords(verb, many = 1) {
+  const what = many > 1 ? `${VERBS[verb].doing.slice(0, -1)}: ${many} posts.` : VERBS[verb].doing;
+  return [`${what} The desk has not answered yet.`];
 }
 
 /**

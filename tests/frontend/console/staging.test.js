@@ -98,6 +98,16 @@ test("a colleague's panic is ended by the bar's undo, and never by z", async () 
   assert.deepEqual(levels(), ["off", "off"]);
 });
 
+test("undo pressed before the answer takes back what was just pressed, and not the step before", async () => {
+  const { staging, undo, levels } = started();
+  undo.push({ key: "order:1", versions: { a: 2 } });
+  staging.panic("black");
+  assert.equal(staging.undoLast(), true);
+  await answered();
+  assert.deepEqual(levels(), ["off", "off"]);
+  assert.equal(undo.last?.key, "order:1");
+});
+
 test("a change on a stage that is another by now is refused, told, and taken on", async () => {
   const { staging, stages, server, said, undo } = started();
   server.main = stageOf({ hall: "main", version: 2, calm: true });

@@ -3,12 +3,15 @@ import { test } from "node:test";
 import { COMMANDS } from "../../../static/js/console/commands.js";
 import { endingWords } from "../../../static/js/console/ending.js";
 import {
+  doingWords,
   doneWords,
   lateWords,
   linkWords,
+  manyWords,
   restWords,
   returnedWords,
   titleWords,
+  undoneWords,
 } from "../../../static/js/console/words.js";
 
 /** @param {import("../../../static/js/console/words.js").Sentence} sentence */
@@ -24,6 +27,46 @@ test("a decision says what was done, how to undo it and how many wait", () => {
 test("putting back offers no undo, and posts that came back are not forgotten", () => {
   const sentence = doneWords("restore", { waiting: 2, returned: 1, undoable: false });
   assert.equal(spoken(sentence), "Back in the queue. 2 waiting. 1 came back.");
+});
+
+const MANY = { lost: [], skipped: [], waiting: 185, returned: 0, nowMs: NOW };
+
+test("an order for many says how many it reached, and who has the others in hand", () => {
+  const words = (/** @type {object} */ more) => spoken(manyWords("approve", { ...MANY, done: 12, ...more }));
+  assert.equal(words({}), "12 approved. z undoes. 185 waiting.");
+  assert.equal(
+    words({ skipped: ["Sam", "Sam"] }),
+    "12 approved. 2 skipped: Sam has them in hand. z undoes. 185 waiting.",
+  );
+  assert.match(words({ skipped: ["Sam"] }), /1 skipped: Sam has it in hand\./);
+  assert.match(words({ skipped: ["Sam", "Ada"] }), /2 skipped: Sam and Ada have them in hand\./);
+  assert.equal(
+    words({ done: 0, skipped: ["Sam"] }),
+    "Nothing was approved. 1 skipped: Sam has it in hand. 185 waiting.",
+  );
+});
+
+test("what an order for many lost comes back with who was faster", () => {
+  /** @type {import("../../../static/js/console/words.js").Outcome} */
+  const conflict = { outcome: "conflict", status: "rejected", by: "Jo", at: "2026-05-04T10:00:02Z" };
+  assert.equal(
+    spoken(manyWords("approve", { ...MANY, done: 2, lost: [conflict] })),
+    "2 approved. 1 came back: Jo rejected it 3 s ago, before you approved it. z undoes. 185 waiting.",
+  );
+  assert.equal(
+    spoken(manyWords("approve", { ...MANY, done: 0, lost: [conflict] })),
+    "Came back: Jo rejected it 3 s ago, before you approved it.",
+  );
+});
+
+test("undo of many says how many are back", () => {
+  const done = { outcome: /** @type {const} */ ("done") };
+  const state = { waiting: 12, nowMs: NOW };
+  assert.equal(spoken(undoneWords([done, done], state)), "All 2 are back in the queue. 12 waiting.");
+  assert.equal(spoken(undoneWords([done], state)), "Back in the queue. 12 waiting.");
+  assert.match(spoken(undoneWords([done, { outcome: "unknown" }], state)), /^1 of 2 are back/);
+  assert.match(spoken(undoneWords([{ outcome: "failed" }], state)), /^Not undone: The desk did not answer/);
+  assert.match(spoken(doingWords("approve", 12)), /^Approving: 12 posts\. The desk has not answered yet\.$/);
 });
 
 test("who lost a race is told who, what and when", () => {

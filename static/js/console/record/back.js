@@ -16,7 +16,7 @@ export class Back {
   /**
    * @param {object} parts
    * @param {typeof import("./clerk.js").askAct} parts.askAct
-   * @param {typeof import("./clerk.js").carryOut} parts.carryOut
+   * @param {typeof import("../orders.js").carryOut} parts.carryOut
    * @param {import("../foot.js").Foot} parts.foot
    * @param {import("../ages.js").ServerClock} parts.clock
    * @param {(line: Line) => Promise<void>} parts.onDone

@@ -1,12 +1,9 @@
-/** What the page asks of the server about the record: its pages, its shares, and to take decisions back. */
-
-import { bodyOf } from "./orders.js";
+/** What the page asks of the server about the record: its pages and its shares. */
 
 /**
  * @typedef {import("./lines.js").Page} Page
  * @typedef {import("./lines.js").Line} Line
  * @typedef {import("./query.js").Query} Query
- * @typedef {import("../words.js").Outcome} Outcome
  */
 
 const DEADLINE_MS = 8000;
@@ -47,43 +44,9 @@ export async function askAct(query) {
   return lines;
 }
 
-/**
- * Carries an order out. Never throws: what went wrong is told for each of its posts.
- * @param {import("./orders.js").Order} order
- * @returns {Promise<Outcome[]>}
- */
-export async function carryOut(order) {
-  try {
-    const response = await fetch("/api/decisions", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: bodyOf(order, once()),
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    });
-    const answer = await response.json();
-    return answer.outcomes ?? failed(order, answer.error?.message);
-  } catch {
-    return failed(order);
-  }
-}
-
-/**
- * @param {import("./orders.js").Order} order
- * @param {string} [message]
- * @returns {Outcome[]}
- */
-function failed({ posts }, message) {
-  return posts.map(() => ({ outcome: "failed", message }));
-}
-
 /** @param {string} address */
 async function read(address) {
   const response = await fetch(address, { signal: AbortSignal.timeout(DEADLINE_MS) });
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return response.json();
-}
-
-/** A number used once, without a secure context. */
-function once() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

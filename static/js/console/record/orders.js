@@ -1,13 +1,12 @@
 /** The orders that take decisions back. Pure. */
 
+import { POSTS_MAX } from "../orders.js";
+
 /**
  * @typedef {import("./lines.js").Line} Line
  * @typedef {import("./lines.js").Move} Move
  * @typedef {Move & {posts: string[], versions: Record<string, number>}} Order
  */
-
-/** No order names more posts. */
-const POSTS_MAX = 200;
 
 /**
  * As few orders as take all of these back; what was decided again, or is gone, is left out.
@@ -30,13 +29,4 @@ export function ordersOf(lines) {
     order.versions[key] = post.version;
   }
   return [...orders.values()].flat();
-}
-
-/**
- * An order as /api/decisions takes it.
- * @param {Order} order
- * @param {string} idem
- */
-export function bodyOf({ posts, versions, verb, reason, halls }, idem) {
-  return JSON.stringify({ posts, versions, verb, idem, ...(reason && { reason }), ...(halls?.length && { halls }) });
 }

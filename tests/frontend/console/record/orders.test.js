@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bodyOf, ordersOf } from "../../../../static/js/console/record/orders.js";
+import { bodyOf } from "../../../../static/js/console/orders.js";
+import { ordersOf } from "../../../../static/js/console/record/orders.js";
 import { line } from "./made_up.js";
 
 /** @typedef {import("../../../../static/js/console/record/lines.js").Move} Move */
