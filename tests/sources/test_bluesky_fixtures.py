@@ -8,15 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from backchannel.interest import Interest
 from backchannel.post import Sighting
 from backchannel.sources import event, facets, record, xrpc
+from backchannel.sources.accounts import Accounts
+from backchannel.sources.commits import Commits
 from backchannel.sources.event import Event, Topic
 from backchannel.sources.fields import Fields
+from backchannel.sources.gathering import Gathering
 from backchannel.sources.prefilter import Prefilter
 from backchannel.sources.profile import DID, HANDLE
+from backchannel.sources.profiles import Profiles
+from backchannel.sources.xrpc import Xrpc
 from backchannel.text import Text
+from tests.made_up import Clock
 from tests.shared import fixtures, json_documents
+from tests.sources.mangling import mangled
 from tests.test_text import check
 
 REASONS = {"a record is no post", "the post is empty", "the author opted out in the post"}
@@ -61,6 +71,25 @@ def test_every_recorded_frame_is_read(capsys: pytest.CaptureFixture[str]) -> Non
         print(f"\n{topics.total()} recorded frames:", dict(topics))  # noqa: T201 (the count is the result)
     assert topics[Topic.COMMIT] >= 280
     assert topics[Topic.ACCOUNT] >= 2
+
+
+def test_a_recorded_frame_that_is_mangled_is_gathered_or_refused() -> None:
+    profiles = Profiles(Xrpc("https://api.example"), Clock())
+    commits = Commits(Interest(["a", "e", "ai"], phrases=["the"]), Accounts((), ()), profiles)
+    kinds: Counter[str] = Counter()
+
+    @settings(max_examples=100)
+    @given(mangled(st.sampled_from([json.loads(frame) for name in (*FRAMES, *EXAMPLES) for frame in frames(name)])))
+    def gather(said: Any) -> None:
+        heard = Gathering(commits.read)
+        heard.note(json.dumps(said).encode())
+        heard.settle(commits.named)
+        assert all(isinstance(each, Sighting) and each.id for each in heard.sightings)
+        kinds["sightings"] += len(heard.sightings)
+        assert all(heard.refused)
+
+    gather()
+    assert kinds["sightings"]
 
 
 def test_every_recorded_record_is_read_or_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,12 +5,15 @@ from pathlib import Path
 from re import IGNORECASE, search
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from backchannel.sources import dialect, entry
 from backchannel.sources.entry import Entry
 from backchannel.sources.fields import Fields
 from backchannel.text import Text
 from tests.shared import fixtures
+from tests.sources.mangling import mangled_document
 from tests.test_text import check
 
 URL = "https://pink11.example/feed.xml"
@@ -57,6 +60,23 @@ def test_every_recorded_feed_is_read_or_refused(capsys: pytest.CaptureFixture[st
     assert (no_feeds, broken) == (NO_FEEDS, BROKEN)
     assert (feeds.total() + len(no_feeds) + len(broken), outcomes["read"] >= 100) == (len(files()), True)
     assert set(outcomes) - {"read"} <= REASONS
+
+
+def test_a_recorded_feed_that_is_mangled_is_read_or_refused() -> None:
+    small = [path.read_bytes() for path in files() if path.stat().st_size < 10_000]
+
+    @settings(max_examples=60)
+    @given(mangled_document(st.sampled_from(small)))
+    def read(document: bytes) -> None:
+        try:
+            feed = dialect.translated(document, "application/xml", URL)
+        except Exception:  # noqa: BLE001 (the program ends with it, and test_feed.py says what becomes of that)
+            return
+        for item in feed.get("items", []):
+            found = entry.read(Fields(item), Fields(feed), URL)
+            assert isinstance(found, Entry) or found
+
+    read()
 
 
 def test_no_markup_and_no_script_is_left_of_what_would_run_in_a_browser() -> None:

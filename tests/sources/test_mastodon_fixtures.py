@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from backchannel.errors import SourceError
 from backchannel.interest import Interest
@@ -17,6 +19,7 @@ from backchannel.sources.frame import Frame, Kind
 from backchannel.sources.instance import RESET_MAX_S, number, reset_s
 from backchannel.text import Text
 from tests.shared import fixtures, json_documents
+from tests.sources.mangling import mangled
 from tests.test_text import check
 
 REASONS = {
@@ -56,19 +59,32 @@ def statuses(value: Any) -> Iterator[dict[str, Any]]:
             return
 
 
+def every_status() -> list[dict[str, Any]]:
+    files = (path for path in sorted(fixtures("mastodon").rglob("*")) if path.is_file())
+    return [each for path in files for document in documents(path) for each in statuses(document)]
+
+
 def test_every_recorded_status_is_read_or_refused(capsys: pytest.CaptureFixture[str]) -> None:
     outcomes: Counter[str] = Counter()
-    for path in sorted(fixtures("mastodon").rglob("*")):
-        for document in documents(path) if path.is_file() else ():
-            for each in statuses(document):
-                read = status.read(each, "social.example")
-                outcomes["read" if isinstance(read, Sighting) else read] += 1
-                if isinstance(read, Sighting) and read.content:
-                    check(Text(read.content.text, read.content.spans))
+    for each in every_status():
+        read = status.read(each, "social.example")
+        outcomes["read" if isinstance(read, Sighting) else read] += 1
+        if isinstance(read, Sighting) and read.content:
+            check(Text(read.content.text, read.content.spans))
     with capsys.disabled():
         print(f"\n{outcomes.total()} recorded statuses:", dict(outcomes.most_common()))  # noqa: T201 (the count is the result)
     assert outcomes["read"] >= 150
     assert set(outcomes) - {"read"} <= REASONS
+
+
+def test_a_recorded_status_that_is_mangled_is_read_or_refused() -> None:
+    @settings(max_examples=60)
+    @given(mangled(st.sampled_from(every_status())))
+    def read(said: Any) -> None:
+        found = status.read(said, "social.example")
+        assert isinstance(found, Sighting) or found
+
+    read()
 
 
 def test_the_errors_of_servers_are_no_statuses() -> None:

@@ -1,5 +1,6 @@
 """A recording is played in its own time, survives broken lines, and goes on where it was."""
 
+import asyncio
 import json
 from contextlib import aclosing
 from datetime import UTC, datetime
@@ -7,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from backchannel.errors import SourceError, StartError
 from backchannel.post import Author, Media, ReplyTo, Sighting
 from backchannel.sources.base import Batch
 from backchannel.sources.recording import BATCH_MAX, LINE_MAX, Recording
 from tests.made_up import MORNING
+from tests.sources.mangling import mangled
 
 pytestmark = pytest.mark.anyio
 RECORDINGS = Path(__file__).parents[1] / "recordings"
@@ -214,3 +218,16 @@ async def test_the_recordings_of_the_tree_are_whole() -> None:
         batches = await played(at(path, speed=1000))
         assert [refused for batch in batches for refused in batch.refused] == [], path.name
         assert len(texts(*batches)) == sum(bool(raw.strip()) for raw in path.read_bytes().split(b"\n"))
+
+
+async def test_whatever_stands_in_a_line_it_is_played_or_refused(tmp_path: Path) -> None:
+    lines: list[str] = []
+
+    @settings(max_examples=60)
+    @given(mangled(st.sampled_from([json.loads(line("a", 1)), json.loads(line("b", 2, "edited", id="1"))])))
+    def collect(said: Any) -> None:
+        lines.append(json.dumps(said))
+
+    await asyncio.to_thread(collect)
+    batches = await played(recording(tmp_path, *lines))
+    assert sum(len(batch.sightings) + len(batch.refused) for batch in batches) == len(lines)

@@ -8,6 +8,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from backchannel.post import Sighting
 from backchannel.sources import snowflake, x_api, x_post, x_told
@@ -15,6 +17,7 @@ from backchannel.sources.fields import Fields
 from backchannel.sources.x_told import Told
 from backchannel.text import SpanKind, Text
 from tests.shared import fixtures, json_documents
+from tests.sources.mangling import mangled
 from tests.sources.x_server import author
 from tests.test_text import check
 
@@ -85,6 +88,19 @@ def test_every_recorded_payload_is_read_or_refused(capsys: pytest.CaptureFixture
     assert outcomes["ends the stream"] == 3
     assert stood_in["read"] >= 400
     assert set(outcomes) - {"read", "ends the stream"} <= REASONS
+
+
+def test_a_recorded_payload_that_is_mangled_is_read_or_refused() -> None:
+    payloads = [json.loads(raw) for raw in lines() if len(raw) < 20_000 and not isinstance(x_told.line(raw), str)]
+
+    @settings(max_examples=60)
+    @given(mangled(st.sampled_from(payloads)))
+    def tell(said: Any) -> None:
+        told = x_told.line(json.dumps(said).encode())
+        found = [told] if isinstance(told, str) else list(read(told, **author()))
+        assert all(isinstance(each, Sighting) or each for each in found)
+
+    tell()
 
 
 def test_the_places_of_recorded_entities_are_found() -> None:

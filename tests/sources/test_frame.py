@@ -1,0 +1,34 @@
+"""A frame of Mastodon's stream is read, or refused with a reason."""
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backchannel.interest import Interest
+from backchannel.post import Sighting
+from backchannel.sources import frame
+from backchannel.sources.frame import Frame
+from tests.sources.mangling import mangled
+from tests.sources.mastodon_shapes import made_up
+
+PINK = Interest(["pink11"], exclude=["#ad"])
+FRAMES = [
+    {"stream": ["hashtag", "pink11"], "event": "update", "payload": made_up()},
+    {"stream": ["hashtag", "pink11"], "event": "status.update", "payload": made_up(edited_at="2026-11-17T09:05:00Z")},
+    {"stream": ["hashtag", "pink11"], "event": "delete", "payload": "117020582917124092"},
+    {"error": "Unknown stream type", "status": 400},
+]
+
+
+@given(mangled(st.sampled_from(FRAMES)), st.booleans())
+def test_a_mangled_frame_is_told_or_refused_and_never_raises(said: Any, is_packed: bool) -> None:
+    if is_packed and isinstance(said, dict) and isinstance(said.get("payload"), dict):
+        said["payload"] = json.dumps(said["payload"])  # as it comes: JSON inside a string
+    found = frame.read(json.dumps(said))
+    if isinstance(found, str):
+        assert found
+        return
+    assert isinstance(found, Frame)
+    assert isinstance(frame.meaning(found, "social.example", PINK), Sighting | str)
