@@ -57,6 +57,7 @@ from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Refusals
 from backchannel.web.routes import application
 from backchannel.web.service import ServiceDoor
+from backchannel.web.session import SessionDoor
 from backchannel.web.sockets import Sockets
 from backchannel.web.stage import StageDoor
 from backchannel.web.wire import as_seen_by, claim_json, counts_json
@@ -106,12 +107,14 @@ async def open_house(
     sources = sources_of(config, floor, rehearsal)
     slugs = [hall.slug for hall in config.halls]
     async with open_store(store_url(config, rehearsal), slugs) as store:
-        cards = Cards(ROOT / "templates", config.conference.zone)
-        hub, leadership = _between_nodes(store_url(config, rehearsal))
         keeper = keeper_of(config, clock, Shelf(store.posts, store.cursors))
         await keeper.begin()
+        cards = Cards(ROOT / "templates", config.conference.zone, lambda: keeper.programme)
+        hub, leadership = _between_nodes(store_url(config, rehearsal))
         judge = Judge(Rules(config.moderation.in_order), store.authors)
-        desk = Desk(store.posts, hub, store.secret, clock, judge, store.sightings, store.claims)
+        desk = Desk(
+            store.posts, hub, store.secret, clock, judge, store.sightings, store.claims, lambda: keeper.programme
+        )
         directors = {slug: Director(slug, store.stages, store.log, store.posts, hub, clock) for slug in slugs}
         collector = Collector(
             sources,
@@ -264,6 +267,7 @@ def _web(
         service=ServiceDoor(store.record, store.stages, gate, clock),
         sockets=Sockets(services.fanout, gate, frozenset(halls), services.desk.claim),
         programme=ProgrammeDoor(services.keeper, halls, clock),
+        session=SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
         ops=Ops(store.posts, services.collector, services.fanout, services.keeper),
         refusals=Refusals(cards, {"conference": config.conference}),
         static=ROOT / "static",

@@ -10,6 +10,7 @@ from backchannel.hub.base import Hub
 from backchannel.likeness import bands, says_little
 from backchannel.post import (
     Absence,
+    Content,
     Order,
     Outcome,
     Portrait,
@@ -22,6 +23,7 @@ from backchannel.post import (
     fold_of,
     key_of,
 )
+from backchannel.programme import Binding, Programme
 from backchannel.rules import Rules, Verdict
 from backchannel.store.base import Arrival, Authors, Bookmark, Claim, Claims, Posts, Received, Sightings
 from backchannel.updates import CLAIMS
@@ -53,7 +55,7 @@ class Desk:
     """Takes posts in and carries orders out.
 
     Without a judge, everything new waits for a person; without `seen`, a source's own names for posts mean nothing;
-    without `claims` nobody hears what others have in hand.
+    without `claims` nobody hears what others have in hand. `programme` is the one in force.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Desk:
         judge: Judge | None = None,
         seen: Sightings | None = None,
         claims: Claims | None = None,
+        programme: Callable[[], Programme] = Programme,
     ) -> None:
         self._posts = posts
         self._hub = hub
@@ -73,6 +76,7 @@ class Desk:
         self._judge = judge
         self._seen = seen
         self._claims = claims
+        self._programme = programme
 
     def key(self, sighting: Sighting) -> str:
         """The name that the sighted post has with us."""
@@ -181,9 +185,18 @@ class Desk:
             reasons=(verdict.reason,) if verdict.reason else (),
             rule=verdict.rule,
             marks=verdict.marks,
+            session=self._session(sighting.content),
             boost=key_of(sighting.network, sighting.boost, self._secret) if sighting.boost else "",
             **self._sketch(sighting),
         )
+
+    def _session(self, content: Content | None) -> Binding | None:
+        """What of the programme a post belongs to: what was on when it was said, by its author's claim, or now."""
+        programme = self._programme()
+        if content is None or not programme:
+            return None
+        now = self._clock()
+        return programme.bind(content.text, content.spans, min(content.posted_at or now, now))
 
     def _sketch(self, sighting: Sighting) -> dict[str, Any]:
         """By what other posts that say the same are found."""

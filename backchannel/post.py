@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Final
 
+from backchannel.programme import Binding
 from backchannel.text import Span, SpanKind, fold
 from backchannel.text import folded_address as folded_address
 
@@ -215,7 +216,7 @@ class Post:
     nothing that somebody decided on. `copy_of` names the post that stands for this one, where it is a copy. `fold` is
     what `fold_of` made of its words, empty where nothing can be a copy of it to the letter; `bands` are where to look
     for what is nearly the same. `matched` is what of its interest the source found in the post: hashtags with their
-    sign, authors, phrases.
+    sign, authors, phrases. `session` is what of the programme it belongs to, and no part of the version either.
     """
 
     key: str
@@ -235,6 +236,7 @@ class Post:
     fold: str = ""
     bands: tuple[int, ...] = ()
     matched: tuple[str, ...] = ()
+    session: Binding | None = None
 
     @property
     def stands(self) -> bool:

@@ -4,17 +4,20 @@ Times are kept in UTC, so a night on which clocks are put back is as long as it 
 whole house, such as lunch.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from backchannel import hashtag
 from backchannel.phrase import Phrase, read
 from backchannel.text import Span, SpanKind, fold, folded_address
+
+T = TypeVar("T")
 
 # When a speaker is named, it is about a session that is on, has just been, or is about to begin.
 SOON: Final = timedelta(minutes=15)
@@ -40,9 +43,12 @@ class Why(StrEnum):
     TIME = "time"  # nothing else was on
 
 
+WORDED: Final = frozenset({Why.HASHTAG, Why.SPEAKER})  # what the words of a post say by themselves
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The session that a post belongs to, by its id, and why."""
+    """The session that a post belongs to, by its id, and why; an empty id where a person says that it is none."""
 
     session: str
     why: Why
@@ -91,7 +97,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Programme:
-    """Every session, the earliest first."""
+    """Every session, the earliest first. What is on at a moment is kept until the next begins or ends."""
 
     sessions: tuple[Session, ...] = ()
 
@@ -112,7 +118,7 @@ class Programme:
 
     def on(self, at: datetime) -> tuple[Session, ...]:
         """Every session that is on, anywhere: the one that began last stands first."""
-        return tuple(sorted((each for each in self.sessions if each.is_on(at)), key=_began_last))
+        return self._on.at(at)
 
     def now(self, at: datetime, hall: str) -> Session | None:
         """What is on stage in a hall. Of several, what began last: a talk goes before the day that it is part of."""
@@ -124,7 +130,7 @@ class Programme:
 
     def changes_at(self, at: datetime) -> datetime | None:
         """When something next begins or ends."""
-        return min((each for each in self._edges if each > at), default=None)
+        return self._on.next_edge(at)
 
     def overlaps(self) -> tuple[tuple[Session, Session], ...]:
         """Sessions of one room, one after the other, of which the second begins before the first has ended."""
@@ -158,16 +164,16 @@ class Programme:
         return min(named, key=lambda each: (_distance(each, at), *_began_last(each)), default=None)
 
     def _spoken_of(self, text: str, spans: Sequence[Span], at: datetime) -> Session | None:
-        near = [each for each in self.sessions if each.speakers and each.start - SOON <= at < each.end + JUST_NOW]
-        if not near:
-            return None
-        mentioned = {folded_address(span.value) for span in spans if span.kind is SpanKind.MENTION}
-        reading = read(text, ((span.start, span.end) for span in spans if span.kind is SpanKind.HASHTAG))
-        found = [
-            each
-            for each in near
-            for speaker in each.speakers
-            if not mentioned.isdisjoint(map(folded_address, speaker.addresses)) or _phrase(speaker.name).find(reading)
+        voices = self._near.at(at)
+        said = fold(text)
+        marks = [(span.start, span.end) for span in spans if span.kind is SpanKind.HASHTAG]
+        mentioned = (folded_address(span.value) for span in spans if span.kind is SpanKind.MENTION)
+        found = [session for address in mentioned for session in voices.by_address.get(address, ())]
+        found += [
+            session
+            for surname, name, session in voices.by_name
+            # Most names are in hardly any text, which is seen before the text is taken apart.
+            if surname in said and name.find(read(text, marks))
         ]
         return min(found, key=lambda each: (_distance(each, at), *_began_last(each)), default=None)
 
@@ -184,12 +190,60 @@ class Programme:
         return found
 
     @cached_property
-    def _edges(self) -> frozenset[datetime]:
-        return frozenset(edge for each in self.sessions for edge in (each.start, each.end))
+    def _on(self) -> "_Hours[tuple[Session, ...]]":
+        return _Hours(self.sessions, tuple)
+
+    @cached_property
+    def _near(self) -> "_Hours[_Voices]":
+        return _Hours([each for each in self.sessions if each.speakers], _Voices, SOON, JUST_NOW)
 
     @cached_property
     def _over_at(self) -> datetime:
         return max(each.end for each in self.sessions)
+
+
+class _Voices:
+    """The speakers of sessions, as they are found in a text: by what they are mentioned by, and by their names."""
+
+    def __init__(self, sessions: Sequence[Session]) -> None:
+        self.by_address: dict[str, list[Session]] = {}
+        self.by_name: list[tuple[str, Phrase, Session]] = []  # the last word first, which says at once where none is
+        for session in sessions:
+            for speaker in session.speakers:
+                for address in speaker.addresses:
+                    self.by_address.setdefault(folded_address(address), []).append(session)
+                words = fold(speaker.name).split()
+                if len(words) > 1:  # a single word may be anybody's name, or a word
+                    self.by_name.append((words[-1], Phrase(speaker.name), session))
+
+
+class _Hours(Generic[T]):
+    """What is on, or so long before or after it, asked again and again: between two edges it is the same."""
+
+    def __init__(
+        self,
+        sessions: Sequence[Session],
+        make: Callable[[Sequence[Session]], T],
+        before: timedelta = timedelta(),
+        after: timedelta = timedelta(),
+    ) -> None:
+        self._spans = [(each.start - before, each.end + after, each) for each in sessions]
+        self._edges = sorted({edge for start, end, _ in self._spans for edge in (start, end)})
+        self._make = make
+        self._known: dict[int, T] = {}
+
+    def at(self, at: datetime) -> T:
+        """What is made of the sessions at a moment, of which the one that began last stands first."""
+        place = bisect_right(self._edges, at)
+        if place not in self._known:
+            found = (each for start, end, each in self._spans if start <= at < end)
+            self._known[place] = self._make(sorted(found, key=_began_last))
+        return self._known[place]
+
+    def next_edge(self, at: datetime) -> datetime | None:
+        """When something begins or ends after a moment."""
+        place = bisect_right(self._edges, at)
+        return self._edges[place] if place < len(self._edges) else None
 
 
 def programme_of(
@@ -226,9 +280,3 @@ def _distance(session: Session, at: datetime) -> timedelta:
     if session.is_on(at):
         return timedelta()
     return session.start - at if at < session.start else at - session.end
-
-
-@lru_cache(maxsize=4096)
-def _phrase(name: str) -> Phrase:
-    """What is looked for when a speaker is named: no single word, which may be anybody's name, or a word."""
-    return Phrase(name if len(name.split()) > 1 else "")

@@ -1,6 +1,7 @@
 """The desk judges what comes in, before the store: what a rule decided stands in the log like any decision."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from hypothesis import strategies as st
 from backchannel.desk import Desk, Judge
 from backchannel.hub.local import LocalHub
 from backchannel.post import Author, Content, Media, Order, Post, ReplyTo, Sighting, Status, Verb, fold_of
+from backchannel.programme import Binding, Programme, Session, Why
 from backchannel.rules import Rule, Rules
 from backchannel.store.house import Store
 from backchannel.text import Span, SpanKind
 from backchannel.updates import DESK, FLOOR
-from tests.made_up import Clock, content, sighting
+from tests.made_up import MORNING, Clock, content, sighting
 
 pytestmark = pytest.mark.anyio
 
@@ -70,6 +72,21 @@ async def test_what_a_rule_did_is_undone_like_what_a_person_did(store: Store) ->
     [post] = await judged.receive(sighting("1", "Buy now"))
     [outcome] = await judged.desk.decide(Order((post.key,), Verb.RESTORE, "Jo"))
     assert outcome.status is Status.QUEUED
+
+
+async def test_a_post_belongs_to_what_was_on_when_it_was_said_and_nobody_says_things_in_the_future(
+    store: Store,
+) -> None:
+    hours = [(name, MORNING + timedelta(hours=hour)) for name, hour in (("before", -1), ("now", 0), ("after", 1))]
+    day = Programme(tuple(Session(name, name, start, start + timedelta(hours=1), "Aula") for name, start in hours))
+    desk = Desk(store.posts, LocalHub(), store.secret, Clock(), programme=lambda: day)
+    told = []
+    for minutes in (-40, -2, 70):
+        said = sighting(f"{minutes}", f"said at {minutes}", posted_at=MORNING + timedelta(minutes=minutes))
+        await desk.receive([said])
+        post = await store.posts.find(desk.key(said))
+        told.append(post.session if post else None)
+    assert told == [Binding("before", Why.TIME), Binding("before", Why.TIME), Binding("now", Why.TIME)]
 
 
 async def test_an_author_is_no_stranger_once_a_post_is_approved(store: Store) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from backchannel.post import Order, Outcome, Post, Sighting, Status
+from backchannel.programme import Binding
 from backchannel.record import RecordPage, RecordQuery, Share
 from backchannel.roles import Role
 from backchannel.service import Flow
@@ -27,7 +28,7 @@ class Arrival:
 
     `fold` is what `fold_of` made of the words; posts with the same one are copies of the first. `bands` are where to
     look for posts that say nearly the same (likeness.py). `boost` is the key of the boost that carried the post here,
-    `quotes` that of the post which it quotes without saying more.
+    `quotes` that of the post which it quotes without saying more. `session` is what of the programme it belongs to.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Arrival:
     bands: tuple[int, ...] = ()
     boost: str = ""
     quotes: str = ""
+    session: Binding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +270,24 @@ class Finds(Protocol):
 
     async def found(self, query: Query) -> Found:
         """How much of a whole list there is; of the query its pages do not matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A post with the session that it belongs to now, None where there is no such post; and the streams with news."""
+
+    post: Post | None
+    streams: frozenset[str] = frozenset()
+
+
+class Bindings(Protocol):
+    """Which session of the programme a post belongs to."""
+
+    async def bind(self, key: str, session: str | None, at: datetime) -> Bound:
+        """Say that a post belongs to a session, or to none, in one transaction; no later edit of it says otherwise.
+
+        It is no decision, and the post's version stays. Nothing can be said of a post that is gone.
+        """
 
 
 class Log(Protocol):

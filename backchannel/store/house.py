@@ -17,6 +17,7 @@ from backchannel.store.badges import SqlBadges
 from backchannel.store.base import (
     Authors,
     Badges,
+    Bindings,
     Claims,
     Copies,
     Cursors,
@@ -28,6 +29,7 @@ from backchannel.store.base import (
     Sightings,
     Stages,
 )
+from backchannel.store.bindings import SqlBindings
 from backchannel.store.claims import SqlClaims
 from backchannel.store.copies import SqlCopies
 from backchannel.store.cursors import SqlCursors
@@ -63,6 +65,7 @@ class Store:
     record: Record
     sightings: Sightings
     claims: Claims
+    bindings: Bindings
     secret: bytes
     epoch: str
 
@@ -92,6 +95,7 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             record=SqlRecord(reading, halls),
             sightings=SqlSightings(reading),
             claims=SqlClaims(writing, reading),
+            bindings=SqlBindings(writing, halls),
             secret=secret,
             epoch=epoch,
         )

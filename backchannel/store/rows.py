@@ -5,6 +5,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, RowMapping, func, select
 
 from backchannel.post import Author, Content, Decision, Post, ReplyTo, Status, Verb
+from backchannel.programme import Binding, Why
 from backchannel.sieve import sought
 from backchannel.store.tables import posts
 
@@ -36,6 +37,8 @@ def row_of(post: Post) -> dict[str, Any]:
         "copy_of": post.copy_of or None,
         "bands": post.bands or None,
         "matched": post.matched,
+        "session": post.session.session if post.session else None,
+        "session_why": post.session.why.value if post.session else None,
         "sought": sought(post.content, post.matched),
         **_content_row(post.content),
         **_decision_row(post.decision),
@@ -71,6 +74,7 @@ def post_of(row: RowMapping) -> Post:
         fold=row["fold"] or "",
         bands=row["bands"] or (),
         matched=row["matched"],
+        session=None if row["session_why"] is None else Binding(row["session"], Why(row["session_why"])),
     )
 
 

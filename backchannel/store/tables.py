@@ -83,6 +83,8 @@ posts: Final = Table(
         "bands", Json(tuple[int, ...])
     ),  # keyed hashes of what it says; NULL where it says too little, and once erased
     Column("matched", Json(tuple[str, ...]), nullable=False, server_default=text("'[]'")),
+    Column("session", Text),  # the id of the session that it belongs to, and why; both NULL where nobody knows
+    Column("session_why", Text),
     Column("sought", Text, nullable=False, server_default=text("''")),  # what a search looks through; empty once erased
     Index("posts_by_arrival", "status", "arrived"),
     Index("posts_by_move", "status", "moved"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from backchannel.post import RULE, TARGET, Author, Content, Decision, Order, Outcome, Post, Result, Status, Verb, moved
+from backchannel.programme import WORDED, Binding, Why
 from backchannel.store.base import Arrival
 
 EDITED: Final = "Edited after it was approved"
@@ -52,7 +53,8 @@ def seen(before: Post | None, arrival: Arrival, at: datetime) -> list[Post]:
         return []
     content = _with_known_author(content, before.content)
     if before.status is Status.APPROVED and _shown(content) == _shown(before.content):
-        return [_next(before, content=content, matched=arrival.sighting.matched, **_words(arrival))]
+        session = _session(before, arrival)
+        return [_next(before, content=content, matched=arrival.sighting.matched, session=session, **_words(arrival))]
     return _edited(before, arrival, content, at)
 
 
@@ -84,13 +86,14 @@ def first(arrival: Arrival, at: datetime) -> Post:
         decision=verdict,
         marks=arrival.marks,
         matched=arrival.sighting.matched,
+        session=arrival.session,
         **_words(arrival),
     )
 
 
 def gone(before: Post) -> Post:
     """The post once its network deleted it: nothing of what it said is left."""
-    bare = replace(before, content=NOTHING, halls=None, reasons=(), marks=(), matched=())
+    bare = replace(before, content=NOTHING, halls=None, reasons=(), marks=(), matched=(), session=None)
     return _next(bare, status=Status.GONE, fold="", bands=(), copy_of="")
 
 
@@ -123,7 +126,8 @@ def _edited(before: Post, arrival: Arrival, content: Content, at: datetime) -> l
     told = (EDITED,) if was_shown or EDITED in before.reasons else ()
     strayed = (STRAYED,) if before.matched and not arrival.sighting.matched else ()
     post = replace(before, content=content, reasons=(*told, *strayed), matched=arrival.sighting.matched)
-    return _judged(replace(post, **_words(arrival)), before, arrival, LAPSED, at)
+    post = replace(post, session=_session(before, arrival), **_words(arrival))
+    return _judged(post, before, arrival, LAPSED, at)
 
 
 def _judged(post: Post, before: Post, arrival: Arrival, lapsed: str, at: datetime) -> list[Post]:
@@ -144,6 +148,13 @@ def _judged(post: Post, before: Post, arrival: Arrival, lapsed: str, at: datetim
             _next(post, status=arrival.status, decision=Decision(rule_of(arrival), VERB_TO[arrival.status], why, at))
         )
     return steps or [_next(post)]
+
+
+def _session(before: Post, arrival: Arrival) -> Binding | None:
+    """The session of a post that was edited: its new words may say another, but when it came they cannot."""
+    told = arrival.session
+    is_settled = before.session is not None and before.session.why is Why.PERSON
+    return told if told is not None and told.why in WORDED and not is_settled else before.session
 
 
 def _words(arrival: Arrival) -> dict[str, Any]:

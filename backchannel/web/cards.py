@@ -1,7 +1,7 @@
 """Renders pages and cards: the one Jinja environment, and the words that templates need."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backchannel.feed import View
 from backchannel.post import Content, Post, Reason, Status
+from backchannel.programme import Binding, Programme, Why
 from backchannel.roles import MAY
 from backchannel.sieve import Trait
 from backchannel.text import Segment, SpanKind, pieces, segments
@@ -58,6 +59,13 @@ TRAIT_WORDS: Final[Mapping[Trait, str]] = {
     Trait.LINK: "Links",
     Trait.REPLY: "Replies",
     Trait.WARNING: "Warnings",
+}
+WHY_WORDS: Final[Mapping[Why, str]] = {
+    Why.PERSON: "says the desk",
+    Why.HASHTAG: "by its hashtag",
+    Why.SPEAKER: "by its speaker",
+    Why.HALL: "by its hall",
+    Why.TIME: "by the time",
 }
 MEDIA_WORDS: Final[Mapping[str, str]] = {
     "image": "Picture",
@@ -127,10 +135,11 @@ def marked(content: Content, marks: Sequence[tuple[int, int]] = ()) -> list[tupl
 
 
 class Cards:
-    """Renders templates for one conference; `zone` is where its clocks hang."""
+    """Renders templates for one conference; `zone` is where its clocks hang, `programme` is the one in force."""
 
-    def __init__(self, templates: Path, zone: ZoneInfo) -> None:
+    def __init__(self, templates: Path, zone: ZoneInfo, programme: Callable[[], Programme] = Programme) -> None:
         self._zone = zone
+        self._programme = programme
         self._env = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
@@ -151,6 +160,7 @@ class Cards:
             "place_on_x": place_on_x,
             "reason_words": reason_words,
             "said_at": self._said_at,
+            "session_title": self._session_title,
             "segments": lambda content: segments(content.text, content.spans),
             "web_address": web_address,
         }
@@ -158,6 +168,7 @@ class Cards:
             "BOWLS": BOWLS,
             "REASON_WORDS": REASON_WORDS,
             "REASONS_FOR_POSTERS": REASONS_FOR_POSTERS,
+            "WHY_WORDS": WHY_WORDS,
         }
 
     def page(self, name: str, **context: Any) -> str:
@@ -168,6 +179,10 @@ class Cards:
         """The card of a post as one view shows it, for a live frame."""
         module = self._env.get_template("_post.html").module
         return str(module.card(post, view.value))  # type: ignore[attr-defined]
+
+    def _session_title(self, binding: Binding | None) -> str:
+        session = self._programme().find(binding.session) if binding else None
+        return session.title if session else ""
 
     def _clock(self, at: datetime) -> str:
         return at.astimezone(self._zone).strftime("%H:%M")

@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from backchannel.post import Result, Status, Verb
-from backchannel.programme import Phase
+from backchannel.programme import Phase, Why
 from backchannel.roles import Command, roles_that_may
 from backchannel.sources.shape import KINDS, NETWORK, SEEN
 from backchannel.sources.webhook import POSTS_MAX
@@ -15,13 +15,14 @@ from backchannel.web.api import OrderRequest
 from backchannel.web.export import FORMS
 from backchannel.web.floor import Draft
 from backchannel.web.lists import LISTS
+from backchannel.web.session import SessionRequest
 from backchannel.web.stage import StageRequest
 
 _TEXT: Final = {"type": "string"}
 _OBJECT: Final = {"type": "object"}
 _TIME: Final = {"type": ["string", "null"], "format": "date-time"}
 _, _SCHEMAS = msgspec.json.schema_components(
-    (OrderRequest, Draft, StageRequest), ref_template="#/components/schemas/{name}"
+    (OrderRequest, Draft, StageRequest, SessionRequest), ref_template="#/components/schemas/{name}"
 )
 
 
@@ -69,6 +70,10 @@ _POST: Final = _object(
     received_at=_TIME,
     halls={"anyOf": [_list(_TEXT), {"type": "null"}]},
     similar={"type": "integer"},
+    session={
+        "anyOf": [_object(id={"type": ["string", "null"]}, why={"enum": [why.value for why in Why]}), {"type": "null"}],
+        "description": "the session that it belongs to; null where nobody knows, its id null where it is none",
+    },
 )
 _OUTCOME: Final = _object(
     key=_TEXT,
@@ -330,6 +335,15 @@ DESCRIPTION: Final[dict[str, Any]] = {
                     "4XX": _REFUSAL,
                 },
             }
+        },
+        "/api/posts/{key}/session": {
+            "parameters": [{"name": "key", "in": "path", "required": True, "schema": _TEXT}],
+            "post": {
+                "summary": "Say which session of the programme a post belongs to, or that it is none",
+                **_may(Command.DECIDE),
+                "requestBody": _body("SessionRequest"),
+                "responses": {"200": _answer("The post", _named("Post")), "4XX": _REFUSAL},
+            },
         },
         "/api/decisions": {
             "post": {

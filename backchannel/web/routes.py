@@ -26,6 +26,7 @@ from backchannel.web.programme import ProgrammeDoor
 from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Json, Refusals
 from backchannel.web.service import ServiceDoor
+from backchannel.web.session import SessionDoor
 from backchannel.web.sockets import Sockets
 from backchannel.web.stage import StageDoor
 
@@ -53,6 +54,7 @@ def application(
     record: RecordDoor,
     service: ServiceDoor,
     programme: ProgrammeDoor,
+    session: SessionDoor,
     sockets: Sockets,
     ops: Ops,
     refusals: Refusals,
@@ -72,6 +74,7 @@ def application(
         Route("/api/posts", api.posts),
         Route("/api/posts/{key}/copies", api.copies),
         Route("/api/found", found.show),
+        Route("/api/posts/{key}/session", session.bind, methods=["POST"]),
         Route("/api/decisions", api.decisions, methods=["POST"]),
         Route("/api/sources", api.sources),
         Route("/api/record", record.decisions),

@@ -39,6 +39,7 @@ def post_json(post: Post, *, for_moderator: bool = False) -> dict[str, Any]:
         "received_at": post.received_at,
         "halls": post.halls,
         "similar": post.similar,
+        "session": {"id": post.session.session or None, "why": post.session.why} if post.session else None,
     }
     if for_moderator:
         shown |= {"reasons": post.reasons, "decision": post.decision, "matched": post.matched}

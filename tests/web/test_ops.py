@@ -19,6 +19,7 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
         "/hooks/{source}",
         "/api/posts",
         "/api/posts/{key}/copies",
+        "/api/posts/{key}/session",
         "/api/decisions",
         "/api/found",
         "/api/sources",

@@ -70,3 +70,36 @@ async def test_a_broken_programme_is_told_and_stops_nothing(tmp_path: Path) -> N
         assert sources["programme"]["error"] == "The programme is a web page."
         assert sources["programme"]["remedy"]
         assert (await house.client.get("/api/programme/now")).json()["phase"] == "none"
+
+
+async def test_a_post_belongs_to_what_is_on_in_its_words_or_where_a_person_says(house: Served, clock: Clock) -> None:
+    async def session_of(key: str) -> object:
+        waiting = await house.client.get("/api/posts?status=queued", headers=await house.badge())
+        return next(post["session"] for post in waiting.json()["posts"] if post["key"] == key)
+
+    clock.turn(60)
+    alone = await house.post("Louder please")
+    clock.turn(1860)  # now the workshop is on, too
+    tagged, untold = await house.post("Who pushed it? #blameless"), await house.post("Louder please, again")
+    assert await session_of(alone) == {"id": "Blameless reviews", "why": "time"}
+    assert await session_of(tagged) == {"id": "Blameless reviews", "why": "hashtag"}
+    assert await session_of(untold) is None
+
+    headers, address = await house.badge(), f"/api/posts/{tagged}/session"
+    said = await house.client.post(address, json={"session": "A workshop"}, headers=headers)
+    assert said.json()["session"] == await session_of(tagged) == {"id": "A workshop", "why": "person"}
+    said = await house.client.post(address, json={"session": None}, headers=headers)
+    assert said.json()["session"] == {"id": None, "why": "person"}
+    assert (await house.client.post(address, json={"session": "nothing"}, headers=headers)).status_code == 400
+    nobody = await house.client.post("/api/posts/floor:0/session", json={"session": None}, headers=headers)
+    assert nobody.status_code == 404
+
+
+async def test_the_console_hears_of_another_session_at_once(house: Served) -> None:
+    headers = await house.badge()
+    key = await house.post("Louder please")
+    async with house.feed("/feed/console", headers) as feed:
+        assert (await feed.frame("snapshot", "put"))["op"]
+        await house.client.post(f"/api/posts/{key}/session", json={"session": "A workshop"}, headers=headers)
+        put = await feed.frame("put")
+        assert (put["key"], "A workshop" in put["html"]) == (key, True)

@@ -17,7 +17,7 @@ METHODS: Final = ("get", "post", "put", "delete")
 # What stands in the place of each part of an address; the gate answers before anybody asks whether it exists.
 PARTS: Final = {"key": "floor:none", "hall": "main", "form": "csv", "source": "none", "id": "none"}
 # What follows another rule than the table: everyone's, signed, or for all and more for some.
-OPEN: Final = {"/posts", "/hooks/{source}", "/api/posts"}
+OPEN: Final = {"/posts", "/hooks/{source}", "/api/posts", "/api/programme", "/api/programme/now"}
 NOBODY: Final = "nobody"
 
 
