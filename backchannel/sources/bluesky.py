@@ -218,12 +218,14 @@ class Bluesky:
                     self._heed(told, stream)
 
     def _heed(self, told: Event, stream: Stream) -> None:
-        """Act on what a server says of the stream itself."""
+        """Act on what a server says of the stream itself, and of somebody's name."""
         if told.topic is Topic.ERROR:
             raise stream.broken(told.body)
-        if told.body.text("name") == "FutureCursor":
+        if told.topic is Topic.IDENTITY:
+            self._profiles.forget(told.did)
+        elif told.body.text("name") == "FutureCursor":
             raise _OtherNumbers
-        if told.body.text("name") == "OutdatedCursor":
+        elif told.body.text("name") == "OutdatedCursor":
             stream.tell_of_gap()
             self._mind_gap(stream)
 

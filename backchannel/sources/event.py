@@ -78,6 +78,7 @@ class Topic(StrEnum):
 
     COMMIT = "commit"  # a record was made, changed or deleted
     ACCOUNT = "account"  # an account went away or came back
+    IDENTITY = "identity"  # somebody may have another handle
     NOTICE = "info"  # the server says something about the stream
     ERROR = "error"  # the server breaks off
     OTHER = ""
@@ -127,4 +128,4 @@ def _of_v1(fields: Fields) -> Event:
 
 
 def _topic(word: str) -> Topic:
-    return Topic(word) if word in {"commit", "account", "info"} else Topic.OTHER
+    return Topic(word) if word in {"commit", "account", "identity", "info"} else Topic.OTHER

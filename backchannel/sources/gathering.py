@@ -34,7 +34,7 @@ class Gathering:
         return found if isinstance(found, Event) else None
 
     def note(self, frame: bytes) -> Event | None:
-        """Take a frame in; an event that concerns the stream itself is handed back."""
+        """Take a frame in; an event that concerns the stream itself, or a name, is handed back."""
         found = event.read(frame)
         if isinstance(found, str):
             self.refused.append(found)
@@ -43,7 +43,7 @@ class Gathering:
             self._note_commit(found)
         elif found.topic is Topic.ACCOUNT:
             self.absences += _absence(found)
-        return found if found.topic in {Topic.ERROR, Topic.NOTICE} else None
+        return found if found.topic in {Topic.ERROR, Topic.NOTICE, Topic.IDENTITY} else None
 
     def settle(self, name: Callable[[Sighting], Sighting | str]) -> None:
         """Have every sighting named; a reason means that it is none after all, and so does nothing."""

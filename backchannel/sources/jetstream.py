@@ -164,7 +164,7 @@ class Jetstream:
     async def _dial(self, wire: Wire, place: Place | None) -> FrameConnection:
         query = [("wantedCollections", COLLECTION)]
         if wire is Wire.V2:
-            query = [("collections", COLLECTION), ("kinds", "commit"), ("kinds", "account")]
+            query = [("collections", COLLECTION), *(("kinds", kind) for kind in ("commit", "account", "identity"))]
         query.append(("maxMessageSizeBytes", str(FRAME_MAX)))
         if place is not None:
             query.append(("cursor", str(place.cursor_by_seq if wire is Wire.V2 else place.cursor_by_time)))

@@ -50,12 +50,18 @@ class Profiles:
             self._called.set()
         return found or Profile(did)
 
+    def forget(self, did: str) -> None:
+        """Have somebody looked up anew, once they are asked for: they may have another name by now."""
+        self._known.pop(did, None)
+
     def knows(self, did: str) -> bool:
         """Whether somebody was looked up, even in vain."""
         return did in self._known
 
     async def settle(self, dids: Collection[str], within_s: float) -> None:
         """Wait until all of them are known, but no longer; where the server has been slow, not at all."""
+        for did in dids:
+            self.of(did)  # who was forgotten since is wanted again
         if self._is_slow or all(map(self.knows, dids)):
             return
         try:

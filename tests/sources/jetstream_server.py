@@ -138,6 +138,10 @@ class JetstreamServer:
         body = {"active": active, "did": did, "seq": 7, "time": "2026-11-17T12:00:00Z"}
         await self.keep("account", body | ({"status": status} if status else {}), did)
 
+    async def rename(self, handle: str, did: str = DID) -> None:
+        """Let somebody take another handle."""
+        await self.keep("identity", {"did": did, "handle": handle, "seq": 7, "time": "2026-11-17T12:00:00.000Z"}, did)
+
     async def keep(self, kind: str, body: Json, did: str = DID) -> None:
         """Keep an event, and tell all who listen."""
         self._at += timedelta(milliseconds=10)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from backchannel.sources.bluesky import Bluesky, BlueskySettings
 from backchannel.sources.jetstream import Jetstream
 from tests.made_up import Clock
 from tests.sources.appview_server import AppViewServer, Mode, appview_server, label
-from tests.sources.jetstream_server import DID, NOON, JetstreamServer, jetstream_server, made_up
+from tests.sources.jetstream_server import DID, NOON, V1, V2, JetstreamServer, jetstream_server, made_up
 
 pytestmark = pytest.mark.anyio
 
@@ -99,6 +100,40 @@ async def test_a_post_does_not_wait_for_a_name_and_the_name_is_told_later(
         await server.post(**made_up("Nothing"))
         [late] = await listener.until(batches, 1)
     assert late.portraits == (Portrait("bluesky", INES),)
+
+
+@pytest.mark.parametrize("path", [V2, V1])
+async def test_after_an_author_took_another_handle_the_next_post_comes_with_it(
+    server: JetstreamServer, appview: AppViewServer, path: str
+) -> None:
+    server.paths = {path}
+    listener = Listener(server, appview, every_s=0.5)
+    async with aclosing(listener.bluesky.follow(None)) as batches:
+        await anext(batches)
+        await server.post()
+        assert authors(await listener.until(batches, 1)) == [INES]
+        appview.know(DID, "kowalczyk.example", INES.name, avatar=INES.avatar)
+        await server.rename("otto.example", OTTO)
+        await server.rename("kowalczyk.example")
+        await server.post()
+        renamed = replace(INES, address="@kowalczyk.example")
+        assert authors(await listener.until(batches, 1)) == [renamed]
+    assert appview.asked == [DID, DID]
+
+
+async def test_a_new_handle_that_is_told_right_after_a_post_does_not_keep_it_waiting(
+    server: JetstreamServer, appview: AppViewServer
+) -> None:
+    listener = Listener(server, appview, every_s=0.5)
+    async with aclosing(listener.bluesky.follow(None)) as batches:
+        await anext(batches)
+        await server.post()
+        await listener.until(batches, 1)
+        appview.know(DID, "kowalczyk.example", INES.name, avatar=INES.avatar)
+        await server.post()
+        await server.rename("kowalczyk.example")
+        [author] = authors(await listener.until(batches, 1))
+    assert author.address == "@kowalczyk.example"
 
 
 def appview_is_done(listener: Listener) -> bool:
