@@ -11,6 +11,7 @@ ROOT: Final = Path(__file__).parent.parent
 
 PYTHON: Final = (sys.executable, "-m")
 NPM_TOOLS: Final = FRONTEND / "node_modules" / ".bin"
+LINTED: Final = ("../../static/js", "../../static/css", ".", "../pds/server.mjs", "../pds/compose.mjs")
 NODE: Final = frozenset({Need.NODE, Need.NPM_PACKAGES})
 
 # Two workers, each with browsers and a PostgreSQL of its own; who has nothing left to do takes from the other.
@@ -55,7 +56,7 @@ CHECKS: Final = (
     Check(
         "biome",
         "biome: JavaScript and CSS keep the rules and are formatted",
-        ((NPM_TOOLS / "biome", "check", "--error-on-warnings", "../../static/js", "../../static/css", "."),),
+        ((NPM_TOOLS / "biome", "check", "--error-on-warnings", *LINTED),),
         needs=NODE,
         folder=FRONTEND,
     ),

@@ -12,7 +12,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 PINNED = (ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt")
-LOCK = ROOT / "tests" / "frontend" / "package-lock.json"
+PDS = ROOT / "tests" / "pds" / "requirements.txt"
+LOCKS = tuple(ROOT / "tests" / folder / "package-lock.json" for folder in ("frontend", "pds"))
 ADDRESS = re.compile(r"://|^\s*(-i|-f|--(extra-)?index-url|--find-links)\b| @ ", re.MULTILINE)
 
 
@@ -27,12 +28,12 @@ def project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
-@pytest.mark.parametrize("path", PINNED, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", (*PINNED, PDS), ids=lambda path: path.parent.name)
 def test_requirements_name_no_index(path: Path) -> None:
     assert not ADDRESS.findall(path.read_text())
 
 
-@pytest.mark.parametrize("path", PINNED, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", (*PINNED, PDS), ids=lambda path: path.parent.name)
 def test_every_requirement_is_pinned_with_hashes(path: Path) -> None:
     lines = [line for line in path.read_text().replace("\\\n", " ").splitlines() if not line.lstrip().startswith("#")]
     assert [line for line in lines if line and not re.search(r"==\S+ .*--hash=sha256:[0-9a-f]{64}", line)] == []
@@ -46,13 +47,18 @@ def test_the_tests_get_what_pyproject_asks_for() -> None:
     assert_met(project()["dependency-groups"]["tests"], pins(PINNED[1]))
 
 
+def test_the_check_with_a_real_pds_gets_what_pyproject_asks_for() -> None:
+    assert_met(project()["dependency-groups"]["pds"], pins(PDS))
+
+
 def test_both_requirements_files_agree() -> None:
     server, tests = (pins(path) for path in PINNED)
     assert [name for name in server.keys() & tests.keys() if server[name] != tests[name]] == []
 
 
-def test_npm_packages_are_locked_by_hash_and_not_by_address() -> None:
-    packages = json.loads(LOCK.read_text())["packages"]
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.parent.name)
+def test_npm_packages_are_locked_by_hash_and_not_by_address(lock: Path) -> None:
+    packages = json.loads(lock.read_text())["packages"]
     assert [name for name, package in packages.items() if name and "integrity" not in package] == []
     assert [name for name, package in packages.items() if "resolved" in package] == []
 

@@ -142,9 +142,9 @@ class JetstreamServer:
         """Let somebody take another handle."""
         await self.keep("identity", {"did": did, "handle": handle, "seq": 7, "time": "2026-11-17T12:00:00.000Z"}, did)
 
-    async def keep(self, kind: str, body: Json, did: str = DID) -> None:
-        """Keep an event, and tell all who listen."""
-        self._at += timedelta(milliseconds=10)
+    async def keep(self, kind: str, body: Json, did: str = DID, at: datetime | None = None) -> None:
+        """Keep an event, and tell all who listen. Where no time is given, a little passes on the server's clock."""
+        self._at = at or self._at + timedelta(milliseconds=10)
         await self._add(Kept(next(self._seqs), self._at, did, kind, body))
 
     async def raw(self, frame: bytes | str) -> None:
