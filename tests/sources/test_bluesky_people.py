@@ -19,7 +19,9 @@ from tests.sources.jetstream_server import DID, NOON, V1, V2, JetstreamServer, j
 pytestmark = pytest.mark.anyio
 
 OTTO = "did:plc:odd00000000000000000otto"
-INES = Author("Ines Kowalczyk", "@ines.example", f"https://bsky.app/profile/{DID}", "https://cdn.example/i.png", DID)
+INES = Author(
+    "Ines Kowalczyk", "@ines.example", f"https://bsky.app/profile/{DID}", "https://cdn.example/i.png", DID, followers=7
+)
 
 
 @pytest.fixture
