@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +23,7 @@ from backchannel import config as settings
 from backchannel.app import NETWORKS, Rehearsal, keeper_of, locked, now, open_house, sources_of, store_url
 from backchannel.config import Config
 from backchannel.errors import StartError
-from backchannel.roles import Role
+from backchannel.roles import Role, is_taken, taken_words
 from backchannel.schedules.settings import ProgrammeSettings
 from backchannel.sources.floor import Floor
 from backchannel.store.base import Badge
@@ -30,6 +31,7 @@ from backchannel.store.house import Store, database_at, open_store
 from backchannel.web import badges
 from backchannel.web.addresses import Addresses, addresses
 from backchannel.web.export import FORMS, save
+from backchannel.web.people import HOURS_MAX
 from backchannel.web.transport import ClientProtocol
 
 T = TypeVar("T")
@@ -109,6 +111,7 @@ async def _programme_read(config: Config) -> str:
 
 def badge(config: Config, asked: argparse.Namespace) -> None:
     """Print a bearer badge, once."""
+    _check_name(asked.name)
 
     async def issue(store: Store) -> str:
         return await badges.issue(store.badges, Badge(asked.name, Role(asked.role)), now())
@@ -118,9 +121,11 @@ def badge(config: Config, asked: argparse.Namespace) -> None:
 
 def invite(config: Config, asked: argparse.Namespace) -> None:
     """Print a link that turns into a badge, once."""
+    _check_name(asked.name)
 
     async def invited(store: Store) -> str:
-        return await badges.invite(store.badges, Badge(asked.name, Role(asked.role)), now())
+        badge, lasts = Badge(asked.name, Role(asked.role)), timedelta(hours=asked.hours)
+        return await badges.invite(store.badges, badge, now(), lasts)
 
     where = addresses(config.server.host, config.server.port, config.server.public_url)
     print(f"{where.best}/join#{uvloop.run(_with_store(config, asked, invited))}")
@@ -143,6 +148,11 @@ def export(config: Config, asked: argparse.Namespace) -> None:
             raise StartError(msg) from error
 
     uvloop.run(_with_store(config, asked, write))
+
+
+def _check_name(name: str) -> None:
+    if is_taken(name, NETWORKS):
+        raise StartError(taken_words(name))
 
 
 def _log_as_json() -> None:
@@ -184,6 +194,8 @@ def _parser() -> argparse.ArgumentParser:
         if command in (badge, invite):
             sub.add_argument("name", help="whose it is, as the others will read it")
             sub.add_argument("--role", choices=[role.value for role in Role], default=Role.MODERATOR.value)
+        if command is invite:
+            sub.add_argument("--hours", type=_hours, default=24.0, metavar="N", help="how long the link works")
     return parser
 
 
@@ -205,6 +217,13 @@ def _speed(text: str) -> float:
     if not 0 < speed <= 10_000:
         raise argparse.ArgumentTypeError("a number above 0, such as 20")
     return speed
+
+
+def _hours(text: str) -> float:
+    hours = float(text)
+    if not 0 < hours <= HOURS_MAX:
+        raise argparse.ArgumentTypeError(f"a number above 0 and up to {HOURS_MAX}, such as 24")
+    return hours
 
 
 def listening(config: Config) -> socket.socket:

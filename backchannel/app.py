@@ -52,6 +52,7 @@ from backchannel.web.hooks import HookDoor
 from backchannel.web.lists import Lists
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Look, Pages
+from backchannel.web.people import PeopleDoor
 from backchannel.web.programme import ProgrammeDoor
 from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Refusals
@@ -60,6 +61,7 @@ from backchannel.web.service import ServiceDoor
 from backchannel.web.session import SessionDoor
 from backchannel.web.sockets import Sockets
 from backchannel.web.stage import StageDoor
+from backchannel.web.usher import Usher
 from backchannel.web.wire import as_seen_by, claim_json, counts_json
 
 log = structlog.get_logger()
@@ -142,11 +144,13 @@ async def open_house(
         )
         await fanout.open()
         hooks = [source for source in sources if isinstance(source, Webhook)]
-        services = Services(hub, desk, collector, fanout, floor if floor in sources else None, hooks, keeper)
+        usher = Usher(store.people, hub)
+        services = Services(hub, desk, collector, fanout, usher, floor if floor in sources else None, hooks, keeper)
         web = _web(config, where, store, cards, services, clock)
         async with create_task_group() as tasks:
             tasks.start_soon(hub.run, name="hub")
             tasks.start_soon(fanout.run, name="fan-out")
+            tasks.start_soon(usher.run, name="usher")
             tasks.start_soon(collector.run, name="collector")
             tasks.start_soon(keeper.run, name="programme")
             yield web, store
@@ -225,6 +229,7 @@ class Services:
     desk: Desk
     collector: Collector
     fanout: Fanout
+    usher: Usher
     floor: Floor | None
     hooks: Sequence[Webhook]
     keeper: Keeper
@@ -235,7 +240,14 @@ def _web(
 ) -> ASGIApp:
     halls = {hall.slug: hall for hall in config.halls}
     public_url = config.server.public_url
-    gate = Gate(store.badges, OriginRule(public_url), clock, https=public_url.lower().startswith("https:"))
+    gate = Gate(
+        store.badges,
+        store.people,
+        OriginRule(public_url),
+        clock,
+        networks=NETWORKS.keys(),
+        https=public_url.lower().startswith("https:"),
+    )
     look = Look(
         conference=config.conference,
         networks=tuple(
@@ -265,10 +277,11 @@ def _web(
         stage=StageDoor(store.stages, store.posts, services.hub, gate, frozenset(halls), clock),
         record=RecordDoor(store.record, gate, config.conference.zone),
         service=ServiceDoor(store.record, store.stages, gate, clock),
-        sockets=Sockets(services.fanout, gate, frozenset(halls), services.desk.claim),
         programme=ProgrammeDoor(services.keeper, halls, clock),
         session=SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
         ops=Ops(store.posts, services.collector, services.fanout, services.keeper),
+        people=PeopleDoor(store.people, store.badges, services.hub, gate, clock, where.best),
+        sockets=Sockets(services.fanout, gate, services.usher, frozenset(halls), services.desk.claim),
         refusals=Refusals(cards, {"conference": config.conference}),
         static=ROOT / "static",
     )

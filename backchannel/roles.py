@@ -73,6 +73,13 @@ WORDS: Final[Mapping[Command, str]] = {
     Command.MESSAGE: "write to the stage",
     Command.ADMIT: "say who comes in",
 }
+# What each role of a person is for, to who invites.
+ROLE_WORDS: Final[Mapping[Role, str]] = {
+    Role.OWNER: "decides, and says who comes in",
+    Role.MODERATOR: "decides on posts, writes rules and notes",
+    Role.HOST: "picks what is on stage, decides nothing",
+    Role.VIEWER: "sees the desk, changes nothing",
+}
 SOURCE: Final = "source"
 
 

@@ -14,6 +14,7 @@ from backchannel.post import Post, Status
 
 DESK: Final = "desk"
 FLOOR: Final = "floor"
+BADGES: Final = "badges"  # no stream of the log: its hint says that somebody was signed out
 CLAIMS: Final = "claims"  # no stream of the log: its hint says that moderators took other posts into hand
 
 

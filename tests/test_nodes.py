@@ -174,6 +174,22 @@ async def test_an_invitation_works_once_on_all_nodes_together(nodes: list[Node])
     assert leads_to == ["/console", None]
 
 
+async def test_who_is_signed_out_on_one_node_is_shown_out_on_the_other(nodes: list[Node]) -> None:
+    one, other = nodes
+    owner = server(one.config, "badge", "Ada", "--role", "owner").stdout.strip()
+    sam = server(one.config, "badge", "Sam").stdout.strip()
+    by_owner = {"Authorization": f"Bearer {owner}"}
+    url = other.up.url.replace("http", "ws", 1) + "/feed/console"
+    async with connect(url, additional_headers={"Authorization": f"Bearer {sam}"}, compression=None) as socket:
+        await Feed(socket).frame("snapshot")
+        people = (await one.client.get("/api/people", headers=by_owner)).json()["people"]
+        [badge_id] = [each["id"] for each in people if each["name"] == "Sam"]
+        assert (await one.client.delete(f"/api/badges/{badge_id}", headers=by_owner)).json() == {"ended": 1}
+        async with asyncio.timeout(TAKEN_BACK_WITHIN_S * 2):
+            await socket.wait_closed()
+        assert socket.close_code == 4401
+
+
 async def test_a_phones_pace_counts_on_all_nodes_together(nodes: list[Node]) -> None:
     async with AsyncClient(timeout=TIMEOUT_S) as phone:
         answers = []

@@ -209,3 +209,27 @@ def test_check_reads_the_programme_and_says_what_is_wrong_with_it(tmp_path: Path
     assert "The programme has 2 sessions in 2 halls." in answer.stdout
     assert "no halls of [[halls]]: Room 4, Room 5." in answer.stdout
     assert "Left out: 1 without a time at which it begins." in answer.stdout
+
+
+@pytest.mark.parametrize("command", ["badge", "invite"])
+def test_nobody_is_named_like_a_rule_or_a_network(tmp_path: Path, command: str) -> None:
+    assert "another name" in refusal(server(written(tmp_path), command, "rule: spam"))
+
+
+async def test_the_link_of_the_greeting_signs_an_owner_in(house: Running) -> None:
+    async with AsyncClient(base_url=house.url) as client:
+        form = {"invitation": house.sign_in, "name": "Ada"}
+        await client.post("/join", data=form, headers={"Origin": house.url})
+        [ada] = (await client.get("/api/people")).json()["people"]
+    assert (ada["name"], ada["role"], ada["is_you"]) == ("Ada", "owner", True)
+
+
+async def test_an_invitation_may_last_as_long_as_one_says(house: Running, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    server(config, "invite", "Sam", "--role", "host", "--hours", "72")
+    owner = server(config, "badge", "Ada", "--role", "owner").stdout.strip()
+    async with AsyncClient(base_url=house.url, headers={"Authorization": f"Bearer {owner}"}) as client:
+        invited = {each["name"]: each for each in (await client.get("/api/people")).json()["invitations"]}
+    assert invited["Sam"]["role"] == "host"
+    assert invited["Sam"]["until"] > invited["Owner"]["until"]
+    assert "--hours" in server(config, "invite", "Sam", "--hours", "0").stderr

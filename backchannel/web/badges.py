@@ -2,19 +2,21 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from backchannel.errors import Refusal
-from backchannel.roles import Command, may, refused_words
-from backchannel.store.base import Badge, Badges
+from backchannel.roles import Command, is_taken, may, refused_words, taken_words
+from backchannel.store.base import Badge, Badges, People
 from backchannel.web.headers import OriginRule
 
 INVITATION_LASTS: Final = timedelta(hours=24)
+SEEN_EVERY: Final = timedelta(minutes=5)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 COOKIE_LASTS_S: Final = 30 * 24 * 3600
 
 
@@ -35,10 +37,10 @@ async def issue(badges: Badges, badge: Badge, at: datetime) -> str:
     return secret
 
 
-async def invite(badges: Badges, badge: Badge, at: datetime) -> str:
-    """Make an invitation that works once within a day; the secret belongs in a link's fragment."""
+async def invite(badges: Badges, badge: Badge, at: datetime, lasts: timedelta = INVITATION_LASTS) -> str:
+    """Make an invitation that works once, within a while; the secret belongs in a link's fragment."""
     secret = new_secret()
-    await badges.invite(hash_of(secret), badge, at, at + INVITATION_LASTS)
+    await badges.invite(hash_of(secret), badge, at, at + lasts)
     return secret
 
 
@@ -51,18 +53,40 @@ def check(badge: Badge, command: Command) -> None:
 class Gate:
     """Tells who asks, and refuses who may not."""
 
-    def __init__(self, badges: Badges, origins: OriginRule, clock: Callable[[], datetime], *, https: bool) -> None:
+    def __init__(
+        self,
+        badges: Badges,
+        people: People,
+        origins: OriginRule,
+        clock: Callable[[], datetime],
+        *,
+        networks: Collection[str],
+        https: bool,
+    ) -> None:
         self._badges = badges
+        self._people = people
         self._origins = origins
         self._clock = clock
+        self._networks = networks
         self._https = https
+        self._seen: dict[str, datetime] = {}  # by the id of a badge: it grows no longer than the list of people
         # The prefix makes browsers refuse the cookie from anywhere but this very host, over TLS.
         self._prefix = "__Host-" if https else ""
 
     async def badge(self, connection: HTTPConnection) -> Badge | None:
         """Whose badge the request carries, in its header or its cookie."""
         secret = _bearer(connection) or connection.cookies.get(f"{self._prefix}badge")
-        return await self._badges.find(hash_of(secret)) if secret else None
+        badge = await self._badges.find(hash_of(secret)) if secret else None
+        if badge is not None:
+            await self._see(badge)
+        return badge
+
+    async def _see(self, badge: Badge) -> None:
+        """Note that somebody is here, seldom: it is a write."""
+        now = self._clock()
+        if now - self._seen.get(badge.id, EPOCH) >= SEEN_EVERY:
+            self._seen[badge.id] = now
+            await self._people.see(badge.id, now)
 
     async def asking(self, connection: HTTPConnection, command: Command) -> Badge:
         """Who asks for what roles.py lets somebody do. Raises Refusal 401 without a badge, 403 where it may not."""
@@ -84,14 +108,25 @@ class Gate:
     async def redeem(self, invitation: str, name: str) -> str | None:
         """The secret of a new badge, or None where the invitation does not work (any more).
 
-        Who says no name keeps the one of the invitation: no decision is ever nobody's.
+        Who says no name keeps the one of the invitation: no decision is ever nobody's. Raises Refusal 422 for a name
+        that would read as a rule's or a network's; the invitation is not used up by it.
         """
+        self.check_name(name)
         secret, at = new_secret(), self._clock()
         invited = await self._badges.invitation(hash_of(invitation), at)
         if invited is None:
             return None
         badge = await self._badges.redeem(hash_of(invitation), hash_of(secret), name or invited.name, at)
         return secret if badge else None
+
+    def check_name(self, name: str) -> None:
+        """Raise Refusal 422 for a name that nobody may take."""
+        if is_taken(name, self._networks):
+            raise Refusal(422, "name", taken_words(name))
+
+    def forget(self, response: Response) -> None:
+        """Take the badge out of the browser."""
+        response.delete_cookie(f"{self._prefix}badge", httponly=True, samesite="lax", secure=self._https)
 
     def remember(self, response: Response, secret: str) -> None:
         """Put a badge into the browser."""

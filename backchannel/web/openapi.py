@@ -6,52 +6,36 @@ import msgspec
 
 from backchannel.post import Result, Status, Verb
 from backchannel.programme import Phase, Why
-from backchannel.roles import Command, roles_that_may
+from backchannel.roles import Command
 from backchannel.sources.shape import KINDS, NETWORK, SEEN
 from backchannel.sources.webhook import POSTS_MAX
 from backchannel.stage import Layout, Panic
 from backchannel.store.base import PAGE_MAX
 from backchannel.web.api import OrderRequest
+from backchannel.web.description import REFUSAL as _REFUSAL
+from backchannel.web.description import SCHEMAS
+from backchannel.web.description import TEXT as _TEXT
+from backchannel.web.description import TIME as _TIME
+from backchannel.web.description import answer as _answer
+from backchannel.web.description import body as _body
+from backchannel.web.description import fields as _object
+from backchannel.web.description import listed as _list
+from backchannel.web.description import may as _may
+from backchannel.web.description import named as _named
+from backchannel.web.description import part as _part
+from backchannel.web.description import query as _query
 from backchannel.web.export import FORMS
 from backchannel.web.floor import Draft
 from backchannel.web.lists import LISTS
+from backchannel.web.openapi_people import PEOPLE_PATHS, PEOPLE_SCHEMAS
 from backchannel.web.session import SessionRequest
 from backchannel.web.stage import StageRequest
 
-_TEXT: Final = {"type": "string"}
 _OBJECT: Final = {"type": "object"}
-_TIME: Final = {"type": ["string", "null"], "format": "date-time"}
-_, _SCHEMAS = msgspec.json.schema_components(
-    (OrderRequest, Draft, StageRequest, SessionRequest), ref_template="#/components/schemas/{name}"
-)
-
-
-def _answer(description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-def _object(**properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-def _list(of: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": of}
-
-
-def _named(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "schema": schema, "description": description}
-
-
-def _body(name: str) -> dict[str, Any]:
-    return {"required": True, "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
+_, _SCHEMAS = msgspec.json.schema_components((OrderRequest, Draft, StageRequest, SessionRequest), ref_template=SCHEMAS)
 
 
 _UNCHANGED: Final = {"description": "It is what If-None-Match names"}
-_REFUSAL: Final = _answer("Refused", {"$ref": "#/components/schemas/Refusal"})
 _POST: Final = _object(
     key=_TEXT,
     network=_TEXT,
@@ -214,13 +198,9 @@ _CONDITION: Final = _object(
     error=_TEXT,
     remedy=_TEXT,
 )
-_HALL: Final = {"name": "hall", "in": "path", "required": True, "schema": _TEXT}
 
 
-def _may(command: Command) -> dict[str, Any]:
-    """What an operation says of who may ask for it: the roles of the table in roles.py."""
-    roles = [role.value for role in roles_that_may(command)]
-    return {"security": [{"badge": []}, {"cookie": []}], "x-command": command.value, "x-roles": roles}
+_HALL: Final = _part("hall")
 
 
 _COUNTS: Final = {"type": "object", "additionalProperties": {"type": "integer"}}
@@ -239,6 +219,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
         },
         "schemas": {
             **_SCHEMAS,
+            **PEOPLE_SCHEMAS,
             "Post": _POST,
             "HandedIn": _HANDED_IN,
             "Outcome": _OUTCOME,
@@ -250,6 +231,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
         },
     },
     "paths": {
+        **PEOPLE_PATHS,
         "/posts": {
             "post": {
                 "summary": "Send a post to the floor; a person reads it first",

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from backchannel.errors import Refusal
 from backchannel.hub.cast import with_cast
 from backchannel.post import Status
-from backchannel.roles import Command, may
+from backchannel.roles import ROLE_WORDS, Command, may
 from backchannel.store.base import Counts, Posts, Query, Stages
 from backchannel.text import tame_line
 from backchannel.updates import DESK, FLOOR, hall_stream
@@ -50,7 +50,7 @@ class Look:
 
 
 class Pages:
-    """`/`, `/screen`, `/console`, `/console/record` and `/join`."""
+    """`/`, `/screen`, `/console`, `/console/record`, `/console/people` and `/join`."""
 
     def __init__(
         self,
@@ -198,9 +198,33 @@ class Pages:
         )
         return HTMLResponse(html)
 
+    async def people(self, request: Request) -> Response:
+        """`GET /console/people`: who one is here, and for owners who else is; the page asks for the lists itself."""
+        badge = await self._gate.badge(request)
+        if badge is None or not may(badge.role, Command.SEE):
+            return RedirectResponse("/join", 303)
+        page = await self._posts.page(Query(Status.QUEUED, DESK, limit=1))
+        counts = await self._posts.counts()
+        html = self._cards.page(
+            "people",
+            conference=self._look.conference,
+            badge=badge,
+            list="people",
+            counts=counts_of(counts),
+            oldest_queued_at=counts.oldest_queued_at,
+            now=self._clock(),
+            epoch=page.epoch,
+            seq=page.seq,
+            stages_json=_json([stage.to_wire() for stage in await self._stages.all()]),
+            roles=ROLE_WORDS,
+            door_hint=self._look.addresses.hint,
+            halls=self._look.halls,
+        )
+        return HTMLResponse(html)
+
     async def join(self, request: Request) -> Response:
         """`GET /join`: the door to the desk. The invitation stands in the fragment, which no server or log sees."""
-        return self._door("")
+        return self._door("", is_out="out" in request.query_params)
 
     async def enter(self, request: Request) -> Response:
         """`POST /join`: turn an invitation into a badge, once, and go on to the desk."""
@@ -208,7 +232,10 @@ class Pages:
         async with form_of(request, part_max=4096) as form:
             invitation, name = str(form.get("invitation", "")).strip(), tame_line(str(form.get("name", "")), NAME_MAX)
         invitation = invitation.rpartition("#")[2]  # the whole link may have been pasted
-        secret = await self._gate.redeem(invitation, name) if invitation else None
+        try:
+            secret = await self._gate.redeem(invitation, name) if invitation else None
+        except Refusal as refusal:
+            return self._door(str(refusal), given=invitation)
         if secret is None:
             return self._door(
                 "This invitation does not work (any more). Each works once, within a day: ask for a new one."
@@ -217,9 +244,10 @@ class Pages:
         self._gate.remember(response, secret)
         return response
 
-    def _door(self, refusal: str) -> Response:
-        html = self._cards.page("join", conference=self._look.conference, invitation=None, refusal=refusal)
-        return HTMLResponse(html, 403 if refusal else 200)
+    def _door(self, refusal: str, *, given: str = "", is_out: bool = False) -> Response:
+        """The door; with what was given where the invitation is still good."""
+        html = self._cards.page("join", conference=self._look.conference, refusal=refusal, given=given, is_out=is_out)
+        return HTMLResponse(html, (422 if given else 403) if refusal else 200)
 
 
 def _json(value: Any) -> str:

@@ -22,6 +22,7 @@ from backchannel.web.hooks import HookDoor
 from backchannel.web.openapi import DESCRIPTION
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Pages
+from backchannel.web.people import PeopleDoor
 from backchannel.web.programme import ProgrammeDoor
 from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Json, Refusals
@@ -55,6 +56,7 @@ def application(
     service: ServiceDoor,
     programme: ProgrammeDoor,
     session: SessionDoor,
+    people: PeopleDoor,
     sockets: Sockets,
     ops: Ops,
     refusals: Refusals,
@@ -69,8 +71,10 @@ def application(
         Route("/screen/{hall}", pages.screen),
         Route("/console", pages.console),
         Route("/console/record", pages.record),
+        Route("/console/people", pages.people),
         Route("/join", pages.join),
         Route("/join", pages.enter, methods=["POST"]),
+        Route("/leave", people.leave, methods=["POST"]),
         Route("/api/posts", api.posts),
         Route("/api/posts/{key}/copies", api.copies),
         Route("/api/found", found.show),
@@ -81,6 +85,11 @@ def application(
         Route("/api/record/shares", record.shares),
         Route("/api/record.{form}", record.export),
         Route("/api/service", service.show),
+        Route("/api/people", people.show),
+        Route("/api/invitations", people.invite, methods=["POST"]),
+        Route("/api/invitations/{id}", people.uninvite, methods=["DELETE"]),
+        Route("/api/badges", people.sign_out_all, methods=["DELETE"]),
+        Route("/api/badges/{id}", people.sign_out, methods=["DELETE"]),
         Route("/api/halls/{hall}/stage", stage.show),
         Route("/api/halls/{hall}/stage", stage.turn, methods=["POST"]),
         Route("/api/programme", programme.show),

@@ -4,7 +4,9 @@ Who only listens is seated in an audience instead, and needs no task; where the 
 connection, it is served like the others.
 """
 
+from asyncio import Event
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext, suppress
 from typing import Annotated, Final
 
 import msgspec
@@ -22,11 +24,13 @@ from backchannel.store.base import Badge
 from backchannel.web.badges import Gate, check
 from backchannel.web.replies import refusal_json
 from backchannel.web.transport import abort, detach
+from backchannel.web.usher import Usher
 
 SEND_DEADLINE_S: Final = 10.0
 FRAME_MAX: Final = 4096
 CLAIM_EVERY_S: Final = 0.2  # each is a write; a page waits longer between two
 POLICY_VIOLATION: Final = 1008
+SIGNED_OUT: Final = 4401  # of the numbers that are free for applications; the page goes to the door
 
 
 class Frame(msgspec.Struct):
@@ -47,9 +51,10 @@ MAY_SPEAK: Final = frozenset({View.SCREEN, View.CONSOLE})
 class Sockets:
     """`WS /feed/{view}`."""
 
-    def __init__(self, fanout: Fanout, gate: Gate, halls: frozenset[str], claim: Claim) -> None:
+    def __init__(self, fanout: Fanout, gate: Gate, usher: Usher, halls: frozenset[str], claim: Claim) -> None:
         self._fanout = fanout
         self._gate = gate
+        self._usher = usher
         self._halls = halls
         self._claim = claim
 
@@ -71,7 +76,8 @@ class Sockets:
                 return
         channel.clients += 1
         try:
-            await _serve(socket, channel, position, self._hears(badge))
+            with self._usher.attending(badge.id) if badge else nullcontext() as ended:
+                await _serve(socket, channel, position, self._hears(badge), ended)
         finally:
             channel.clients -= 1
 
@@ -116,8 +122,10 @@ def _position(socket: WebSocket) -> Position | None:
     return Position(socket.query_params.get("epoch", ""), int(since))
 
 
-async def _serve(socket: WebSocket, channel: Channel, position: Position | None, hear: Hear) -> None:
-    """Send and read at once: who only sends never notices that the client left."""
+async def _serve(
+    socket: WebSocket, channel: Channel, position: Position | None, hear: Hear, ended: Event | None
+) -> None:
+    """Send and read at once: who only sends never notices that the client left. `ended` shows the client out."""
     async with create_task_group() as group:
 
         async def until_over(part: Awaitable[None]) -> None:
@@ -126,6 +134,14 @@ async def _serve(socket: WebSocket, channel: Channel, position: Position | None,
 
         group.start_soon(until_over, _read(socket, channel.view, hear), name=f"read {channel.view}")
         group.start_soon(until_over, _send(socket, channel, position), name=f"send {channel.view}")
+        if ended is not None:
+            group.start_soon(until_over, _show_out(socket, ended), name=f"end {channel.view}")
+
+
+async def _show_out(socket: WebSocket, ended: Event) -> None:
+    await ended.wait()
+    with suppress(WebSocketDisconnect, RuntimeError):  # it may have left a moment before
+        await socket.close(SIGNED_OUT, "signed out")
 
 
 async def _send(socket: WebSocket, channel: Channel, position: Position | None) -> None:

@@ -25,6 +25,7 @@ const SILENCE_MS = 12_000;
 const RETRY_MS = 300;
 const RETRY_MAX_MS = 10_000;
 const SERVICE_RESTART = 1012;
+const SIGNED_OUT = 4401;
 
 /** @type {Surroundings} */
 const browser = {
@@ -55,12 +56,14 @@ export class Connection {
    * @param {() => string} options.address where to go on from, asked for anew on every try
    * @param {(frames: Frame[]) => void} options.onFrames the frames of one message
    * @param {(state: State, sinceMs: number) => void} [options.onState]
+   * @param {() => void} [options.onSignedOut] the badge was ended: there is no coming back with it
    * @param {Partial<Surroundings>} [options.surroundings]
    */
-  constructor({ address, onFrames, onState = () => {}, surroundings = {} }) {
+  constructor({ address, onFrames, onState = () => {}, onSignedOut = () => {}, surroundings = {} }) {
     this.#address = address;
     this.#onFrames = onFrames;
     this.#onState = onState;
+    this.#onSignedOut = onSignedOut;
     this.#around = { ...browser, ...surroundings };
     this.#heardMs = this.#around.now();
   }
@@ -68,6 +71,7 @@ export class Connection {
   #address;
   #onFrames;
   #onState;
+  #onSignedOut;
   #around;
   #heardMs;
 
@@ -130,6 +134,7 @@ export class Connection {
   /** @param {number} [code] as the server closed it */
   #lose(code) {
     this.#leave();
+    if (code === SIGNED_OUT) return this.#onSignedOut();
     if (!this.#wanted) return;
     this.#tell("lost");
     this.#retry = this.#around.later(() => this.#connect(), this.#pauseMs(code));

@@ -11,6 +11,7 @@ import { Column } from "./console/column.js";
 import { Copies } from "./console/copies.js";
 import { Decisions } from "./console/decisions.js";
 import { askApproved, askCopies, askService, askSources, cardsIn, nextOf, readOn, setStage } from "./console/desk.js";
+import { toTheDoor } from "./console/door.js";
 import { Ending } from "./console/ending.js";
 import { Foot } from "./console/foot.js";
 import { Gauge } from "./console/gauge.js";
@@ -157,6 +158,7 @@ const hands = new Hands({
 const feed = new Feed({ epoch, seq: Number(seq) });
 const connection = new Connection({
   address: () => feedAddress("/feed/console", feed, location.href),
+  onSignedOut: toTheDoor,
   onFrames: apply,
   onState: (state) => {
     link.turn(state);

@@ -7,6 +7,7 @@ import { Bell } from "./console/bell.js";
 import { disable } from "./console/card.js";
 import { Claims } from "./console/claims.js";
 import { setStage } from "./console/desk.js";
+import { toTheDoor } from "./console/door.js";
 import { Foot } from "./console/foot.js";
 import { Gauge } from "./console/gauge.js";
 import { Glass } from "./console/glass.js";
@@ -142,6 +143,7 @@ const fingers = new Fingers({
 const feed = new Feed({ epoch, seq: Number(seq) });
 const connection = new Connection({
   address: () => feedAddress("/feed/console", feed, location.href),
+  onSignedOut: toTheDoor,
   onFrames: apply,
   onState: (state) => link.turn(state),
 });

@@ -29,6 +29,7 @@ from backchannel.updates import FLOOR, Kind, Update
 from backchannel.web.badges import Gate
 from backchannel.web.headers import OriginRule, SafeHeaders
 from backchannel.web.sockets import Sockets
+from backchannel.web.usher import Usher
 from server import uvicorn_config
 
 
@@ -75,8 +76,8 @@ async def backchannel(port: int) -> None:
     async def no_claim(by: str, key: str) -> None:
         """Nobody is at the desk."""
 
-    gate = Gate(nothing, OriginRule(""), now, https=False)
-    sockets = Sockets(fanout, gate, frozenset({"main"}), no_claim)
+    gate = Gate(nothing, nothing, OriginRule(""), now, networks=(), https=False)
+    sockets = Sockets(fanout, gate, Usher(nothing, LocalHub()), frozenset({"main"}), no_claim)
     app = Starlette(routes=[WebSocketRoute("/feed/{view}", sockets.feed), WebSocketRoute("/pub", _publisher(publish))])
     async with asyncio.TaskGroup() as group:
         group.create_task(fanout.run(), name="fan-out")

@@ -109,6 +109,25 @@ test("silence of twelve seconds is a dead connection, lost since the last sign o
   assert.deepEqual(states.at(-1), ["lost", 1_011_900]);
 });
 
+test("whoever was signed out is led out, and does not come back by itself", () => {
+  const around = new Surroundings();
+  let out = 0;
+  const connection = new Connection({
+    address: () => "ws://hall.example/feed",
+    onFrames: () => {},
+    onState: (state) => assert.notEqual(state, "lost"),
+    onSignedOut: () => {
+      out += 1;
+    },
+    surroundings: around,
+  });
+  connection.start();
+  around.socket.say(HELLO);
+  around.socket.end(4401);
+  around.pass(60_000);
+  assert.deepEqual([out, around.sockets.length], [1, 1]);
+});
+
 test("a server that never answers is given up after twelve seconds too", () => {
   const { around, states } = connected();
   around.pass(12_001);

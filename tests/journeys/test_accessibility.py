@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 from playwright.async_api import Page
 
+from backchannel.roles import Role
 from tests.browser import AXE
 from tests.journeys.people import Visit, connected
 from tests.served import Served, made_config, served
@@ -37,6 +38,7 @@ PAGES: Final = {
     "held, empty": "/console?list=held",
     "record": "/console/record",
     "record, nothing found": "/console/record?by=nobody",
+    "people": "/console/people",
 }
 
 DIALOGS: Final = {"why not": "r", "all keys": "?"}
@@ -50,7 +52,9 @@ STAGES: Final = (
 
 async def furnished(house: Served) -> dict[str, str]:
     """Posts in every list, and the cookies of a moderator whose phone wrote them."""
-    badge = await house.badge()
+    badge = await house.badge(role=Role.OWNER)
+    invited = {"name": "ليلى منصور", "role": "host"}
+    await house.client.post("/api/invitations", json=invited, headers=badge)
     await house.client.get("/")
     keys = [await house.post(text, name="ليلى منصور") for text in POSTS]
     await house.decide("approve", *keys[:3], headers=badge, halls=["main"])

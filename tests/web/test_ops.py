@@ -29,6 +29,12 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
         "/api/service",
         "/api/programme",
         "/api/programme/now",
+        "/leave",
+        "/api/people",
+        "/api/invitations",
+        "/api/invitations/{id}",
+        "/api/badges",
+        "/api/badges/{id}",
         "/api/halls/{hall}/stage",
     }
     assert described["components"]["schemas"]["Post"]["properties"]["status"]["enum"] == [each.value for each in Status]

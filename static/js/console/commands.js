@@ -38,6 +38,7 @@ export const COMMANDS = {
   live: { key: "l", section: "moving", words: "on the wall", place: "/console?list=live" },
   rejected: { key: "r", section: "moving", words: "not shown", place: "/console?list=rejected" },
   record: { key: "d", section: "moving", words: "the record of all decisions", place: "/console/record" },
+  people: { key: "p", section: "moving", words: "who is signed in; sign out", place: "/console/people" },
   search: { key: "/", section: "moving", words: "search" },
   back: { key: "Escape", section: "moving", words: "clear the search, close a box", isFixed: true, always: "Escape" },
   help: { key: "?", section: "moving", words: "this page" },

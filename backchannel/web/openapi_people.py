@@ -1,0 +1,87 @@
+"""The addresses of the people of the desk, described."""
+
+from typing import Any, Final
+
+import msgspec
+
+from backchannel.roles import Command, Role
+from backchannel.web.description import (
+    COUNT,
+    REFUSAL,
+    SCHEMAS,
+    TEXT,
+    TIME,
+    answer,
+    body,
+    fields,
+    listed,
+    may,
+    named,
+    part,
+)
+from backchannel.web.people import InvitationRequest
+
+_, _REQUESTS = msgspec.json.schema_components((InvitationRequest,), ref_template=SCHEMAS)
+_ROLE: Final = {"enum": [role.value for role in Role]}
+_INVITATION: Final = fields(
+    id=TEXT, name=TEXT, role=_ROLE, until=TIME, by={"type": "string", "description": "empty: made at the terminal"}
+)
+_INVITED: Final = fields(
+    **_INVITATION["properties"],
+    link={"type": "string", "description": "opens the desk once; it is told this once and kept nowhere"},
+    qr=fields(size=COUNT, path={"type": "string", "description": "the link as a QR code, for an SVG path"}),
+)
+_PERSON: Final = fields(id=TEXT, name=TEXT, role=_ROLE, since=TIME, seen_at=TIME, is_you={"type": "boolean"})
+_ENDED: Final = answer("So many were", fields(ended=COUNT))
+
+PEOPLE_SCHEMAS: Final[dict[str, Any]] = {**_REQUESTS, "Person": _PERSON, "Invitation": _INVITATION}
+PEOPLE_PATHS: Final[dict[str, Any]] = {
+    "/leave": {
+        "post": {
+            "summary": "Sign out here: the badge that asks is ended, and its cookie taken back",
+            **may(Command.LEAVE),
+            "responses": {"303": {"description": "To the door"}, "4XX": REFUSAL},
+        }
+    },
+    "/api/people": {
+        "get": {
+            "summary": "Who is signed in, and which invitations still work",
+            **may(Command.ADMIT),
+            "responses": {
+                "200": answer("Both", fields(people=listed(named("Person")), invitations=listed(named("Invitation")))),
+                "4XX": REFUSAL,
+            },
+        }
+    },
+    "/api/invitations": {
+        "post": {
+            "summary": "Invite somebody in a role, for some hours",
+            **may(Command.ADMIT),
+            "requestBody": body("InvitationRequest"),
+            "responses": {"201": answer("The link", _INVITED), "4XX": REFUSAL},
+        }
+    },
+    "/api/invitations/{id}": {
+        "parameters": [part("id")],
+        "delete": {
+            "summary": "End an invitation",
+            **may(Command.ADMIT),
+            "responses": {"200": answer("Its link works no more", fields(ended={"const": True})), "4XX": REFUSAL},
+        },
+    },
+    "/api/badges": {
+        "delete": {
+            "summary": "Sign everybody out but who asks",
+            **may(Command.ADMIT),
+            "responses": {"200": _ENDED, "4XX": REFUSAL},
+        }
+    },
+    "/api/badges/{id}": {
+        "parameters": [part("id")],
+        "delete": {
+            "summary": "Sign somebody out, on every server at once",
+            **may(Command.ADMIT),
+            "responses": {"200": _ENDED, "409": answer("It is the last owner", named("Refusal")), "4XX": REFUSAL},
+        },
+    },
+}

@@ -1,0 +1,104 @@
+/** The rows of people and of invitations: who stays is not moved, and keeps the keyboard. */
+
+import { clone, fill, write } from "../strokes.js";
+import { byWords, clockWords, isHere, seenWords } from "./words.js";
+
+/**
+ * @typedef {import("./words.js").Person} Person
+ * @typedef {import("./words.js").Invitation} Invitation
+ */
+
+export class Rows {
+  /**
+   * @param {HTMLTemplateElement} template
+   * @param {import("../ages.js").ServerClock} clock
+   * @param {string} zone
+   */
+  constructor(template, clock, zone) {
+    this.#template = template;
+    this.#clock = clock;
+    this.#zone = zone;
+  }
+
+  #template;
+  #clock;
+  #zone;
+
+  /**
+   * @param {HTMLElement} place
+   * @param {readonly Person[]} people
+   */
+  showPeople(place, people) {
+    const now = this.#clock.now();
+    this.#list(place, people, (row, person) => {
+      this.#when(row, "since", person.since);
+      fill(row, ".seen", seenWords(person, now));
+      row.querySelector(".bowl")?.setAttribute("data-state", isHere(person, now) ? "shown" : "queued");
+      const button = /** @type {HTMLElement} */ (row.querySelector("button"));
+      write(button, "Sign out");
+      button.hidden = person.is_you;
+      button.setAttribute("aria-label", `Sign out ${person.name}`);
+    });
+  }
+
+  /**
+   * @param {HTMLElement} place
+   * @param {readonly Invitation[]} invitations
+   */
+  showInvitations(place, invitations) {
+    this.#list(place, invitations, (row, invitation) => {
+      this.#when(row, "until", invitation.until);
+      fill(row, ".seen", byWords(invitation));
+      row.querySelector(".bowl")?.setAttribute("data-state", "queued");
+      const button = /** @type {HTMLElement} */ (row.querySelector("button"));
+      write(button, "Take back");
+      button.setAttribute("aria-label", `Take back the invitation of ${invitation.name}`);
+    });
+  }
+
+  /**
+   * @template {Person | Invitation} T
+   * @param {HTMLElement} place
+   * @param {readonly T[]} entries
+   * @param {(row: HTMLElement, entry: T) => void} tell
+   */
+  #list(place, entries, tell) {
+    const old = new Map([...place.children].map((row) => [row.getAttribute("data-id"), row]));
+    for (const [at, entry] of entries.entries()) {
+      const row = /** @type {HTMLElement} */ (old.get(entry.id) ?? clone(this.#template));
+      old.delete(entry.id);
+      row.dataset.id = entry.id;
+      fill(row, ".name", entry.name);
+      fill(row, ".role", entry.role);
+      tell(row, entry);
+      if (place.children[at] !== row) place.insertBefore(row, place.children[at] ?? null);
+    }
+    for (const row of old.values()) leave(row);
+    place.removeAttribute("aria-busy");
+  }
+
+  /**
+   * @param {HTMLElement} row
+   * @param {string} word
+   * @param {string} at
+   */
+  #when(row, word, at) {
+    const [day, time] = clockWords(at, this.#clock.now(), this.#zone);
+    fill(row, ".when .soft", day ? `${word} ${day}` : word);
+    fill(row, ".when .time", time);
+  }
+}
+
+/**
+ * Takes a row away; the keyboard goes to its neighbour.
+ * @param {Element} row
+ */
+function leave(row) {
+  const next = row.nextElementSibling ?? row.previousElementSibling;
+  const had = row.contains(document.activeElement);
+  row.remove();
+  if (had)
+    /** @type {HTMLElement | null} */ (
+      next?.querySelector("button:not([hidden])") ?? document.getElementById("name")
+    )?.focus();
+}
