@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
+from re import compile as pattern
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ Finds = Mapping[str, tuple[Mark, ...]]
 
 # What else a screen shows follows the text, parted so that no phrase reaches from one thing into the next.
 APART: Final = " \0 "
+HALVES: Final = pattern("[\ud800-\udfff]")  # no character, and nothing that other programs could read
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class Case:
         content = self.content
         reply = content.reply_to.name if content.reply_to else ""
         alts = (media.alt for media in content.media)
-        return APART.join((content.text, *filter(None, (content.author.name, content.warning, reply, *alts))))
+        shown = APART.join((content.text, *filter(None, (content.author.name, content.warning, reply, *alts))))
+        return shown if shown.isascii() else HALVES.sub("\ufffd", shown)
 
 
 KEYS: Final[Mapping[str, Callable[[Case], Iterable[str]]]] = {

@@ -1,17 +1,24 @@
-"""The words and phrases of all rules, looked for all at once: how many there are hardly matters to a text."""
+"""The words and phrases of all rules, looked for all at once: how many there are hardly matters to a text.
 
-from collections.abc import Iterable, Mapping
+A phrase is found as it is written (phrase.py: in any script, with any sign in it, inside hashtags), and through its
+disguises (disguise.py).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from ahocorasick_rs import AhoCorasick
 
-from backchannel.phrase import Mark, Phrase, Reading, read
+from backchannel.disguised import Disguised
+from backchannel.phrase import Mark, Phrase, Reading, folded, read
 
 
 class Lexicon:
     """Phrases, ready to be looked for."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
+        phrases = tuple(phrases)
+        self._disguised = Disguised(phrases)
         self._words: dict[str, set[str]] = {}  # by what stands in a text, folded
         self._joined: dict[str, set[str]] = {}  # by what a hashtag writes for it
         for phrase in map(Phrase, phrases):
@@ -26,15 +33,22 @@ class Lexicon:
         """The phrases that a text says, each with its places there."""
         if not self._needles:
             return {}
-        reading = read(text, hashtags)
         found: dict[str, dict[Mark, None]] = {}
-        for number, start, end in self._automaton.find_matches_as_indexes(reading.folded, overlapping=True):
-            if reading.joints[start] or reading.joints[end]:
-                continue
-            mark = reading.origins[start], reading.origins[end - 1] + 1
-            for words in self._said(self._needles[number], reading, start, end):
-                found.setdefault(words, {})[mark] = None
+        for said, mark in self._plain(text, hashtags):
+            found.setdefault(said, {})[mark] = None
+        for words, disguised in self._disguised.find(text).items():
+            found.setdefault(words, {}).update(dict.fromkeys(disguised))
         return {words: tuple(marks) for words, marks in found.items()}
+
+    def _plain(self, text: str, hashtags: Iterable[Mark]) -> Iterator[tuple[str, Mark]]:
+        """The phrases that stand there as they are written."""
+        if not self._automaton.find_matches_as_indexes(folded(text)):
+            return
+        reading = read(text, hashtags)
+        for number, start, end in self._automaton.find_matches_as_indexes(reading.folded, overlapping=True):
+            if not reading.is_joint(start) and not reading.is_joint(end):
+                for words in self._said(self._needles[number], reading, start, end):
+                    yield words, reading.mark(start, end)
 
     def _said(self, needle: str, reading: Reading, start: int, end: int) -> Iterable[str]:
         """The phrases that are said where this stands. Only a hashtag writes several words as one."""

@@ -64,7 +64,6 @@ class Patterns:
         """The patterns that match somewhere in a text, each with its first places there."""
         if not self._patterns:
             return {}
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not text.isascii() else text
         return {self._patterns[number]: self._places(number, text) for number in self._filter.Match(text) or ()}
 
     def _places(self, number: int, text: str) -> tuple[Mark, ...]:

@@ -5,7 +5,8 @@ be marked in the text that people see.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from re import compile as pattern
@@ -22,6 +23,10 @@ _SCRIPTS: Final = (
 _UNSPACED: Final = pattern(f"[{_SCRIPTS}]")
 # There, and where words grow endings without a space (Korean, taken apart), a phrase is found inside of others.
 _GROWING: Final = pattern(f"[{_SCRIPTS}\u1100-\u11ff]")
+_BLANKS: Final = pattern(r"[^\S ]|  ")  # more than a space between two words
+_RUNS: Final = pattern(r"\s+")
+FOLDS_MAX: Final = 8192
+JOINT_MAX: Final = 64  # marks on one letter, at most
 _TRAILING_JAMO: Final = range(0x1160, 0x1200)  # vowels and ends of a Korean syllable that was taken apart
 
 
@@ -29,14 +34,27 @@ _TRAILING_JAMO: Final = range(0x1160, 0x1200)  # vowels and ends of a Korean syl
 class Reading:
     """A text folded for looking up phrases.
 
-    `origins` tells of each folded character which one of the text it came from; `joints` of each place in `folded`
-    whether it lies inside a word, so that no phrase may begin or end there.
+    `origins` tells of each folded character which one of the text it came from; `humps` are the places of the text
+    where a word begins inside a hashtag.
     """
 
     folded: str
-    origins: tuple[int, ...]
-    joints: bytes
+    origins: Sequence[int]
+    humps: frozenset[int]
     tags: tuple[Mark, ...]  # the hashtags, as places in `folded`
+
+    def is_joint(self, place: int) -> bool:
+        """Whether a place in `folded` lies inside a word, so that no phrase may begin or end there."""
+        before = next((char for char in reversed(self.folded[:place][-JOINT_MAX:]) if not leans(char)), "")
+        if not before or place == len(self.folded):
+            return False
+        char, origin = self.folded[place], self.origins[place]
+        is_hump = origin in self.humps and origin != self.origins[place - 1]
+        return leans(char) or (_joins(before, char) and not is_hump)
+
+    def mark(self, start: int, end: int) -> Mark:
+        """What a piece of `folded` is in the text."""
+        return self.origins[start], self.origins[end - 1] + 1
 
 
 class Phrase:
@@ -70,27 +88,33 @@ class Phrase:
                 for start, end in _places(self._joined, reading)
                 if any(first <= start and end <= last for first, last in reading.tags)
             ]
-        return [(reading.origins[start], reading.origins[end - 1] + 1) for start, end in found]
+        return [reading.mark(start, end) for start, end in found]
 
 
 def read(text: str, hashtags: Iterable[Mark] = ()) -> Reading:
     """A text ready for looking up phrases; `hashtags` are the places of its hashtags."""
+    folded, origins = _folded(text)
+    tags = [(start, end) for start, end in hashtags if 0 <= start < end <= len(text)]
+    humps = frozenset(at for start, end in tags for at in _humps(text, start, end))
+    return Reading(folded, origins, humps, _in_folded(tags, origins))
+
+
+def folded(text: str) -> str:
+    """A text as `read` folds it, without the places: enough to tell that hardly any phrase is in it, and sooner."""
+    return _RUNS.sub(" ", text.lower() if text.isascii() else text.translate(_FOLDS))
+
+
+def _folded(text: str) -> tuple[str, Sequence[int]]:
+    if text.isascii() and not _BLANKS.search(text):
+        return text.lower(), range(len(text))
     folded: list[str] = []
     origins: list[int] = []
     for at, char in enumerate(text):
         for piece in folded_char(char):
-            if piece != " " or (folded and folded[-1] != " "):
+            if piece != " " or not folded or folded[-1] != " ":
                 folded.append(piece)
                 origins.append(at)
-    tags = [(start, end) for start, end in hashtags if 0 <= start < end <= len(text)]
-    humps = {at for start, end in tags for at in _humps(text, start, end)}
-    joints = bytearray(len(folded) + 1)
-    base = ""
-    for place, char in enumerate(folded):
-        is_hump = origins[place] in humps and origins[place] != origins[place - 1]
-        joints[place] = bool(base) and (leans(char) or (_joins(base, char) and not is_hump))
-        base = base if leans(char) else char
-    return Reading("".join(folded), tuple(origins), bytes(joints), _in_folded(tags, origins))
+    return "".join(folded), origins
 
 
 def is_unspaced(text: str) -> bool:
@@ -102,7 +126,7 @@ def _places(needle: str, reading: Reading) -> Iterable[Mark]:
     at = reading.folded.find(needle) if needle else -1
     while at >= 0:
         end = at + len(needle)
-        if not reading.joints[at] and not reading.joints[end]:
+        if not reading.is_joint(at) and not reading.is_joint(end):
             yield at, end
         at = reading.folded.find(needle, at + 1)
 
@@ -114,6 +138,19 @@ def folded_char(char: str) -> str:
         return " "
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
     return "".join(piece for piece in plain if piece not in _UNSEEN)
+
+
+class _Folds(dict[int, str]):
+    """What each character is folded to, worked out when it is met first; forgotten when there are too many."""
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= FOLDS_MAX:
+            self.clear()
+        self[code] = folded_char(chr(code))
+        return self[code]
+
+
+_FOLDS: Final = _Folds()
 
 
 def _joins(before: str, char: str) -> bool:
@@ -135,10 +172,6 @@ def _humps(text: str, start: int, end: int) -> Iterable[int]:
             yield at
 
 
-def _in_folded(tags: Iterable[Mark], origins: list[int]) -> tuple[Mark, ...]:
-    found = []
-    for start, end in tags:
-        places = [place for place, origin in enumerate(origins) if start <= origin < end]
-        if places:
-            found.append((places[0], places[-1] + 1))
-    return tuple(found)
+def _in_folded(tags: Iterable[Mark], origins: Sequence[int]) -> tuple[Mark, ...]:
+    places = ((bisect_left(origins, start), bisect_left(origins, end)) for start, end in tags)
+    return tuple((first, last) for first, last in places if first < last)

@@ -70,10 +70,6 @@ def test_whatever_is_written_as_a_pattern_it_is_refused_or_can_be_looked_for(pat
             assert 0 <= start < end <= len(text)
 
 
-def test_half_a_character_in_a_text_does_no_harm() -> None:
-    assert found("b", "a\ud800b") == ["b"]
-
-
 def test_many_patterns_tell_each_its_own() -> None:
     patterns = Patterns(["a+", "b", "[cd]", "zz"])
     assert patterns.find("xaab d") == {"a+": ((1, 3),), "b": ((3, 4),), "[cd]": ((5, 6),)}
