@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -174,6 +175,45 @@ async def test_refused_posts_are_counted_by_reason(collect: Collect) -> None:
     health = collector.health()[0]
     assert health.refused == {"no author": 2, "no text": 1}
     assert health.rate_limit_left == 3
+
+
+class Slow(Scripted):
+    """A source whose next batch comes when it is let."""
+
+    def __init__(self, name: str, *batches: Batch) -> None:
+        super().__init__(name)
+        self._batches = batches
+        self.taken = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def follow(self, cursor: str | None) -> AsyncGenerator[Batch]:
+        for batch in self._batches:
+            yield batch
+            self.taken.set()
+            await self.go_on.wait()
+            self.go_on.clear()
+
+
+async def test_health_says_what_the_last_batch_said(store: Store) -> None:
+    clock = Clock()
+    half = Batch((sighting("1"),), caught_up=False, lag_s=40.0, rate_limit_left=3, trouble="Half of it.", remedy="Do.")
+    source = Slow("one", half, Batch(lag_s=2.0, budget_left=7))
+    collector = Collector([source], Desk(store.posts, LocalHub(), store.secret, clock), store.cursors, clock)
+    assert collector.health()[0].state is State.STARTING
+    async with create_task_group() as tasks:
+        tasks.start_soon(collector.run)
+        await source.taken.wait()
+        health, came_at = replace(collector.health()[0]), clock.at
+        source.taken.clear()
+        clock.turn(30)
+        source.go_on.set()
+        await source.taken.wait()
+        later = replace(collector.health()[0])
+        tasks.cancel_scope.cancel()
+    assert (health.state, health.last_heard_at, health.last_post_at) == (State.CATCHING_UP, came_at, came_at)
+    assert (health.lag_s, health.rate_limit_left, health.error, health.remedy) == (40.0, 3, "Half of it.", "Do.")
+    assert (later.state, later.last_heard_at, later.last_post_at) == (State.FOLLOWING, clock.at, came_at)
+    assert (later.lag_s, later.rate_limit_left, later.budget_left, later.error, later.remedy) == (2.0, None, 7, "", "")
 
 
 class Elections:

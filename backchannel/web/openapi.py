@@ -4,7 +4,8 @@ from typing import Any, Final
 
 import msgspec
 
-from backchannel.post import Result, Status, Verb
+from backchannel.collector import State
+from backchannel.post import MEDIA_MAX, Result, Status, Verb
 from backchannel.programme import Phase, Why
 from backchannel.roles import Command
 from backchannel.sources.shape import KINDS, NETWORK, SEEN
@@ -36,7 +37,7 @@ _, _SCHEMAS = msgspec.json.schema_components((OrderRequest, Draft, StageRequest,
 
 
 _UNCHANGED: Final = {"description": "It is what If-None-Match names"}
-_POST: Final = _object(
+_PUBLIC: Final = _object(
     key=_TEXT,
     network=_TEXT,
     status={"enum": [status.value for status in Status]},
@@ -59,6 +60,12 @@ _POST: Final = _object(
         "description": "the session that it belongs to; null where nobody knows, its id null where it is none",
     },
 )
+_FOR_MODERATORS: Final = {
+    "reasons": _list(_TEXT),
+    "decision": {"anyOf": [_object(by=_TEXT, verb=_TEXT, reason=_TEXT, at=_TIME), {"type": "null"}]},
+    "matched": _list(_TEXT),
+}
+_POST: Final = _PUBLIC | {"properties": _PUBLIC["properties"] | _FOR_MODERATORS}
 _OUTCOME: Final = _object(
     key=_TEXT,
     outcome={"enum": [result.value for result in Result]},
@@ -150,9 +157,26 @@ _HANDED_IN: Final = {
             "required": ["name"],
         },
         **dict.fromkeys(("text", "url", "language", "warning"), _OR_TEXT),
-        "media": _list({"type": "object", "properties": dict.fromkeys(("kind", "url", "alt"), _OR_TEXT)}),
+        "sensitive": {"type": "boolean", "default": False},
+        "media": _list(
+            {
+                "type": "object",
+                "properties": {
+                    **dict.fromkeys(("kind", "url", "alt"), _OR_TEXT),
+                    "width": {"type": "integer"},
+                    "height": {"type": "integer"},
+                },
+            }
+        )
+        | {"maxItems": MEDIA_MAX},
+        "reply_to": {
+            "anyOf": [
+                {"type": "object", "properties": {"name": _TEXT, "address": _OR_TEXT}, "required": ["name"]},
+                {"type": "null"},
+            ]
+        },
         "posted_at": _TIME,
-        "edited_at": _TIME,
+        "edited_at": {**_TIME, "description": "of an edit; without it, when it came"},
     },
 }
 _MESSAGE: Final = {
@@ -198,6 +222,23 @@ _CONDITION: Final = _object(
     error=_TEXT,
     remedy=_TEXT,
 )
+_SOURCE: Final = _object(
+    name=_TEXT,
+    title=_TEXT,
+    network=_TEXT,
+    state={"enum": [state.value for state in State]},
+    last_heard_at=_TIME,
+    last_post_at=_TIME,
+    lag_s={"type": ["number", "null"], "description": "how far it is behind its network, where it can tell"},
+    received={"type": "integer", "description": "new posts since the start"},
+    duplicates={"type": "integer", "description": "repeats since the start"},
+    refused={"type": "object", "description": "how many posts were not taken, by reason"},
+    rate_limit_left={"type": ["integer", "null"], "description": "requests, where the network tells"},
+    budget_left={"type": ["integer", "null"], "description": "posts that may be read today, where that costs money"},
+    error={"type": "string", "description": "what is wrong, in plain words; empty where nothing is"},
+    remedy={"type": "string", "description": "what to do about it"},
+    next_try_at=_TIME,
+)
 
 
 _HALL: Final = _part("hall")
@@ -227,6 +268,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
             "Recorded": _RECORDED,
             "Service": _SERVICE,
             "Session": _SESSION,
+            "Source": _SOURCE,
             "Refusal": _object(error=_object(code=_TEXT, message=_TEXT)),
         },
     },
@@ -344,7 +386,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
                 "summary": "How every source is, and the programme",
                 **_may(Command.SEE),
                 "responses": {
-                    "200": _answer("Health", _object(sources=_list({"type": "object"}), programme=_CONDITION)),
+                    "200": _answer("Health", _object(sources=_list(_named("Source")), programme=_CONDITION)),
                     "4XX": _REFUSAL,
                 },
             }

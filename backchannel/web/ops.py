@@ -31,7 +31,9 @@ class Ops:
         A source, or a programme, in trouble is told but does not make the server unready: it still serves everybody
         else. A store that takes nothing in does.
         """
-        reasons = [f"{each.title}: {each.error}" for each in self._collector.health() if each.error]
+        reasons = [
+            f"{each.title}: {each.error} {each.remedy}".rstrip() for each in self._collector.health() if each.error
+        ]
         condition = self._keeper.condition
         if condition.error:
             reasons.append(f"Programme ({condition.where}): {condition.error}")
@@ -66,6 +68,9 @@ class Ops:
         trouble = Gauge(
             "backchannel_source_trouble", "1 while its health tells of one.", ("source",), registry=registry
         )
+        needs = Gauge(
+            "backchannel_source_needs_you", "1 where waiting will not mend it.", ("source",), registry=registry
+        )
         heard = Gauge("backchannel_source_last_heard_seconds", "Unix time.", ("source",), registry=registry)
         lag = Gauge("backchannel_source_lag_seconds", "How far behind its network.", ("source",), registry=registry)
         limit = Gauge("backchannel_source_rate_limit_left", "Requests left.", ("source",), registry=registry)
@@ -76,6 +81,7 @@ class Ops:
             refused.labels(health.name).set(health.refused.total())
             doubles.labels(health.name).set(health.duplicates)
             trouble.labels(health.name).set(bool(health.error))
+            needs.labels(health.name).set(health.state is State.NEEDS_YOU)
             heard_at = health.last_heard_at.timestamp() if health.last_heard_at else None
             told = ((heard, heard_at), (lag, health.lag_s), (limit, health.rate_limit_left))
             for gauge, figure in (*told, (budget, health.budget_left)):

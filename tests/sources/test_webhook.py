@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,11 @@ from backchannel.config import load
 from backchannel.errors import Refusal, StartError
 from backchannel.post import Content, Sighting
 from backchannel.sources.webhook import POSTS_MAX, Webhook, WebhookSettings
+from backchannel.web.openapi import DESCRIPTION
+from backchannel.web.replies import Json
+from backchannel.web.wire import post_json
 from tests.made_up import MORNING
+from tests.made_up import post as told_post
 from tests.shared import fixtures
 from tests.sources.hook_signing import NEXT_SECRET, SECRET, message, post, webhook
 from tests.sources.mangling import mangled
@@ -201,7 +206,7 @@ def test_three_secrets_are_one_too_many(tmp_path: Path) -> None:
         load(tmp_path / "config.toml", NETWORKS)
 
 
-WHOLE = {"kind": "edited", "edited_at": "2026-11-17T09:05:00Z"} | post(
+WHOLE: dict[str, Any] = {"kind": "edited", "edited_at": "2026-11-17T09:05:00Z"} | post(
     id="1",
     network="slack",
     url="https://chat.example/1",
@@ -211,7 +216,31 @@ WHOLE = {"kind": "edited", "edited_at": "2026-11-17T09:05:00Z"} | post(
     sensitive=True,
     reply_to={"name": "Noah", "address": "@noah"},
     posted_at="2026-11-17T09:00:00Z",
+    author={
+        "name": "Ines Kowalczyk",
+        "address": "@ines",
+        "url": "https://chat.example/ines",
+        "avatar": "https://chat.example/ines.png",
+        "id": "U1",
+    },
 )
+
+
+def test_what_the_api_describes_of_a_post_that_is_handed_in_is_read() -> None:
+    described = DESCRIPTION["components"]["schemas"]["HandedIn"]["properties"]
+    assert described.keys() == WHOLE.keys()
+    for name, inner in (("author", WHOLE["author"]), ("media", WHOLE["media"][0]), ("reply_to", WHOLE["reply_to"])):
+        schema = described[name].get("items") or next(iter(described[name].get("anyOf", [described[name]])))
+        assert schema["properties"].keys() == inner.keys()
+    for name in described:
+        assert read({each: said for each, said in WHOLE.items() if each != name}) != read(WHOLE), name
+
+
+def test_a_post_as_the_api_tells_it_can_be_handed_in() -> None:
+    whole = content(WHOLE)
+    told = json.loads(bytes(Json(post_json(told_post(content=whole), for_moderator=True)).body))
+    handed_in = content(told | {"network": "slack"})
+    assert handed_in == replace(whole, edited_at=None, author=replace(whole.author, id="crew:@ines"))
 
 
 @given(mangled(st.sampled_from([WHOLE, [WHOLE, WHOLE], {"posts": [WHOLE]}, {"kind": "seen", "post": WHOLE}])))

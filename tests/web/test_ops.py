@@ -42,8 +42,12 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
 
 async def test_what_the_description_says_of_a_post_is_true(house: Served) -> None:
     await house.approved()
+    schema = DESCRIPTION["components"]["schemas"]["Post"]
     [post] = (await house.client.get("/api/posts")).json()["posts"]
-    assert set(post) == set(DESCRIPTION["components"]["schemas"]["Post"]["properties"])
+    assert set(post) == set(schema["required"])
+    [post] = (await house.client.get("/api/posts", headers=await house.badge())).json()["posts"]
+    assert set(post) == set(schema["properties"])
+    assert set(post["decision"]) == {"by", "verb", "reason", "at"}
 
 
 async def test_what_the_description_says_of_the_record_and_the_service_level_is_true(house: Served) -> None:
