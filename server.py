@@ -31,6 +31,7 @@ from backchannel.store.house import Store, database_at, open_store
 from backchannel.web import badges
 from backchannel.web.addresses import Addresses, addresses
 from backchannel.web.export import FORMS, save
+from backchannel.web.handshake import RequestProtocol
 from backchannel.web.people import HOURS_MAX
 from backchannel.web.transport import ClientProtocol
 
@@ -307,6 +308,7 @@ def uvicorn_config(config: Config, web: object) -> uvicorn.Config:
     """How uvicorn serves us."""
     return uvicorn.Config(
         web,  # type: ignore[arg-type]
+        http=RequestProtocol,
         ws=ClientProtocol,
         ws_per_message_deflate=False,  # it costs 2.5 times the CPU of a broadcast
         ws_max_size=64 * 1024,

@@ -50,6 +50,8 @@ class Audience:
 
     def welcome(self, viewer: Viewer) -> None:
         """Greet a viewer whose connection stands, and tell it what it missed."""
+        if viewer.seq == GONE:
+            return
         self._viewers[viewer] = None
         self._channel.clients += 1
         viewer.write(self._greeting())

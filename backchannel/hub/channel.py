@@ -143,8 +143,11 @@ class Channel:
 
     async def reach(self, position: Position | None) -> None:
         """A page may have been rendered a moment before its update reached us: wait for it, then believe the ring."""
+        place = self.place_of(position)
+        if place <= self.ring.head:
+            return
         with move_on_after(CATCH_UP_S):
-            while self.ring.head < self.place_of(position):
+            while self.ring.head < place:
                 await self.news()
 
     async def news(self) -> None:

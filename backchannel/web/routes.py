@@ -64,6 +64,7 @@ def application(
 ) -> ASGIApp:
     """The application that answers every address of DESIGN's “The wire”."""
     routes = [
+        WebSocketRoute("/feed/{view}", sockets.feed),  # first: thousands may come at once
         Route("/", pages.phone),
         Route("/posts", floor.post, methods=["POST"]),
         Route("/hooks/{source}", hooks.post, methods=["POST"]),
@@ -94,7 +95,6 @@ def application(
         Route("/api/halls/{hall}/stage", stage.turn, methods=["POST"]),
         Route("/api/programme", programme.show),
         Route("/api/programme/now", programme.now),
-        WebSocketRoute("/feed/{view}", sockets.feed),
         Route("/healthz", ops.healthz),
         Route("/readyz", ops.readyz),
         Route("/metrics", ops.metrics),

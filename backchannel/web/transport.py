@@ -24,9 +24,7 @@ class ClientProtocol(WebSocketsSansIOProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection over from the HTTP side."""
-        sock = transport.get_extra_info("socket")
-        if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        bound_buffer(transport)
         super().connection_made(cast(asyncio.Transport, transport))
 
     def data_received(self, data: bytes) -> None:
@@ -63,6 +61,13 @@ class _Closed(asyncio.Transport):
 
     def close(self) -> None:
         """It is."""
+
+
+def bound_buffer(transport: asyncio.BaseTransport) -> None:
+    """Have the system keep little of what a client has not read."""
+    sock = transport.get_extra_info("socket")
+    if sock is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
 
 
 def detach(websocket: WebSocket, successor: asyncio.Protocol) -> bool:
