@@ -16,8 +16,9 @@ from websockets.typing import Origin
 
 from backchannel.app import NETWORKS, Rehearsal, now, open_house
 from backchannel.config import Config, parse
+from backchannel.post import Author, Content, Sighting, key_of
 from backchannel.roles import Role
-from backchannel.store.base import Badge
+from backchannel.store.base import Arrival, Badge
 from backchannel.store.house import Store
 from backchannel.web import badges
 from backchannel.web.addresses import addresses
@@ -65,6 +66,15 @@ class Served:
         assert answer.status_code == 202, answer.text
         return str(answer.json()["key"])
 
+    async def fill(self, posts: int) -> list[str]:
+        """Have so many posts wait, each by somebody else and in other words; returns their keys, oldest first."""
+        keys = [key_of("floor", f"filled {number}", self.store.secret) for number in range(posts)]
+        for first in range(0, posts, 500):
+            batch = range(first, min(first + 500, posts))
+            arrivals = [Arrival(keys[number], _made_up(number)) for number in batch]
+            await self.store.posts.receive(arrivals, now())
+        return keys
+
     async def decide(self, verb: str, *keys: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
         """Send an order."""
         body = {"posts": list(keys), "verb": verb, **more}
@@ -86,6 +96,11 @@ class Served:
             url, additional_headers=headers, origin=Origin(origin) if origin else None, compression=None
         ) as socket:
             yield Feed(socket)
+
+
+def _made_up(number: int) -> Sighting:
+    author = Author(f"Person {number}", f"@person{number}@social.example", id=f"person {number}")
+    return Sighting("floor", f"filled {number}", Content(author, f"Waiting {number}."))
 
 
 class Feed:

@@ -164,7 +164,7 @@ class Pages:
             halls=self._look.halls,
             theme=self._look.theme,
         )
-        return HTMLResponse(html, 400 if trouble else 200)
+        return HTMLResponse(html)
 
     def _chips(self, name: str, line: str) -> tuple[Chip, ...]:
         """What is often looked for in a list."""

@@ -10,7 +10,18 @@ import { Claims, Grip, markHeld } from "./console/claims.js";
 import { Column } from "./console/column.js";
 import { Copies } from "./console/copies.js";
 import { Decisions } from "./console/decisions.js";
-import { askApproved, askCopies, askService, askSources, cardsIn, nextOf, readOn, setStage } from "./console/desk.js";
+import {
+  askApproved,
+  askCopies,
+  askFound,
+  askService,
+  askSources,
+  askWhich,
+  cardsIn,
+  endsOf,
+  readPage,
+  setStage,
+} from "./console/desk.js";
 import { toTheDoor } from "./console/door.js";
 import { Ending } from "./console/ending.js";
 import { Foot } from "./console/foot.js";
@@ -26,8 +37,10 @@ import { Window } from "./console/lists.js";
 import { Many } from "./console/many.js";
 import { carryOutAll } from "./console/orders.js";
 import { Pages } from "./console/pages.js";
+import { lineIn } from "./console/place.js";
 import { Preview } from "./console/preview.js";
 import { Rights } from "./console/rights.js";
+import { Seek } from "./console/seek.js";
 import { ServiceLevel } from "./console/service.js";
 import { Shelf } from "./console/shelf.js";
 import { Sources } from "./console/sources.js";
@@ -54,7 +67,6 @@ const template = (id) => /** @type {HTMLTemplateElement} */ (document.getElement
 const box = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
 
 const { list, title = "", badge = "", epoch = "", seq, now, counted = "{}" } = document.body.dataset;
-const after = new URLSearchParams(location.search).get("after");
 const cards = the("cards");
 
 const rights = new Rights(document.body.dataset);
@@ -91,9 +103,7 @@ const keymap = Keymap.read(keptKeys());
 const foot = new Foot(the("status"), the("status-bowl"), keymap);
 const undo = Undo.read(sessionStorage.getItem(UNDO_KEPT));
 const staging = new Staging({ stages, halls: hall.names, undo, foot, setStage, onChange: showStages, rights });
-const window_ = new Window(/** @type {import("./console/lists.js").List} */ (list), {
-  after: after ? Number(after) : null,
-});
+const window_ = new Window(/** @type {import("./console/lists.js").List} */ (list));
 const claims = new Claims(badge);
 const grip = new Grip(Date.now());
 const copies = new Copies({ cards, entry: template("copy-entry"), foot, clock, ask: askCopies, carryOutAll });
@@ -114,8 +124,9 @@ const column = new Column({
   onChange: () => {
     setTimeout(claim, 400);
     many.prune();
-    ending.show(column);
+    showEnding();
     pages.follow();
+    if (row.offsetParent) seek.name();
   },
 });
 const decisions = new Decisions({
@@ -130,8 +141,32 @@ const decisions = new Decisions({
   rights,
 });
 const many = new Many({ bar: the("many"), column, decisions, foot, claims });
-const pages = new Pages({ window: window_, column, decisions, readOn });
-const ending = new Ending(window_, { cards, nothing: the("nothing"), more: the("more") });
+const pages = new Pages({
+  window: window_,
+  column,
+  decisions,
+  readPage,
+  line: lineIn(location.search),
+  hear: (card) => seek.hear(card),
+});
+const row = the("sieve");
+const seek = new Seek({
+  field: box("search"),
+  row,
+  window: window_,
+  column,
+  decisions,
+  pages: () => pages,
+  askWhich,
+  askFound,
+  onFound: showEnding,
+});
+const ending = new Ending(window_, {
+  cards,
+  nothing: the("nothing"),
+  unfound: the("unfound"),
+  more: the("more"),
+});
 const link = new Link(the("link"), (isStale) => {
   decisions.isStale = isStale;
   staging.isStale = isStale;
@@ -151,6 +186,8 @@ const hands = new Hands({
   foot,
   letters,
   keymap,
+  pages,
+  seek,
   search: box("search"),
   reasons: template("reasons"),
 });
@@ -192,10 +229,11 @@ function apply(frames) {
 
 /** @param {HTMLElement[]} fresh what a snapshot holds, of every list */
 function restart(fresh) {
-  if (!window_.isAtHead) return location.reload();
   shelf.restart(fresh);
   tally.restart();
-  column.restart(decisions.restart(fresh));
+  const kept = decisions.restart(fresh);
+  if (window_.isAtHead && !pages.line) column.restart(kept);
+  else pages.reopen();
 }
 
 /**
@@ -203,12 +241,11 @@ function restart(fresh) {
  * @param {number} before where the page stood before this message
  */
 function show(card, before) {
-  const { key, status, arrived, moved } = markOf(card);
+  const { status, arrived, moved } = markOf(card);
   if (arrived > before) comingIn.count(Date.now());
   else if (moved > before && status !== "queued") decided.count(Date.now());
   shelf.hear(card);
-  decisions.hear(card);
-  if (!column.card(key)) pages.miss(card);
+  seek.hear(card);
 }
 
 /**
@@ -235,6 +272,10 @@ function claim() {
   if (!rights.may("claim")) return;
   const word = document.visibilityState === "visible" ? grip.word(column.inHand, Date.now()) : null;
   if (word !== null && !connection.send({ op: "claim", key: word })) grip.forget();
+}
+
+function showEnding() {
+  ending.show(pages.line, seek.found);
 }
 
 function showStages() {
@@ -267,9 +308,10 @@ function tick() {
   pages.follow(); // a page that could not be read, or held nothing that still waits, leaves nobody else to ask again
 }
 
-column.append(cardsIn(cards), nextOf(cards));
+column.open(cardsIn(cards), endsOf(cards));
 new KeySheet(keys, template("key-row"), keymap).start();
 hands.start();
+seek.start();
 copies.listen();
 hall.listen(staging);
 alarm.listen(staging);

@@ -153,3 +153,82 @@ async def test_what_a_colleague_has_in_hand_is_said_and_passed_over(house: Serve
     await expect(jo.locator(f"{CARDS}[aria-current]")).to_have_attribute("data-key", keys[2])
     await sam.keyboard.press("a")  # a claim keeps nobody away, and the card goes with the decision
     await expect(jo.locator(CARDS)).to_have_count(1)
+
+
+async def test_a_search_looks_through_the_whole_queue_and_stands_in_the_address(house: Served, visit: Visit) -> None:
+    for number in range(120):
+        await house.post(f"Waiting {number}.", idem=str(number))
+    last = await house.post("Tomás asks: who wrote the runbook?", name="Sam", idem="last")
+    console = await desk(house, visit)
+    await expect(console.locator(CARDS)).to_have_count(50)
+    await console.keyboard.press("/")
+    await console.keyboard.type("from:sam TOMAS")
+    await expect(console.locator(CARDS)).to_have_count(1)
+    await expect(console.locator(CARDS)).to_have_attribute("data-key", last)
+    await console.keyboard.press("Enter")
+    await expect(console.locator(f"{CARDS}:focus")).to_have_attribute("data-key", last)
+    await expect(console.locator("#more")).to_contain_text("1 found.")
+    link = console.url
+    await console.reload()
+    await connected(console)
+    await expect(console.locator(CARDS)).to_have_count(1)
+    await expect(console.locator(CARDS)).to_have_attribute("data-key", last)
+    # What comes in is shown only where it is found.
+    await house.post("Nothing to do with it", name="Ada", idem="ada")
+    more = await house.post("And tomas again", name="Sam", idem="more")
+    await expect(console.locator(CARDS)).to_have_count(2)
+    await console.keyboard.press("a")
+    await expect(console.locator(f"{CARDS}[aria-current]")).to_have_attribute("data-key", more)
+    await console.keyboard.press("Escape")
+    await expect(console.locator(CARDS).first).to_contain_text("Waiting 0.")
+    await console.goto(link)
+    await connected(console)
+    await expect(console.locator(CARDS)).to_have_attribute("data-key", more)
+
+
+async def test_chips_search_by_mouse_and_a_search_that_finds_nothing_says_so(house: Served, visit: Visit) -> None:
+    await house.post("A word", name="Sam")
+    await house.post("See https://slides.example/1", name="Ada")
+    console = await desk(house, visit)
+    await console.locator("#search").click()
+    link = console.get_by_role("link", name="Links")
+    await link.click()
+    await expect(console.locator(CARDS)).to_have_count(1)
+    await expect(console.locator(CARDS)).to_contain_text("slides.example")
+    await expect(link).to_have_attribute("aria-current", "true")
+    await console.get_by_role("link", name="Pictures").click()
+    await expect(console.locator("#unfound")).to_contain_text("Nothing here is like that.")
+    await console.locator("#seek-end").click()
+    await expect(console.locator(CARDS)).to_have_count(2)
+    await console.locator("#search").fill("since:noon")
+    await expect(console.locator("#seek-says")).to_contain_text("since: goes with a time")
+    await expect(console.locator(CARDS)).to_have_count(2)
+    await console.locator("#search").fill("")
+    await console.locator("#chip-author").click()
+    await expect(console.locator(CARDS)).to_have_count(1)
+    await console.go_back()
+    await expect(console.locator(CARDS)).to_have_count(2)
+
+
+async def test_pages_are_turned_by_key_and_a_reload_stays_in_place(house: Served, visit: Visit) -> None:
+    keys = await house.fill(330)
+    console = await desk(house, visit)
+    in_hand = console.locator(f"{CARDS}[aria-current]")
+    await expect(in_hand).to_have_attribute("data-key", keys[0])
+    for page in range(1, 7):
+        await console.keyboard.press("PageDown")
+        await expect(in_hand).to_have_attribute("data-key", keys[50 * page])
+        assert await console.locator(CARDS).count() <= 200
+    await expect(console.locator(":focus")).to_have_attribute("data-key", keys[300])
+    await console.wait_for_url("**after=300")
+    await console.reload()
+    await connected(console)
+    await expect(in_hand).to_have_attribute("data-key", keys[300])
+    for page in range(5, -1, -1):
+        await console.keyboard.press("p")
+        await expect(in_hand).to_have_attribute("data-key", keys[50 * page])
+    await console.keyboard.press("k")
+    await expect(in_hand).to_have_attribute("data-key", keys[0])
+    for _ in range(3):
+        await console.keyboard.press("a")
+    await expect(in_hand).to_have_attribute("data-key", keys[3])

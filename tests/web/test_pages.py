@@ -99,7 +99,6 @@ async def test_a_search_stands_in_the_address_and_needs_no_script(house: Served)
 async def test_a_search_that_cannot_be_meant_says_why_and_shows_nothing(house: Served) -> None:
     await house.post("Waiting")
     answer = await house.client.get("/console", params={"q": "since:noon"}, headers=await house.badge())
-    assert answer.status_code == 400
     assert "since: goes with a time such as 14:00" in answer.text
     assert "Waiting" not in answer.text
 

@@ -6,7 +6,6 @@
 
 import { markOf, noteReturn, renew } from "./card.js";
 import { belongs, numberOf } from "./lists.js";
-import { Sieve } from "./sieve.js";
 
 /**
  * @typedef {import("./lists.js").Window} Window
@@ -16,7 +15,6 @@ import { Sieve } from "./sieve.js";
 export class Column {
   /** @type {Map<string, HTMLElement>} */
   #cards = new Map();
-  #sieve = new Sieve();
   /** @type {string | null} */
   inHand = null;
 
@@ -55,13 +53,14 @@ export class Column {
     return this.#feed.querySelectorAll("[data-returned]").length;
   }
 
-  get isFiltered() {
-    return this.#sieve.query !== "";
-  }
-
-  /** How many loaded posts the search leaves. */
-  get shown() {
-    return this.#window.marks.filter(({ key }) => this.#isShown(key)).length;
+  /**
+   * Shows a page of a list, and nothing else. The post in hand stays in hand where it is on it.
+   * @param {HTMLElement[]} cards in order
+   * @param {{previous: number | null, next: number | null}} ends
+   */
+  open(cards, ends) {
+    this.#window.open(cards.map(markOf), ends);
+    this.#show(new Map(cards.map((card) => [card.dataset.key ?? "", card])), 0);
   }
 
   /**
@@ -70,11 +69,29 @@ export class Column {
    * @param {number | null} next
    */
   append(cards, next) {
-    const fresh = cards.filter((card) => !this.#cards.has(card.dataset.key ?? ""));
+    const fresh = this.#unknown(cards);
     this.#window.append(fresh.map(markOf), next);
     for (const card of fresh) this.#adopt(card);
-    this.#feed.append(...fresh);
-    for (const key of this.#window.trim(this.inHand)) this.#discard(key);
+    this.anchored(() => {
+      this.#feed.append(...fresh);
+      this.#trim();
+    });
+    this.#onChange();
+  }
+
+  /**
+   * Takes a page of cards in, before what is here.
+   * @param {HTMLElement[]} cards in order
+   * @param {number | null} previous
+   */
+  prepend(cards, previous) {
+    const fresh = this.#unknown(cards);
+    this.#window.prepend(fresh.map(markOf), previous);
+    for (const card of fresh) this.#adopt(card);
+    this.anchored(() => {
+      this.#feed.prepend(...fresh);
+      this.#trim();
+    });
     this.#onChange();
   }
 
@@ -84,19 +101,8 @@ export class Column {
    */
   restart(cards) {
     const place = this.inHand ? this.#window.indexOf(this.inHand) : 0;
-    const byKey = new Map(cards.map((card) => [card.dataset.key ?? "", card]));
     this.#window.restart(cards.map(markOf));
-    this.anchored(() => {
-      const kept = this.#window.marks.map(({ key }) => this.#kept(key, byKey.get(key)));
-      this.#cards = new Map(kept.map((card) => [card.dataset.key ?? "", card]));
-      this.#feed.replaceChildren(...kept);
-    });
-    if (!this.inHand || !this.#cards.has(this.inHand)) {
-      this.inHand = null;
-      const near = this.#window.marks[Math.min(Math.max(place, 0), this.#window.marks.length - 1)];
-      this.take(near?.key ?? null);
-    }
-    this.#onChange();
+    this.#show(new Map(cards.map((card) => [card.dataset.key ?? "", card])), place);
   }
 
   /**
@@ -121,7 +127,7 @@ export class Column {
     const shown = card ?? fresh;
     this.#adopt(shown);
     this.#place(shown, mark.key);
-    for (const key of this.#window.trim(this.inHand)) this.#discard(key);
+    this.#trim();
     this.#onChange();
     if (this.inHand === null) this.take(mark.key);
     return true;
@@ -220,30 +226,15 @@ export class Column {
     this.#onChange();
   }
 
-  /** @param {1 | -1} step */
+  /** @param {number} step how many cards further on; back where it is less than 0 */
   move(step) {
-    this.take(this.#window.neighbour(this.inHand, step, (key) => this.#isShown(key)));
+    this.take(this.#window.neighbour(this.inHand, step));
     this.focus();
   }
 
   /** Gives the card in hand the keyboard. */
   focus() {
     this.card(this.inHand)?.focus({ preventScroll: true });
-  }
-
-  /**
-   * Leaves only the loaded posts that hold these words.
-   * @param {string} query
-   */
-  filter(query) {
-    this.#sieve.query = query;
-    for (const [key, card] of this.#cards) card.hidden = !this.#isShown(key);
-    if (this.inHand && !this.#isShown(this.inHand)) {
-      const first = this.#window.marks.find(({ key }) => this.#isShown(key));
-      if (first) this.take(first.key, { focus: false });
-    }
-    this.#glass.reveal(this.card(this.inHand));
-    this.#onChange();
   }
 
   /**
@@ -256,7 +247,7 @@ export class Column {
 
   /** The keys of what is shown, in order. */
   get keys() {
-    return this.#window.marks.map(({ key }) => key).filter((key) => this.#isShown(key));
+    return this.#window.marks.map(({ key }) => key);
   }
 
   /** Every card in the page. */
@@ -270,15 +261,9 @@ export class Column {
    * @param {ReadonlySet<string>} [leaving] posts that go with it
    */
   #successor(key, leaving = new Set()) {
-    const stays = (/** @type {string} */ other) => this.#isShown(other) && !leaving.has(other);
+    const stays = (/** @type {string} */ other) => !leaving.has(other);
     const free = this.#window.successor(key, (other) => stays(other) && this.#isFree(other));
     return free ?? this.#window.successor(key, stays);
-  }
-
-  /** @param {string} key */
-  #isShown(key) {
-    const card = this.#cards.get(key);
-    return card !== undefined && this.#sieve.lets(card);
   }
 
   /** @param {Mark} mark whether a new version stays where the old one stood */
@@ -286,6 +271,34 @@ export class Column {
     const known = this.#window.find(mark.key);
     const { list } = this.#window;
     return known !== undefined && belongs(list, mark.status) && numberOf(list, mark) === numberOf(list, known);
+  }
+
+  /** @param {HTMLElement[]} cards */
+  #unknown(cards) {
+    return cards.filter((card) => !this.#cards.has(card.dataset.key ?? ""));
+  }
+
+  #trim() {
+    for (const key of this.#window.trim(this.inHand)) this.#discard(key);
+  }
+
+  /**
+   * Shows what the window holds, and nothing else.
+   * @param {Map<string, HTMLElement>} fresh the cards that came, by key
+   * @param {number} place which of them comes into the hand, where the one in hand is not among them
+   */
+  #show(fresh, place) {
+    this.anchored(() => {
+      const kept = this.#window.marks.map(({ key }) => this.#kept(key, fresh.get(key)));
+      this.#cards = new Map(kept.map((card) => [card.dataset.key ?? "", card]));
+      this.#feed.replaceChildren(...kept);
+    });
+    if (!this.inHand || !this.#cards.has(this.inHand)) {
+      this.inHand = null;
+      const { marks } = this.#window;
+      this.take(marks[Math.min(Math.max(place, 0), marks.length - 1)]?.key ?? null);
+    }
+    this.#onChange();
   }
 
   /**
@@ -303,10 +316,7 @@ export class Column {
 
   /** @param {HTMLElement} card */
   #adopt(card) {
-    const key = card.dataset.key ?? "";
-    this.#cards.set(key, card);
-    this.#sieve.forget(card);
-    card.hidden = !this.#isShown(key);
+    this.#cards.set(card.dataset.key ?? "", card);
     this.#onNew(card);
   }
 

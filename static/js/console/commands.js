@@ -32,6 +32,8 @@ export const COMMANDS = {
   black: { key: "Shift+B", section: "screens", words: "black" },
   next: { key: "j", section: "moving", words: "next post", always: "ArrowDown", repeats: true },
   previous: { key: "k", section: "moving", words: "post before", always: "ArrowUp", repeats: true },
+  forward: { key: "n", section: "moving", words: "a page of posts on", always: "PageDown", repeats: true },
+  backward: { key: "p", section: "moving", words: "a page of posts back", always: "PageUp", repeats: true },
   prefix: { key: "g", section: "moving", words: "go to, then one of these:" },
   queue: { key: "q", section: "moving", words: "queue", place: "/console?list=queue" },
   held: { key: "h", section: "moving", words: "held", place: "/console?list=held" },
@@ -39,8 +41,8 @@ export const COMMANDS = {
   rejected: { key: "r", section: "moving", words: "not shown", place: "/console?list=rejected" },
   record: { key: "d", section: "moving", words: "the record of all decisions", place: "/console/record" },
   people: { key: "p", section: "moving", words: "who is signed in; sign out", place: "/console/people" },
-  search: { key: "/", section: "moving", words: "search" },
-  back: { key: "Escape", section: "moving", words: "clear the search, close a box", isFixed: true, always: "Escape" },
+  search: { key: "/", section: "moving", words: "search this list" },
+  back: { key: "Escape", section: "moving", words: "end the search, close a box", isFixed: true, always: "Escape" },
   help: { key: "?", section: "moving", words: "this page" },
 };
 

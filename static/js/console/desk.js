@@ -2,6 +2,7 @@
 
 import { stageOf } from "../stage.js";
 import { fragment } from "../trusted.js";
+import { addressOf } from "./place.js";
 
 /**
  * @typedef {import("../stage.js").Stage} Stage
@@ -55,17 +56,55 @@ export async function askApproved() {
 }
 
 /**
- * The next page of a list.
- * @param {string} list
- * @param {number} after
- * @returns {Promise<{cards: HTMLElement[], next: number | null}>}
+ * @typedef {object} Page
+ * @property {HTMLElement[]} cards in order
+ * @property {number | null} previous where the page before ends
+ * @property {number | null} next where the next page begins
+ * @property {string} trouble why nothing can be looked for
  */
-export async function readOn(list, after) {
-  const response = await fetch(`/console?list=${list}&after=${after}`, { signal: AbortSignal.timeout(DEADLINE_MS) });
-  if (!response.ok) throw new Error(`page of ${list}: ${response.status}`);
-  const feed = fragment(await response.text()).querySelector("#cards");
-  if (!(feed instanceof HTMLElement)) throw new Error(`page of ${list}: no cards`);
-  return { cards: cardsIn(feed), next: nextOf(feed) };
+
+/**
+ * A page of a list.
+ * @param {import("./place.js").Place} place
+ * @returns {Promise<Page>}
+ */
+export async function readPage(place) {
+  const response = await fetch(addressOf(place), { signal: AbortSignal.timeout(DEADLINE_MS) });
+  if (!response.ok) throw new Error(`page of ${place.list}: ${response.status}`);
+  const page = fragment(await response.text());
+  const feed = page.querySelector("#cards");
+  if (!(feed instanceof HTMLElement)) throw new Error(`page of ${place.list}: no cards`);
+  const trouble = page.querySelector("#seek-says")?.textContent ?? "";
+  return { cards: cardsIn(feed), ...endsOf(feed), trouble };
+}
+
+/**
+ * How much of a list a line finds.
+ * @param {string} list
+ * @param {string} line
+ * @returns {Promise<{posts: number, by_network: Record<string, number>, by_reason: Record<string, number>}>}
+ */
+export async function askFound(list, line) {
+  return (await found(new URLSearchParams({ list, q: line }))).json();
+}
+
+/**
+ * Which of some posts a line finds in a list.
+ * @param {string} list
+ * @param {string} line
+ * @param {readonly string[]} keys
+ * @returns {Promise<string[]>}
+ */
+export async function askWhich(list, line, keys) {
+  const response = await found(new URLSearchParams({ list, q: line, keys: keys.join(",") }));
+  return (await response.json()).keys;
+}
+
+/** @param {URLSearchParams} asked */
+async function found(asked) {
+  const response = await fetch(`/api/found?${asked}`, { signal: AbortSignal.timeout(DEADLINE_MS) });
+  if (!response.ok) throw new Error(`found: ${response.status}`);
+  return response;
 }
 
 /** @param {Element} feed */
@@ -74,8 +113,8 @@ export function cardsIn(feed) {
 }
 
 /** @param {HTMLElement} feed */
-export function nextOf({ dataset }) {
-  return dataset.next ? Number(dataset.next) : null;
+export function endsOf({ dataset: { previous, next } }) {
+  return { previous: previous ? Number(previous) : null, next: next ? Number(next) : null };
 }
 
 /**

@@ -1,60 +1,60 @@
-/** What stands below the cards: that nothing is left, that more follows, or how much the search found. */
+/** What stands below the cards: that nothing is left, that more follow, or how much the search found. */
 
-import { numberOf } from "./lists.js";
+import { addressOf } from "./place.js";
 import { write } from "./strokes.js";
 
 export class Ending {
   /**
    * @param {import("./lists.js").Window} window
-   * @param {{cards: HTMLElement, nothing: HTMLElement, more: HTMLElement}} places
+   * @param {{cards: HTMLElement, nothing: HTMLElement, unfound: HTMLElement, more: HTMLElement}} places
    */
-  constructor(window, { cards, nothing, more }) {
+  constructor(window, { cards, nothing, unfound, more }) {
     this.#window = window;
     this.#cards = cards;
     this.#nothing = nothing;
+    this.#unfound = unfound;
+    this.#line = /** @type {HTMLElement} */ (more.querySelector("span"));
+    this.#back = /** @type {HTMLAnchorElement} */ (more.querySelector("[data-leads=back]"));
+    for (const link of more.querySelectorAll("a")) if (link !== this.#back) link.remove(); // the list reads on by itself
     this.#more = more;
   }
 
   #window;
   #cards;
   #nothing;
+  #unfound;
   #more;
+  #line;
+  #back;
 
-  /** @param {import("./column.js").Column} column */
-  show(column) {
-    const { marks, next, isFull, isAtHead, list } = this.#window;
-    const last = marks.at(-1);
-    const words = endingWords({
-      found: column.isFiltered ? column.shown : null,
-      loaded: marks.length,
-      next,
-      isFull,
-      isAtHead,
-    });
+  /**
+   * @param {string} line what is looked for
+   * @param {number | null} found how many posts it finds, where that is known
+   */
+  show(line, found) {
+    const { marks, next, isAtHead, isEmpty, list } = this.#window;
+    const words = endingWords({ line, found: next === null && isAtHead ? marks.length : found, next, isAtHead });
     set(this.#cards, marks.length === 0 && !this.#cards.querySelector("[data-leaving]"));
-    set(this.#nothing, marks.length > 0 || next !== null);
-    set(this.#more, words === "");
-    for (const link of this.#more.querySelectorAll("a")) {
-      const leadsOn = link.dataset.leads === "on";
-      set(link, leadsOn ? !(isFull && next !== null) : isAtHead);
-      if (leadsOn && last) link.href = `/console?list=${list}&after=${numberOf(list, last)}`;
-    }
-    const line = this.#more.querySelector("span");
-    if (line) write(line, words);
+    set(this.#nothing, !isEmpty || line !== "");
+    set(this.#unfound, !isEmpty || line === "");
+    set(this.#more, words === "" || isEmpty);
+    set(this.#back, isAtHead);
+    const head = addressOf({ list, line });
+    if (this.#back.getAttribute("href") !== head) this.#back.setAttribute("href", head);
+    write(this.#line, words);
   }
 }
 
 /**
  * @param {object} state
- * @param {number | null} state.found how many of the loaded posts the search left; null without a search
- * @param {number} state.loaded
+ * @param {string} state.line what is looked for
+ * @param {number | null} state.found how many posts that finds, where it is known
  * @param {number | null} state.next
- * @param {boolean} state.isFull
  * @param {boolean} state.isAtHead
  */
-export function endingWords({ found, loaded, next, isFull, isAtHead }) {
-  if (found !== null) return `${found} of ${loaded} loaded posts match. Esc clears the search.`;
-  if (next !== null) return isFull ? `${loaded} are loaded; more come up as these go.` : "More follow.";
+export function endingWords({ line, found, next, isAtHead }) {
+  if (line && found !== null) return `${found} found. Esc shows all of them.`;
+  if (next !== null) return "More follow.";
   return isAtHead ? "" : "The list ends here.";
 }
 

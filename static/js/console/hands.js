@@ -26,11 +26,13 @@ export class Hands {
    * @param {import("./foot.js").Foot} parts.foot
    * @param {import("./letters.js").Letters} parts.letters
    * @param {import("./keys.js").Keymap} parts.keymap
+   * @param {import("./pages.js").Pages} parts.pages
+   * @param {import("./seek.js").Seek} parts.seek
    * @param {HTMLInputElement} parts.search
    * @param {HTMLTemplateElement} parts.reasons
    */
-  constructor({ cards, column, decisions, many, staging, hall, foot, letters, keymap, search, reasons }) {
-    this.#parts = { cards, column, decisions, many, staging, hall, foot, letters, search };
+  constructor({ cards, column, decisions, many, staging, hall, foot, letters, keymap, pages, seek, search, reasons }) {
+    this.#parts = { cards, column, decisions, many, staging, hall, foot, letters, pages, seek, search };
     this.#keyboard = new Keyboard(keymap, letters, foot);
     this.#reasons = new Reasons(reasons, (isOpen) => this.#veil(isOpen));
   }
@@ -41,7 +43,7 @@ export class Hands {
 
   /** Takes the first card into the hand, and listens. */
   start() {
-    const { cards, column, many, letters, search } = this.#parts;
+    const { cards, column, many, letters } = this.#parts;
     document.addEventListener("keydown", (event) => this.#press(event));
     cards.addEventListener("click", (event) => this.#click(event));
     cards.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault()); // no text is marked
@@ -50,9 +52,8 @@ export class Hands {
     document.addEventListener("focusin", ({ target }) => {
       if (this.#reasons.isOpen && !(target instanceof Element && target.closest(".reasons"))) this.#reasons.close();
     });
-    search.addEventListener("input", () => column.filter(search.value));
     document.getElementById("help")?.addEventListener("click", () => letters.open());
-    column.move(1);
+    column.focus();
   }
 
   /** @param {KeyboardEvent} event */
@@ -71,7 +72,8 @@ export class Hands {
    */
   #pressInSearch({ key, isComposing }) {
     if (isComposing || !["Escape", "Enter", "ArrowDown"].includes(key)) return false;
-    if (key === "Escape") this.#clearSearch();
+    if (key === "Escape") this.#parts.seek.clear();
+    else this.#parts.seek.now();
     this.#parts.column.focus();
     if (document.activeElement === this.#parts.search) this.#parts.search.blur();
     return true;
@@ -79,14 +81,15 @@ export class Hands {
 
   /** @param {Command} command */
   #obey(command) {
-    const { column, decisions, many, staging, letters, search } = this.#parts;
+    const { column, decisions, many, staging, letters, pages, seek, search } = this.#parts;
     const { place } = entryOf(command);
     if (command === "next" || command === "previous") column.move(command === "next" ? 1 : -1);
+    else if (command === "forward" || command === "backward") pages.turn(command === "forward" ? 1 : -1);
     else if (command === "undo") staging.undoLast() || decisions.undoLast();
     else if (command === "spotlight") this.#pin(column.inHand);
     else if (command === "freeze" || command === "holding" || command === "black") staging.panic(command);
     else if (command === "help") letters.open();
-    else if (command === "back") many.size ? many.clear() : this.#clearSearch();
+    else if (command === "back") many.size ? many.clear() : seek.clear();
     else if (command === "select") many.toggle(column.inHand);
     else if (command === "selectRange") many.extend(column.inHand);
     else if (command === "approveAll") many.decide("approve");
@@ -162,13 +165,6 @@ export class Hands {
   #touch(target) {
     const key = target instanceof Element ? target.closest("article")?.dataset.key : undefined;
     if (key) this.#parts.column.take(key, { focus: false });
-  }
-
-  #clearSearch() {
-    const { search, column } = this.#parts;
-    if (!search.value) return;
-    search.value = "";
-    column.filter("");
   }
 
   /** @param {boolean} isOpen whether the reasons are asked for: everything else steps back */

@@ -17,7 +17,7 @@ import { entryOf, NAMES } from "./commands.js";
  */
 
 /** @type {Readonly<Record<string, string>>} */
-const CAPS = { ArrowDown: "↓", ArrowUp: "↑", Escape: "Esc" };
+export const CAPS = { ArrowDown: "↓", ArrowUp: "↑", PageDown: "Page ↓", PageUp: "Page ↑", Escape: "Esc" };
 
 export class Keymap {
   /** @type {Map<Command, string>} what differs from the keys as shipped; an empty stroke is no key */

@@ -3,7 +3,7 @@
 import { capOf, writeCaps } from "./caps.js";
 import { entryOf, NAMES } from "./commands.js";
 import { keep, kept } from "./kept.js";
-import { isChangeable, isStroke, strokeOf } from "./keys.js";
+import { CAPS, isChangeable, isStroke, strokeOf } from "./keys.js";
 import { clone, fill, write } from "./strokes.js";
 
 /** @typedef {import("./commands.js").Command} Command */
@@ -52,7 +52,7 @@ export class KeySheet {
     button.dataset.rebind = command;
     if (isChangeable(command)) button.append(capOf(command));
     else button.replaceWith(capOf(command));
-    if (always && isChangeable(command)) fill(row, ".always", always === "ArrowDown" ? "↓" : "↑");
+    if (always && isChangeable(command)) fill(row, ".always", CAPS[always] ?? always);
     else row.querySelector(".always")?.remove();
     fill(row, "dd", words);
     this.#dialog.querySelector(`[data-section="${section}"]`)?.append(row);

@@ -2,7 +2,8 @@
  * Which posts a list of the desk shows, in which order, and the window of it that is in the page. Pure.
  *
  * The queue runs by arrival, oldest first; every other list by its last move, newest first. Of a long list only a window
- * is in the page: everything from its beginning to its end, and never more than WINDOW_MAX.
+ * is in the page: everything from its beginning to its end, and never more than WINDOW_MAX. It is read on at both ends,
+ * and gives up the one that is further from the hand.
  */
 
 /**
@@ -12,7 +13,7 @@
  */
 
 export const WINDOW_MAX = 200;
-const PAGE = 50;
+export const PAGE = 50;
 const AHEAD = 25;
 
 /** @type {Readonly<Record<List, readonly Status[]>>} */
@@ -41,33 +42,37 @@ export function numberOf(list, mark) {
   return list === "queue" ? mark.arrived : mark.moved;
 }
 
+/**
+ * The place in a list that a post is the first one behind.
+ * @param {List} list
+ * @param {Mark} mark
+ */
+export function placeBefore(list, mark) {
+  return numberOf(list, mark) + (list === "queue" ? -1 : 1);
+}
+
 /** The part of one list that is in the page, in order. */
 export class Window {
   /** @type {Mark[]} */
   marks = [];
-  #start = Number.NEGATIVE_INFINITY;
-  #end = Number.POSITIVE_INFINITY;
+  /** @type {number | null} where the page before ends; null where the list begins in the window */
+  previous = null;
+  /** @type {number | null} where the next page begins; null where the list ends in the window */
+  next = null;
 
-  /**
-   * @param {List} list
-   * @param {object} [from]
-   * @param {number | null} [from.after] the number of the last post before the window; null for the head of the list
-   */
-  constructor(list, { after = null } = {}) {
+  /** @param {List} list */
+  constructor(list) {
     this.list = list;
-    /** @type {number | null} where the next page begins */
-    this.next = null;
-    if (after !== null) this.#start = this.#rank(after);
   }
 
   /** Whether the window begins where the list begins. */
   get isAtHead() {
-    return this.#start === Number.NEGATIVE_INFINITY;
+    return this.previous === null;
   }
 
-  /** Whether another page has no room. */
-  get isFull() {
-    return this.marks.length > WINDOW_MAX - PAGE;
+  /** Whether the list holds nothing, as far as is known. */
+  get isEmpty() {
+    return this.marks.length === 0 && this.next === null && this.previous === null;
   }
 
   /** @param {string} key */
@@ -81,14 +86,45 @@ export class Window {
   }
 
   /**
+   * Begins with a page.
+   * @param {readonly Mark[]} page in order
+   * @param {{previous: number | null, next: number | null}} ends
+   */
+  open(page, { previous, next }) {
+    this.marks = [...page];
+    this.previous = previous;
+    this.next = next;
+  }
+
+  /**
    * Takes the next page in, leaving out what is here already.
    * @param {readonly Mark[]} page in order
    * @param {number | null} next
    */
   append(page, next) {
-    const known = new Set(this.marks.map((mark) => mark.key));
-    this.marks.push(...page.filter((mark) => !known.has(mark.key)));
-    this.#endsBefore(next);
+    this.marks.push(...this.#unknown(page));
+    this.next = next;
+  }
+
+  /**
+   * Takes the page before in, leaving out what is here already.
+   * @param {readonly Mark[]} page in order
+   * @param {number | null} previous
+   */
+  prepend(page, previous) {
+    this.marks.unshift(...this.#unknown(page));
+    this.previous = previous;
+  }
+
+  /**
+   * Whether a post lies between the ends of the window.
+   * @param {Mark} mark
+   */
+  holds(mark) {
+    const rank = this.#rankOf(mark);
+    const isBehindStart = this.previous === null || rank >= this.#rank(this.previous);
+    const isBeforeEnd = this.next === null || rank <= this.#rank(this.next);
+    return belongs(this.list, mark.status) && isBehindStart && isBeforeEnd;
   }
 
   /**
@@ -97,8 +133,7 @@ export class Window {
    * @returns {boolean} whether it is in the window now
    */
   put(mark) {
-    const rank = this.#rankOf(mark);
-    const isInside = belongs(this.list, mark.status) && rank > this.#start && rank <= this.#end;
+    const isInside = this.holds(mark);
     if (isInside) this.insert(mark);
     else this.remove(mark.key);
     return isInside;
@@ -131,16 +166,19 @@ export class Window {
   }
 
   /**
-   * Takes away what is more than the window holds, from its end, and says what; the post in hand is spared.
+   * Takes away what is more than the window holds, from the end that is further from the post in hand, and says what.
    * @param {string | null} inHand
    * @returns {string[]}
    */
   trim(inHand) {
-    const gone = [];
-    while (this.marks.length > WINDOW_MAX && this.marks.at(-1)?.key !== inHand) gone.push(this.marks.pop()?.key ?? "");
-    const last = this.marks.at(-1);
-    if (gone.length && last) this.#endsBefore(numberOf(this.list, last));
-    return gone;
+    const excess = this.marks.length - WINDOW_MAX;
+    if (excess <= 0) return [];
+    const isNearEnd = inHand !== null && this.indexOf(inHand) >= this.marks.length / 2;
+    const gone = isNearEnd ? this.marks.splice(0, excess) : this.marks.splice(WINDOW_MAX, excess);
+    const [first, last] = [this.marks[0], this.marks.at(-1)];
+    if (isNearEnd && first) this.previous = numberOf(this.list, first);
+    else if (last) this.next = numberOf(this.list, last);
+    return gone.map(({ key }) => key);
   }
 
   /**
@@ -148,55 +186,57 @@ export class Window {
    * @param {readonly Mark[]} marks in any order
    */
   restart(marks) {
-    this.#start = Number.NEGATIVE_INFINITY;
     this.marks = marks
       .filter((mark) => belongs(this.list, mark.status))
       .sort((one, other) => this.#rankOf(one) - this.#rankOf(other))
       .slice(0, WINDOW_MAX);
     const last = this.marks.at(-1);
-    this.#endsBefore(last ? numberOf(this.list, last) : null);
+    this.previous = null;
+    this.next = last ? numberOf(this.list, last) : null;
   }
 
   /**
-   * Whether the next page should be fetched now.
+   * Which page should be read now, if any: the hand comes near to where it begins.
    * @param {string | null} inHand
+   * @returns {"next" | "previous" | null}
    */
-  wantsMore(inHand) {
-    const below = this.marks.length - 1 - (inHand ? this.indexOf(inHand) : 0);
-    return this.next !== null && !this.isFull && below < AHEAD;
+  wants(inHand) {
+    const above = inHand ? this.indexOf(inHand) : 0;
+    const below = this.marks.length - 1 - above;
+    if (this.next !== null && below < AHEAD) return "next";
+    return this.previous !== null && above < AHEAD ? "previous" : null;
   }
 
   /**
    * The post `step` further on, or the last one that way.
    * @param {string | null} key
-   * @param {1 | -1} step
-   * @param {(key: string) => boolean} [isShown]
+   * @param {number} step
+   * @param {(key: string) => boolean} [isMeant] leaves out what is not
    * @returns {string | null}
    */
-  neighbour(key, step, isShown = () => true) {
-    const shown = this.marks.filter((mark) => mark.key === key || isShown(mark.key));
-    const index = shown.findIndex((mark) => mark.key === key);
-    const place = index < 0 ? 0 : Math.min(Math.max(index + step, 0), shown.length - 1);
-    return shown[place]?.key ?? null;
+  neighbour(key, step, isMeant = () => true) {
+    const meant = this.marks.filter((mark) => mark.key === key || isMeant(mark.key));
+    const index = meant.findIndex((mark) => mark.key === key);
+    const place = index < 0 ? 0 : Math.min(Math.max(index + step, 0), meant.length - 1);
+    return meant[place]?.key ?? null;
   }
 
   /**
    * Which post comes into the hand when `key` leaves: the next one, or the one before where it was the last.
    * @param {string} key
-   * @param {(key: string) => boolean} [isShown]
+   * @param {(key: string) => boolean} [isMeant]
    * @returns {string | null}
    */
-  successor(key, isShown = () => true) {
-    const next = this.neighbour(key, 1, isShown);
-    const other = next === key ? this.neighbour(key, -1, isShown) : next;
+  successor(key, isMeant = () => true) {
+    const next = this.neighbour(key, 1, isMeant);
+    const other = next === key ? this.neighbour(key, -1, isMeant) : next;
     return other === key ? null : other;
   }
 
-  /** @param {number | null} next */
-  #endsBefore(next) {
-    this.next = next;
-    const last = this.marks.at(-1);
-    this.#end = next === null ? Number.POSITIVE_INFINITY : last ? this.#rankOf(last) : this.#rank(next);
+  /** @param {readonly Mark[]} page */
+  #unknown(page) {
+    const known = new Set(this.marks.map(({ key }) => key));
+    return page.filter(({ key }) => !known.has(key));
   }
 
   /** @param {Mark} mark */

@@ -60,11 +60,30 @@ test("what lies behind the end of the window stays out while there is a next pag
 });
 
 test("a window that begins in the middle of a list takes nothing from before it", () => {
-  const window = new Window("live", { after: 10 });
-  window.append([post(8, { status: "approved" })], null);
+  const window = new Window("live");
+  window.open([post(8, { status: "approved" })], { previous: 8, next: null });
   assert.ok(!window.put(post(11, { status: "approved" })));
   assert.ok(!window.isAtHead);
-  assert.ok(window.put(post(9, { status: "approved" })));
+  assert.ok(window.put(post(7, { status: "approved" })));
+});
+
+test("a window is read on at its beginning too, until the list begins in it", () => {
+  const window = new Window("queue");
+  window.open(posts(5, 6), { previous: 5, next: null });
+  window.prepend(posts(3, 5), 3);
+  assert.equal(keys(window), "p3 p4 p5 p6");
+  assert.ok(!window.put(post(2)));
+  window.prepend([], null);
+  assert.ok(window.isAtHead);
+  assert.ok(window.put(post(2)));
+});
+
+test("a post lies between the ends of the window, or does not", () => {
+  const window = new Window("queue");
+  window.open(posts(5, 9), { previous: 5, next: 9 });
+  const held = posts(4, 10).filter((mark) => window.holds(mark));
+  assert.equal(held.length, 5);
+  assert.ok(!window.holds(post(6, { status: "held" })));
 });
 
 test("a page that overlaps brings no post twice", () => {
@@ -84,19 +103,51 @@ test("a window never holds more than its limit, gives up its end and reads on fr
   assert.ok(!window.put(post(WINDOW_MAX + 1)), "what was given up is behind the end now");
 });
 
+test("with the hand near its end a window gives up its beginning", () => {
+  const window = new Window("queue");
+  window.append(posts(1, WINDOW_MAX), WINDOW_MAX);
+  window.append(posts(WINDOW_MAX + 1, WINDOW_MAX + 2), null);
+  assert.deepEqual(window.trim(`p${WINDOW_MAX - 10}`), ["p1", "p2"]);
+  assert.equal(window.previous, 3);
+  assert.ok(!window.isAtHead);
+  assert.equal(window.wants(`p${WINDOW_MAX - 10}`), null, "it ends where the list ends");
+  assert.equal(window.wants("p27"), "previous");
+});
+
 test("the next page is wanted when fewer than 25 posts are left below the one in hand", () => {
   const window = new Window("queue");
   window.append(posts(1, 50), 50);
-  assert.ok(!window.wantsMore("p25"));
-  assert.ok(window.wantsMore("p26"));
+  assert.equal(window.wants("p25"), null);
+  assert.equal(window.wants("p26"), "next");
   window.next = null;
-  assert.ok(!window.wantsMore("p26"), "there is no next page");
+  assert.equal(window.wants("p26"), null, "there is no next page");
 });
 
-test("no page is wanted that has no room", () => {
+test("the page before is wanted when fewer than 25 posts are left above the one in hand", () => {
   const window = new Window("queue");
-  window.append(posts(1, 151), 151);
-  assert.ok(!window.wantsMore("p150"));
+  window.open(posts(51, 150), { previous: 51, next: 150 });
+  assert.equal(window.wants("p76"), null);
+  assert.equal(window.wants("p75"), "previous");
+  assert.equal(window.wants(null), "previous");
+});
+
+test("of a list of which nothing is known to be left, what stands before is looked for", () => {
+  const window = new Window("queue");
+  window.open([], { previous: 9, next: null });
+  assert.ok(!window.isEmpty);
+  assert.equal(window.wants(null), "previous");
+  window.prepend([], null);
+  assert.ok(window.isEmpty);
+});
+
+test("reading on at one end never makes the other end wanted", () => {
+  const window = new Window("queue");
+  window.append(posts(1, WINDOW_MAX), WINDOW_MAX);
+  const inHand = `p${WINDOW_MAX - 24}`;
+  assert.equal(window.wants(inHand), "next");
+  window.append(posts(WINDOW_MAX + 1, WINDOW_MAX + 50), WINDOW_MAX + 50);
+  window.trim(inHand);
+  assert.equal(window.wants(inHand), null);
 });
 
 test("a snapshot takes only its own list, in order, and reads on behind its last post", () => {
@@ -117,11 +168,13 @@ test("when a post leaves, the next one comes into the hand, or the one before wh
   assert.equal(window.successor("p1"), null);
 });
 
-test("moving skips what the search hides and stops at both ends", () => {
+test("moving skips what is not meant, goes any number of steps and stops at both ends", () => {
   const window = new Window("queue");
   window.append(posts(1, 4), null);
-  const isShown = (/** @type {string} */ key) => key !== "p2";
-  assert.equal(window.neighbour("p1", 1, isShown), "p3");
+  const isMeant = (/** @type {string} */ key) => key !== "p2";
+  assert.equal(window.neighbour("p1", 1, isMeant), "p3");
+  assert.equal(window.neighbour("p1", 2), "p3");
+  assert.equal(window.neighbour("p2", 50), "p4");
   assert.equal(window.neighbour("p4", 1), "p4");
   assert.equal(window.neighbour("p1", -1), "p1");
   assert.equal(window.neighbour(null, 1), "p1");

@@ -103,11 +103,13 @@ test("the title begins with how many wait, if any", () => {
   assert.equal(titleWords("Queue · #pink11", 0), "Queue · #pink11");
 });
 
-test("below the cards stands what the search found, or that more follow", () => {
-  const state = { found: null, loaded: 50, next: null, isFull: false, isAtHead: true };
+test("below the cards stands what follows", () => {
+  const state = { line: "", found: 50, next: null, isAtHead: true };
   assert.equal(endingWords(state), "");
-  assert.equal(endingWords({ ...state, found: 3 }), "3 of 50 loaded posts match. Esc clears the search.");
-  assert.match(endingWords({ ...state, next: 7, isFull: true }), /50 are loaded/);
+  assert.equal(endingWords({ ...state, line: "spam", found: 3 }), "3 found. Esc shows all of them.");
+  assert.equal(endingWords({ ...state, line: "spam", found: null, next: 7 }), "More follow.");
+  assert.equal(endingWords({ ...state, next: 7 }), "More follow.");
+  assert.equal(endingWords({ ...state, isAtHead: false }), "The list ends here.");
 });
 
 test("what of many copies is not listed is counted", () => {

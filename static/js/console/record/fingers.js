@@ -6,6 +6,8 @@ import { addressOf } from "./query.js";
 
 /** @typedef {import("../commands.js").Command} Command */
 
+const PAGE = 10;
+
 export class Fingers {
   /**
    * @param {object} parts
@@ -61,6 +63,7 @@ export class Fingers {
     const { ledger, back, staging, foot, letters, search } = this.#parts;
     const { place } = entryOf(command);
     if (command === "next" || command === "previous") ledger.move(command === "next" ? 1 : -1);
+    else if (command === "forward" || command === "backward") ledger.move(command === "forward" ? PAGE : -PAGE);
     else if (command === "undo") staging.undoLast() || back.take(ledger.line);
     else if (command === "freeze" || command === "holding" || command === "black") staging.panic(command);
     else if (command === "history" && ledger.line) location.assign(addressOf(ledger.line.key));

@@ -82,7 +82,7 @@ export class Ledger {
     this.#parts.glass.reveal(row);
   }
 
-  /** @param {1 | -1} step */
+  /** @param {number} step */
   move(step) {
     this.take(this.#parts.lines.neighbour(this.inHand, step, (line) => this.#isShown(line)));
   }
