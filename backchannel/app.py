@@ -50,6 +50,7 @@ from backchannel.web.found import FoundDoor
 from backchannel.web.headers import OriginRule
 from backchannel.web.hooks import HookDoor
 from backchannel.web.lists import Lists
+from backchannel.web.now import Now, NowDoor
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Look, Pages
 from backchannel.web.people import PeopleDoor
@@ -260,6 +261,7 @@ def _web(
         lease_s=config.screen.lease_s,
         floor_is_open=services.floor is not None,
         addresses=where,
+        now=Now(lambda: services.keeper.programme, halls, config.conference.zone, clock),
     )
     lists = Lists(clock, config.conference.zone)
     pages = Pages(cards, store.posts, gate, look, clock, store.stages, lists)
@@ -277,6 +279,7 @@ def _web(
         stage=StageDoor(store.stages, store.posts, services.hub, gate, frozenset(halls), clock),
         record=RecordDoor(store.record, gate, config.conference.zone),
         service=ServiceDoor(store.record, store.stages, gate, clock),
+        now=NowDoor(look.now, cards),
         programme=ProgrammeDoor(services.keeper, halls, clock),
         session=SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
         ops=Ops(store.posts, services.collector, services.fanout, services.keeper),

@@ -149,6 +149,7 @@ class Cards:
         )
         self._env.filters |= {
             "clock": self._clock,
+            "day_and_clock": self._day_and_clock,
             "commands": lambda role: " ".join(sorted(MAY[role])),
             "host": host_of,
             "initials": initials,
@@ -179,6 +180,15 @@ class Cards:
         """The card of a post as one view shows it, for a live frame."""
         module = self._env.get_template("_post.html").module
         return str(module.card(post, view.value))  # type: ignore[attr-defined]
+
+    def now(self, standing: Any) -> str:
+        """The phone's block of the programme, for a look in between."""
+        module = self._env.get_template("_now.html").module
+        return str(module.now_block(standing))  # type: ignore[attr-defined]
+
+    def _day_and_clock(self, at: datetime) -> str:
+        there = at.astimezone(self._zone)
+        return f"{there:%A} {there.day} {there:%B}, {there:%H:%M}"
 
     def _session_title(self, binding: Binding | None) -> str:
         session = self._programme().find(binding.session) if binding else None

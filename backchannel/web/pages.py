@@ -22,6 +22,7 @@ from backchannel.web.bodies import form_of
 from backchannel.web.cards import NETWORK_WORDS, REASON_WORDS, TRAIT_WORDS, Cards, network_word
 from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, with_idem
 from backchannel.web.lists import Chip, Lists, chip
+from backchannel.web.now import Now
 
 TABS: Final = ("live", "write", "mine")
 SCREEN_POSTS: Final = 30
@@ -47,6 +48,7 @@ class Look:
     lease_s: int
     floor_is_open: bool
     addresses: Addresses
+    now: Now
 
 
 class Pages:
@@ -86,6 +88,7 @@ class Pages:
             "phone",
             conference=self._look.conference,
             tab=wanted if wanted in TABS else "live",
+            standing=self._look.now.standing(),
             posts=page.posts,
             mine=mine,
             epoch=page.epoch,
@@ -125,6 +128,7 @@ class Pages:
             stage_json=_json(stage.to_wire()),
             epoch=page.epoch,
             seq=page.seq,
+            session=self._look.now.on_stage(slug),
             door=self._look.addresses.door,
             networks=self._look.networks,
         )

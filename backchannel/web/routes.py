@@ -19,6 +19,7 @@ from backchannel.web.floor import FloorDoor
 from backchannel.web.found import FoundDoor
 from backchannel.web.headers import SafeHeaders
 from backchannel.web.hooks import HookDoor
+from backchannel.web.now import NowDoor
 from backchannel.web.openapi import DESCRIPTION
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Pages
@@ -54,6 +55,7 @@ def application(
     stage: StageDoor,
     record: RecordDoor,
     service: ServiceDoor,
+    now: NowDoor,
     programme: ProgrammeDoor,
     session: SessionDoor,
     people: PeopleDoor,
@@ -66,6 +68,7 @@ def application(
     routes = [
         WebSocketRoute("/feed/{view}", sockets.feed),  # first: thousands may come at once
         Route("/", pages.phone),
+        Route("/now", now.show),
         Route("/posts", floor.post, methods=["POST"]),
         Route("/hooks/{source}", hooks.post, methods=["POST"]),
         Route("/screen", pages.screen),

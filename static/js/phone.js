@@ -3,12 +3,14 @@
 import { follow } from "./connection.js";
 import { Feed } from "./feed.js";
 import { newIdem, Outbox, post } from "./outbox.js";
-import { elementsOf, fragment } from "./trusted.js";
+import { Lookout } from "./programme.js";
+import { elementsOf, fragment, parse } from "./trusted.js";
 
 const KEPT = 100; // cards in the page
 const PATIENCE_MS = 3000; // so long a lost connection is nobody's business
 const HIDDEN_MS = 60_000; // a phone in a pocket needs no socket
 const REFRESH_MS = 10_000;
+const SPREAD_MS = 10_000; // over which all phones of a hall ask what is on now
 
 /**
  * @template {HTMLElement} T
@@ -141,6 +143,21 @@ fresh.addEventListener("click", () => {
 });
 window.addEventListener("scroll", () => window.scrollY < 80 && seen(), { passive: true });
 
+// Now and next
+
+/** @param {{html: string, again_in_s: number}} answer */
+function showNow({ html, again_in_s }) {
+  const old = byId("now");
+  const block = parse(html);
+  const more = block.querySelector("details");
+  if (more) more.open = old.querySelector("details")?.open ?? false;
+  if (old.outerHTML !== block.outerHTML) old.replaceWith(block);
+  return again_in_s;
+}
+
+const lookout = new Lookout("/now", showNow, { spreadMs: SPREAD_MS });
+lookout.wait(Number(body.dataset.againInS));
+
 // Connection
 
 /**
@@ -180,7 +197,10 @@ connection.start();
 document.addEventListener("visibilitychange", () => {
   clearTimeout(hiddenTimer);
   if (document.hidden) hiddenTimer = window.setTimeout(() => connection.stop(), HIDDEN_MS);
-  else connection.start();
+  else {
+    connection.start();
+    lookout.wake();
+  }
 });
 window.addEventListener("online", () => {
   connection.start();

@@ -7,6 +7,7 @@
 
 import { follow } from "./connection.js";
 import { arranged, Feed } from "./feed.js";
+import { Lookout } from "./programme.js";
 import { fillColumns } from "./screen/columns.js";
 import { Receipts } from "./screen/receipts.js";
 import { setSpotlight } from "./screen/spotlight.js";
@@ -16,6 +17,7 @@ import { elementsOf } from "./trusted.js";
 /** @typedef {{key: string, element: HTMLElement}} Card */
 
 const KEPT = 60; // cards in reserve: a withdrawn post makes room for an older one
+const LOOK_EVERY_S = 60; // the programme may change at any time
 const TURN_LIMIT_MS = 1500; // a turn takes 450 ms; a browser that does not report its end must not stop the wall
 
 const body = document.body;
@@ -179,6 +181,28 @@ function clock(ms) {
   return new Date(ms).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
+/** @param {{halls: {now: {title: string, speakers: {name: string}[]} | null}[], changes_in_s: number | null}} answer */
+function nameSession({ halls, changes_in_s }) {
+  const session = halls[0]?.now;
+  const who = session?.speakers.map(({ name }) => name).join(", ") ?? "";
+  const head = /** @type {HTMLElement} */ (document.querySelector(".screen-head"));
+  const beside = /** @type {HTMLElement} */ (document.querySelector(".screen-session"));
+  const [title, speakers] = beside.children;
+  setWords(head.firstElementChild, session ? [session.title, who].filter(Boolean).join(" · ") : head.dataset.hall);
+  setWords(title, session?.title);
+  setWords(speakers, who);
+  beside.hidden = !session;
+  return Math.min(changes_in_s ?? LOOK_EVERY_S, LOOK_EVERY_S);
+}
+
+/**
+ * @param {Element | null | undefined} element
+ * @param {string} [words]
+ */
+function setWords(element, words = "") {
+  if (element && element.textContent !== words) element.textContent = words;
+}
+
 async function stayAwake() {
   if (document.hidden) return;
   try {
@@ -218,4 +242,5 @@ window.addEventListener("resize", place);
 document.addEventListener("visibilitychange", stayAwake);
 document.addEventListener("keydown", onKey);
 stayAwake();
+new Lookout(`/api/programme/now${new URL(path, location.href).search}`, nameSession, { spreadMs: 500 }).look();
 connection.start();

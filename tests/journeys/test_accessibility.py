@@ -1,12 +1,14 @@
 """Every page in every theme against axe-core's WCAG 2.2 AA rules: zero violations."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from playwright.async_api import Page
 
+from backchannel.app import now
 from backchannel.roles import Role
 from tests.browser import AXE
 from tests.journeys.people import Visit, connected
@@ -50,6 +52,14 @@ STAGES: Final = (
 )
 
 
+def day() -> dict[str, Any]:
+    """A programme that is on, in both halls."""
+    begins = now() - timedelta(minutes=5)
+    times = {"start": begins.isoformat(), "end": (begins + timedelta(hours=1)).isoformat(), "speakers": ["Dana Okafor"]}
+    talk = {"title": "Blameless reviews", "hall": "main", "url": "https://pink11.example/1", "hashtag": "runbooks"}
+    return {"sessions": [times | talk, times | {"title": POSTS[2], "hall": "foyer", "language": "ar"}]}
+
+
 async def furnished(house: Served) -> dict[str, str]:
     """Posts in every list, and the cookies of a moderator whose phone wrote them."""
     badge = await house.badge(role=Role.OWNER)
@@ -76,7 +86,7 @@ async def violations(page: Page) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, scheme: str) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
-    async with served(made_config(tmp_path)) as house:
+    async with served(made_config(tmp_path, programme=day())) as house:
         cookies = [{"name": name, "value": value, "url": house.url} for name, value in (await furnished(house)).items()]
         page = await visit("console", f"{house.url}/join", color_scheme=scheme)
         await page.context.add_cookies(cookies)  # type: ignore[arg-type]
@@ -103,7 +113,7 @@ async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, scheme: st
 @pytest.mark.parametrize("theme", ["paper", "board", "break"])
 async def test_every_screen_is_accessible(tmp_path: Path, visit: Visit, theme: str) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
-    async with served(made_config(tmp_path, screen={"theme": theme})) as house:
+    async with served(made_config(tmp_path, screen={"theme": theme}, programme=day())) as house:
         badge = (await furnished(house))["badge"]
         page = await visit("screen", f"{house.url}/screen/foyer")
         found["empty"] = await violations(page)

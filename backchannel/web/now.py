@@ -1,0 +1,125 @@
+"""What the pages say of the programme at this moment: now and next, before it a countdown, after it that it is over."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from backchannel.programme import Phase, Programme, Session
+from backchannel.web.cards import Cards
+from backchannel.web.replies import Json
+
+# A programme that was changed meanwhile is on every page after so long, whatever it says of its next change.
+LOOK_EVERY_S: Final = 300.0
+AN_HOUR: Final = timedelta(hours=1)
+A_MINUTE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A hall, or several in which the same is on, with what is on and what comes next there."""
+
+    name: str
+    now: Session | None
+    next: Session | None
+    next_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a page shows of the programme; `again_in_s` is after how long it is worth another look."""
+
+    phase: Phase
+    places: tuple[Place, ...]
+    countdown: str
+    begins_at: datetime | None
+    again_in_s: float
+
+
+class Now:
+    """The programme as pages show it."""
+
+    def __init__(
+        self,
+        programme: Callable[[], Programme],
+        halls: Mapping[str, Any],
+        zone: tzinfo,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._programme = programme
+        self._halls = halls
+        self._zone = zone
+        self._clock = clock
+
+    def standing(self) -> Standing:
+        """Everything that a phone shows."""
+        programme, at = self._programme(), self._clock()
+        phase = programme.phase(at)
+        begins_at = programme.sessions[0].start if phase is Phase.BEFORE else None
+        return Standing(
+            phase=phase,
+            places=self._places(programme, at) if phase is Phase.RUNNING else (),
+            countdown=countdown(begins_at, at, self._zone) if begins_at else "",
+            begins_at=begins_at,
+            again_in_s=_again_in_s(programme, at, begins_at),
+        )
+
+    def on_stage(self, hall: str) -> Session | None:
+        """What a hall's screens name."""
+        return self._programme().now(self._clock(), hall)
+
+    def _places(self, programme: Programme, at: datetime) -> tuple[Place, ...]:
+        """The halls in their order, those with the same programme together; then rooms that are none of them."""
+        together: dict[tuple[Session | None, Session | None], list[str]] = {}
+        for slug, hall in self._halls.items():
+            together.setdefault((programme.now(at, slug), programme.next(at, slug)), []).append(hall.name)
+        are_all = len(together) == 1
+        halls = [
+            Place("" if are_all else ", ".join(names), now, following, self._clock_of(following, at))
+            for (now, following), names in together.items()
+            if now or following
+        ]
+        rooms = [Place(each.room, each, None) for each in programme.on(at) if each.room and not each.hall]
+        return (*halls, *sorted(rooms, key=lambda place: place.name))
+
+    def _clock_of(self, session: Session | None, at: datetime) -> str:
+        """When it begins; with its day where that is another one."""
+        if session is None:
+            return ""
+        start = session.start.astimezone(self._zone)
+        return f"{start:%H:%M}" if start.date() == at.astimezone(self._zone).date() else f"{start:%A, %H:%M}"
+
+
+class NowDoor:
+    """`/now`."""
+
+    def __init__(self, now: Now, cards: Cards) -> None:
+        self._now = now
+        self._cards = cards
+
+    async def show(self, request: Request) -> Response:
+        """`GET /now`: the phone's block anew, and in how many seconds to look again."""
+        standing = self._now.standing()
+        answer = {"html": self._cards.now(standing), "again_in_s": standing.again_in_s}
+        return Json(answer, headers={"Cache-Control": "no-store"})
+
+
+def countdown(begins_at: datetime, at: datetime, zone: tzinfo) -> str:
+    """How long it is until the conference begins, in words that stay true until the next look."""
+    left = begins_at - at
+    if left < AN_HOUR:
+        minutes = -(-left // A_MINUTE)
+        return "Begins in a minute" if minutes <= 1 else f"Begins in {minutes} minutes"
+    days = (begins_at.astimezone(zone).date() - at.astimezone(zone).date()).days
+    return "Begins today" if days == 0 else "Begins tomorrow" if days == 1 else f"Begins in {days} days"
+
+
+def _again_in_s(programme: Programme, at: datetime, begins_at: datetime | None) -> float:
+    change = programme.changes_at(at)
+    waits = [LOOK_EVERY_S] if change is None else [LOOK_EVERY_S, (change - at).total_seconds()]
+    if begins_at is not None and begins_at - at < AN_HOUR + timedelta(seconds=LOOK_EVERY_S):
+        waits.append((begins_at - at) % A_MINUTE / timedelta(seconds=1) or 60.0)
+    return round(min(waits), 3)
