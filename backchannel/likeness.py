@@ -18,6 +18,7 @@ Chosen by reading what it folds of five conferences' archives, and what it leave
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
@@ -31,10 +32,19 @@ VOICE_WORDS: Final = 4
 ANYBODY_WORDS: Final = 10
 LINK_WORDS: Final = 3
 FEW_WORDS: Final = 3
+SHARED_WORDS: Final = 3
 ALIKE: Final = 0.8  # how many of all their shingles both have (Jaccard)
 COMPARED: Final = 2  # words of a shingle that is compared
 SKETCHED: Final = 4  # words of a shingle to look up: two strangers seldom share one
 VOICE_WITHIN: Final = timedelta(days=1)
+
+
+class Common(StrEnum):
+    """What two posts can have in common."""
+
+    WORDS = "words"
+    LINK = "link"
+    AUTHOR = "author"
 
 
 def nearness(one: Gist, other: Gist, apart: timedelta) -> float:
@@ -69,6 +79,27 @@ def bands(gist: Gist, secret: bytes) -> tuple[int, ...]:
         keyed = blake2b(key=secret, digest_size=8)
         found += [_number(_digest(keyed.copy(), (name, "", *words))) for name in sorted(gist.names | gist.credited)]
     return tuple(dict.fromkeys(found))
+
+
+def in_common(one: Gist, other: Gist) -> frozenset[Common]:
+    """In what two posts are alike that are no copies of each other: enough to ask a person about both at once.
+
+    Words are, where at least three are in both, and those are half of all.
+    """
+    mine, others = set(one.words), set(other.words)
+    found = set()
+    if len(mine & others) >= SHARED_WORDS and len(mine & others) * 2 >= len(mine | others):
+        found.add(Common.WORDS)
+    if hosts(one) & hosts(other):
+        found.add(Common.LINK)
+    if one.account[1] and one.account == other.account:
+        found.add(Common.AUTHOR)
+    return frozenset(found)
+
+
+def hosts(gist: Gist) -> frozenset[str]:
+    """Where the links of a post lead, without those that do not tell."""
+    return frozenset(address.partition("/")[0] for address in gist.addresses) - {""}
 
 
 def says_little(gist: Gist, quoted: str) -> bool:

@@ -46,7 +46,12 @@ class Reason(StrEnum):
     OFF_TOPIC = "off_topic"
     UNREADABLE = "unreadable"
     OPT_OUT = "opt_out"
+    REPEAT = "repeat"
+    UNSAFE = "unsafe"
 
+
+# A moderator's mark on what was approved although it disagrees: the reason of an approval, and of nothing else.
+CRITICAL: Final = "critical"
 
 TARGET: Final[Mapping[Verb, Status]] = {
     Verb.APPROVE: Status.APPROVED,

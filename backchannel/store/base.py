@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from backchannel.likeness import Common
 from backchannel.post import Order, Outcome, Post, Sighting, Status
 from backchannel.programme import Binding
 from backchannel.record import RecordPage, RecordQuery, Share
@@ -216,6 +217,14 @@ class Invitation:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A post that waits, and in what it is like another one."""
+
+    post: Post
+    common: frozenset[Common]
+
+
 class Posts(Protocol):
     """Posts, and every change of them."""
 
@@ -349,10 +358,17 @@ class Record(Protocol):
 
 
 class Copies(Protocol):
-    """What a post stands for."""
+    """What a post stands for, and what is like it."""
 
     async def of(self, key: str, limit: int) -> Folded | None:
         """A post with its latest copies; None where it is not known, or gone."""
+
+    async def alike(self, key: str, limit: int) -> tuple[Alike, ...] | None:
+        """The queued posts that are like a post, those with most in common first, then the oldest; None as above.
+
+        Who was ever approved, or where an approved post leads, is shared with the good ones: that alone makes nobody
+        alike.
+        """
 
 
 class Authors(Protocol):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from backchannel.collector import Collector
 from backchannel.desk import Desk
 from backchannel.errors import Refusal
-from backchannel.post import Order, Result, Status, Verb
+from backchannel.post import CRITICAL, Order, Result, Status, Verb
 from backchannel.roles import Command, may
 from backchannel.schedules.keeper import Keeper
 from backchannel.store.base import PAGE_MAX, Copies, Posts, Query
@@ -20,7 +20,7 @@ from backchannel.web.bodies import read
 from backchannel.web.lists import Lists
 from backchannel.web.programme import condition_json
 from backchannel.web.replies import Json
-from backchannel.web.wire import folded_json, health_json, outcome_json, post_json
+from backchannel.web.wire import alike_json, folded_json, health_json, outcome_json, post_json
 
 Key = Annotated[str, Meta(min_length=1, max_length=100)]
 
@@ -81,6 +81,14 @@ class Api:
             raise Refusal(404, "post_unknown", "There is no such post.")
         return Json(folded_json(folded))
 
+    async def similar(self, request: Request) -> Response:
+        """`GET /api/posts/{key}/similar`: what waits and is like a post, such as one that was just rejected."""
+        await self._gate.asking(request, Command.SEE)
+        alike = await self._copies.alike(request.path_params["key"], PAGE_MAX)
+        if alike is None:
+            raise Refusal(404, "post_unknown", "There is no such post.")
+        return Json(alike_json(alike))
+
     async def decisions(self, request: Request) -> Response:
         """`POST /api/decisions`: carry an order out; 409 when none was done because of conflicts."""
         badge = await self._gate.commanding(request, Command.DECIDE)
@@ -88,6 +96,8 @@ class Api:
         unknown = set(asked.halls or ()) - self._halls
         if unknown:
             raise Refusal(400, "hall_unknown", f"There is no hall {min(unknown)[:40]!r}.")
+        if asked.verb is not Verb.APPROVE and asked.reason.strip().casefold() == CRITICAL:
+            raise Refusal(422, "critical", "“Critical” is no reason to keep a post off the wall.")
         halls = tuple(asked.halls) if asked.halls else None
         posts = tuple(dict.fromkeys(asked.posts))
         order = Order(posts, asked.verb, badge.name, asked.reason, halls, asked.versions, asked.idem)

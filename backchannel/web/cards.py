@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backchannel.feed import View
-from backchannel.post import Content, Post, Reason, Status
+from backchannel.post import CRITICAL, Content, Post, Reason, Status
 from backchannel.programme import Binding, Programme, Why
 from backchannel.roles import MAY
 from backchannel.sieve import Trait
@@ -45,6 +45,8 @@ REASON_WORDS: Final[Mapping[Reason, str]] = {
     Reason.OFF_TOPIC: "Not about the conference",
     Reason.UNREADABLE: "Cannot be read by the hall",
     Reason.OPT_OUT: "Asked to be left out",
+    Reason.REPEAT: "Said before",
+    Reason.UNSAFE: "Not safe for the hall",
 }
 REASONS_FOR_POSTERS: Final[Mapping[Reason, str]] = {
     Reason.SPAM: "It reads like advertising. In other words, gladly.",
@@ -53,6 +55,8 @@ REASONS_FOR_POSTERS: Final[Mapping[Reason, str]] = {
     Reason.OFF_TOPIC: "It is not about the conference. The next one may be.",
     Reason.UNREADABLE: "The last row could not have read it. Shorter or plainer, gladly.",
     Reason.OPT_OUT: "Somebody asked to be left out of it.",
+    Reason.REPEAT: "It has been said before, and the hall has seen it.",
+    Reason.UNSAFE: "Not everybody in a hall should have to see it. The matter itself, gladly.",
 }
 TRAIT_WORDS: Final[Mapping[Trait, str]] = {
     Trait.MEDIA: "Pictures",
@@ -84,6 +88,8 @@ def network_word(network: str) -> str:
 
 def reason_words(reason: str, words: Mapping[Reason, str] = REASON_WORDS) -> str:
     """A reason in words; a reason somebody typed stays as it is."""
+    if reason == CRITICAL:
+        return "Critical, and shown"
     return words.get(Reason(reason), reason) if reason in set(Reason) else reason
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from backchannel.collector import State
+from backchannel.likeness import Common
 from backchannel.post import MEDIA_MAX, Result, Status, Verb
 from backchannel.programme import Phase, Why
 from backchannel.roles import Command
@@ -118,6 +119,7 @@ _WANTED: Final = [
 _SHARES: Final = _object(
     decided={"type": "integer", "description": "posts whose last decision was to show them or not"},
     not_shown={"type": "integer"},
+    critical_shown={"type": "integer", "description": "approved ones that their moderator marked as critical"},
     by_reason=_list(_object(reason=_REASON, not_shown={"type": "integer"})),
     by_actor=_list(_object(by=_TEXT, decided={"type": "integer"}, not_shown={"type": "integer"})),
 )
@@ -331,6 +333,28 @@ DESCRIPTION: Final[dict[str, Any]] = {
                             first={"$ref": "#/components/schemas/Post"},
                             copies=_list({"$ref": "#/components/schemas/Post"}) | {"maxItems": PAGE_MAX},
                             boosts={"type": "integer"},
+                        ),
+                    ),
+                    "4XX": _REFUSAL,
+                },
+            },
+        },
+        "/api/posts/{key}/similar": {
+            "parameters": [{"name": "key", "in": "path", "required": True, "schema": _TEXT}],
+            "get": {
+                "summary": "The queued posts that are like a post, those with most in common first",
+                **_may(Command.SEE),
+                "responses": {
+                    "200": _answer(
+                        "Who was ever approved, or where an approved post leads, alone makes no post alike",
+                        _object(
+                            similar=_list(
+                                _object(
+                                    post={"$ref": "#/components/schemas/Post"},
+                                    common=_list({"enum": [common.value for common in Common]}),
+                                )
+                            )
+                            | {"maxItems": PAGE_MAX},
                         ),
                     ),
                     "4XX": _REFUSAL,

@@ -81,6 +81,7 @@ def application(
         Route("/leave", people.leave, methods=["POST"]),
         Route("/api/posts", api.posts),
         Route("/api/posts/{key}/copies", api.copies),
+        Route("/api/posts/{key}/similar", api.similar),
         Route("/api/found", found.show),
         Route("/api/posts/{key}/session", session.bind, methods=["POST"]),
         Route("/api/decisions", api.decisions, methods=["POST"]),

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from backchannel.collector import Health
 from backchannel.feed import View
-from backchannel.post import Outcome, Post, Verb
+from backchannel.post import CRITICAL, Outcome, Post, Verb
 from backchannel.record import Recorded, Share
 from backchannel.service import Flow, ahead_s
 from backchannel.stage import Stage
-from backchannel.store.base import Claim, Counts, Folded, Found
+from backchannel.store.base import Alike, Claim, Counts, Folded, Found
 
 Card = Callable[[View, Post], str]
 SETTLED: Final = frozenset({Verb.APPROVE, Verb.REJECT, Verb.WITHDRAW})
@@ -50,6 +50,13 @@ def folded_json(folded: Folded) -> dict[str, Any]:
     """A post with its copies, for moderators: what was decided on the first covers all."""
     first, *copies = (post_json(post, for_moderator=True) for post in (folded.first, *folded.copies))
     return {"first": first, "copies": copies, "boosts": folded.boosts}
+
+
+def alike_json(alike: Sequence[Alike]) -> dict[str, Any]:
+    """What waits and is like a post, and in what."""
+    return {
+        "similar": [{"post": post_json(each.post, for_moderator=True), "common": sorted(each.common)} for each in alike]
+    }
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
@@ -138,9 +145,11 @@ def shares_json(shares: Sequence[Share]) -> dict[str, Any]:
         if share.verb is not Verb.APPROVE:
             hidden_by[share.by] += share.posts
             by_reason[share.reason] += share.posts
+    critical = sum(share.posts for share in shares if (share.verb, share.reason) == (Verb.APPROVE, CRITICAL))
     return {
         "decided": by_actor.total(),
         "not_shown": by_reason.total(),
+        "critical_shown": critical,
         "by_reason": [{"reason": reason, "not_shown": posts} for reason, posts in by_reason.most_common()],
         "by_actor": [{"by": by, "decided": posts, "not_shown": hidden_by[by]} for by, posts in by_actor.most_common()],
     }

@@ -151,3 +151,33 @@ async def test_copies_are_for_moderators_and_of_known_posts(house: Served) -> No
     assert (await house.client.get(f"/api/posts/{first}/copies", headers=screen)).status_code == 403
     answer = await house.client.get("/api/posts/floor:nothing/copies", headers=await house.badge())
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "post_unknown")
+
+
+async def test_what_waits_and_is_like_a_rejected_post_is_offered(house: Served) -> None:
+    rejected = await house.post("Buy cheap followers at https://cheap.example/a", name="Eve")
+    alike = await house.post("You buy cheap followers here https://cheap.example/b", name="Ines")
+    await house.post("A fair question about runbooks", name="Jo")
+    await house.decide("reject", rejected, reason="spam")
+    headers = await house.badge()
+    told = (await house.client.get(f"/api/posts/{rejected}/similar", headers=headers)).json()["similar"]
+    found = {each["post"]["key"]: each["common"] for each in told}
+    assert found[alike] == ["link", "words"]
+    assert (await house.client.get(f"/api/posts/{rejected}/similar")).status_code == 401
+    answer = await house.client.get("/api/posts/floor:nothing/similar", headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "post_unknown")
+
+
+@pytest.mark.parametrize("verb", ["reject", "hold", "withdraw"])
+async def test_critical_is_no_reason_to_keep_a_post_off_the_wall(house: Served, verb: str) -> None:
+    key = await house.approved("It was weak, honestly") if verb == "withdraw" else await house.post("Weak, honestly")
+    answer = await house.decide(verb, key, reason=" Critical")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "critical")
+
+
+async def test_that_an_approved_post_is_critical_is_told_to_nobody_outside(house: Served) -> None:
+    key = await house.approved("It was weak, honestly", reason="critical")
+    assert "critical" not in (await house.client.get("/api/posts")).text.casefold()
+    for page in ("/", "/screen"):
+        assert "critical" not in (await house.client.get(page)).text.casefold()
+    [post] = (await house.client.get("/api/posts", headers=await house.badge())).json()["posts"]
+    assert (post["key"], post["decision"]["reason"]) == (key, "critical")

@@ -63,14 +63,22 @@ async def test_pages_of_the_record_join_and_an_act_is_one_line(house: Served) ->
 async def test_shares_tell_what_was_not_shown_and_why(house: Served) -> None:
     sam = await house.badge("Sam")
     for number, (verb, reason) in enumerate(
-        [("reject", "spam"), ("reject", "spam"), ("reject", "attack"), ("approve", ""), ("hold", "")]
+        [
+            ("reject", "spam"),
+            ("reject", "spam"),
+            ("reject", "attack"),
+            ("approve", ""),
+            ("approve", "critical"),
+            ("hold", ""),
+        ]
     ):
         await house.decide(verb, await house.post(f"post {number}"), reason=reason, headers=sam)
     assert await read(house, path="/api/record/shares") == {
-        "decided": 4,
+        "decided": 5,
         "not_shown": 3,
+        "critical_shown": 1,
         "by_reason": [{"reason": "spam", "not_shown": 2}, {"reason": "attack", "not_shown": 1}],
-        "by_actor": [{"by": "Sam", "decided": 4, "not_shown": 3}],
+        "by_actor": [{"by": "Sam", "decided": 5, "not_shown": 3}],
     }
 
 
