@@ -1,6 +1,7 @@
 /** The moderator's page: it wires the column of cards, the keys, the socket and the figures together. */
 
 import { Connection, feedAddress } from "./connection.js";
+import { Again } from "./console/again.js";
 import { ServerClock } from "./console/ages.js";
 import { Alarm } from "./console/alarm.js";
 import { Bell } from "./console/bell.js";
@@ -15,6 +16,7 @@ import {
   askCopies,
   askFound,
   askService,
+  askSimilar,
   askSources,
   askWhich,
   cardsIn,
@@ -39,12 +41,15 @@ import { carryOutAll } from "./console/orders.js";
 import { Pages } from "./console/pages.js";
 import { lineIn } from "./console/place.js";
 import { Preview } from "./console/preview.js";
+import { askShares } from "./console/record/clerk.js";
+import { mirrorWords } from "./console/record/shares.js";
 import { Rights } from "./console/rights.js";
 import { Seek } from "./console/seek.js";
 import { ServiceLevel } from "./console/service.js";
 import { Shelf } from "./console/shelf.js";
 import { Sources } from "./console/sources.js";
 import { Staging } from "./console/staging.js";
+import { write } from "./console/strokes.js";
 import { Pace, Tally } from "./console/tally.js";
 import { Undo } from "./console/undo.js";
 import { waitingWords } from "./console/words.js";
@@ -58,6 +63,7 @@ import { parse } from "./trusted.js";
 const UNDO_KEPT = "backchannel.undo";
 const SOURCES_EVERY_MS = 5000;
 const SERVICE_EVERY_MS = 10_000;
+const MIRROR_EVERY_MS = 20_000;
 
 /** @param {string} id */
 const the = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -140,6 +146,14 @@ const decisions = new Decisions({
   onCounts: () => gauge.count(),
   rights,
 });
+const again = new Again({
+  bar: the("again"),
+  entry: template("again-entry"),
+  decisions,
+  claims,
+  foot,
+  ask: askSimilar,
+});
 const many = new Many({ bar: the("many"), column, decisions, foot, claims });
 const pages = new Pages({
   window: window_,
@@ -170,7 +184,7 @@ const ending = new Ending(window_, {
 const link = new Link(the("link"), (isStale) => {
   decisions.isStale = isStale;
   staging.isStale = isStale;
-  for (const place of [cards, the("many"), the("hall"), the("panic")]) disable(place, isStale);
+  for (const place of [cards, the("many"), the("again"), the("hall"), the("panic")]) disable(place, isStale);
   if (isStale) foot.say(["Nothing is lost. Decisions open again when the desk answers."], "outbox");
   else foot.say([`Connected again. ${waitingWords(tally.of("queued"))}`], "queued");
 });
@@ -181,6 +195,7 @@ const hands = new Hands({
   column,
   decisions,
   many,
+  again,
   staging,
   hall,
   foot,
@@ -298,6 +313,12 @@ async function poll(ask, everyMs) {
   }
 }
 
+/** @param {string} reason as the box of reasons says it; one that somebody typed stays as it is */
+function reasonCalled(reason) {
+  const said = template("reasons").content.querySelector(`[data-reason="${CSS.escape(reason)}"] span`);
+  return said?.textContent ?? (reason || "no reason given");
+}
+
 /** The page's one timer. */
 function tick() {
   age(cards, clock);
@@ -326,4 +347,5 @@ addEventListener("pagehide", () => sessionStorage.setItem(UNDO_KEPT, String(undo
 connection.start();
 bell.start();
 poll(async () => sources.hear(await askSources()), SOURCES_EVERY_MS);
+poll(async () => write(the("mirror"), mirrorWords(await askShares(), reasonCalled)), MIRROR_EVERY_MS);
 poll(async () => level.hear(await askService()), SERVICE_EVERY_MS);

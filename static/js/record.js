@@ -97,6 +97,7 @@ const mirror = new Mirror({
   of: the("share-of"),
   byReason: the("by-reason"),
   byActor: the("by-actor"),
+  critical: the("critical"),
   template: template("share-entry"),
   names,
 });

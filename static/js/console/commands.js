@@ -16,7 +16,9 @@
 /** @satisfies {Record<string, Entry>} */
 export const COMMANDS = {
   approve: { key: "a", section: "hand", words: "approve: on every screen and phone" },
+  critical: { key: "c", section: "hand", words: "approve, and mark that it is critical" },
   reject: { key: "r", section: "hand", words: "reject, then a key for the reason" },
+  again: { key: ".", section: "hand", words: "after a rejection: reject what is like it, too" },
   hold: { key: "h", section: "hand", words: "hold for later" },
   withdraw: { key: "w", section: "hand", words: "withdraw from the wall" },
   restore: { key: "b", section: "hand", words: "back to the queue" },

@@ -13,7 +13,7 @@ import { doingWords, manyWords, returnedWords, TARGET, undoneWords } from "./wor
  * @typedef {import("./words.js").Outcome} Outcome
  * @typedef {import("./lists.js").Status} Status
  * @typedef {{key: string, status: Status, version: number}} Mark what is known of a post, be it in the page or not
- * @typedef {{card: HTMLElement | undefined, fresh: HTMLElement | null, settled: Promise<void>}} Pending
+ * @typedef {{card: HTMLElement | undefined, fresh: HTMLElement | null, settled: Promise<unknown>}} Pending
  */
 
 const FADE_MS = 120;
@@ -58,10 +58,12 @@ export class Decisions {
    * @param {Verb} verb
    * @param {string | null} key
    * @param {string} [reason]
+   * @returns {Promise<string[]>} the keys of what was decided, once it is
    */
-  make(verb, key, reason) {
+  async make(verb, key, reason) {
     const card = this.#parts.column.card(key);
-    if (card && !this.isRefusedHere(verb, card)) this.makeAll(verb, [markOf(card)], { reason });
+    if (!card || this.isRefusedHere(verb, card)) return [];
+    return this.makeAll(verb, [markOf(card)], { reason });
   }
 
   /**
@@ -71,10 +73,11 @@ export class Decisions {
    * @param {object} [more]
    * @param {string} [more.reason]
    * @param {readonly string[]} [more.skipped] who has posts in hand that are left out, one name a post
+   * @returns {Promise<string[]>} the keys of what was decided, once it is
    */
-  makeAll(verb, marks, { reason, skipped } = {}) {
+  async makeAll(verb, marks, { reason, skipped } = {}) {
     const { column, tally, undo, foot, carryOutAll, onCounts } = this.#parts;
-    if (this.refuses()) return;
+    if (this.refuses()) return [];
     const keys = marks.map(({ key }) => key);
     const cards = new Map(keys.map((key) => [key, column.card(key)]));
     this.#awaited = null;
@@ -89,7 +92,7 @@ export class Decisions {
     const slow = setTimeout(() => foot.say(doingWords(verb, marks.length), "outbox"), PATIENCE_MS);
     const settled = (marks.length ? carryOutAll(verb, marks, reason) : Promise.resolve([])).then((outcomes) => {
       clearTimeout(slow);
-      this.#settle(verb, outcomes, skipped);
+      return this.#settle(verb, outcomes, skipped);
     });
     for (const key of keys) this.#pending.set(key, { card: cards.get(key), fresh: null, settled });
     return settled;
@@ -189,6 +192,7 @@ export class Decisions {
     const { undo, tally, foot, column, clock, onCounts } = this.#parts;
     /** @type {[HTMLElement, string][]} */
     const returned = [];
+    const done = [];
     const lost = [];
     for (const outcome of outcomes) {
       const { key, version = 0 } = outcome;
@@ -198,6 +202,7 @@ export class Decisions {
         this.#seen.remember(key, version);
         undo.settle(key, version);
         if (pending?.fresh) this.hear(pending.fresh);
+        done.push(key);
         continue;
       }
       undo.forget(key);
@@ -210,9 +215,10 @@ export class Decisions {
     }
     column.bringBack(returned);
     const state = { waiting: tally.of("queued"), returned: column.returned, nowMs: clock.now() };
-    const words = manyWords(verb, { done: outcomes.length - lost.length, lost, skipped, ...state });
+    const words = manyWords(verb, { done: done.length, lost, skipped, ...state });
     foot.say(words, lost.length || outcomes.length === 0 ? "outbox" : BOWLS[verb]);
     onCounts();
+    return done;
   }
 
   /**

@@ -130,6 +130,19 @@ export async function askCopies(key) {
   return response.json();
 }
 
+/**
+ * What waits and is like a post.
+ * @param {string} key
+ * @returns {Promise<import("./again.js").Alike[]>}
+ */
+export async function askSimilar(key) {
+  const response = await fetch(`/api/posts/${encodeURIComponent(key)}/similar`, {
+    signal: AbortSignal.timeout(DEADLINE_MS),
+  });
+  if (!response.ok) throw new Error(`similar: ${response.status}`);
+  return (await response.json()).similar;
+}
+
 /** @returns {Promise<import("./sources.js").Health[]>} */
 export async function askSources() {
   const response = await fetch("/api/sources", { signal: AbortSignal.timeout(DEADLINE_MS) });

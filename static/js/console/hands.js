@@ -21,6 +21,7 @@ export class Hands {
    * @param {import("./column.js").Column} parts.column
    * @param {import("./decisions.js").Decisions} parts.decisions
    * @param {import("./many.js").Many} parts.many
+   * @param {import("./again.js").Again} parts.again
    * @param {import("./staging.js").Staging} parts.staging
    * @param {import("./hall.js").Hall} parts.hall
    * @param {import("./foot.js").Foot} parts.foot
@@ -31,8 +32,23 @@ export class Hands {
    * @param {HTMLInputElement} parts.search
    * @param {HTMLTemplateElement} parts.reasons
    */
-  constructor({ cards, column, decisions, many, staging, hall, foot, letters, keymap, pages, seek, search, reasons }) {
-    this.#parts = { cards, column, decisions, many, staging, hall, foot, letters, pages, seek, search };
+  constructor({
+    cards,
+    column,
+    decisions,
+    many,
+    again,
+    staging,
+    hall,
+    foot,
+    letters,
+    keymap,
+    pages,
+    seek,
+    search,
+    reasons,
+  }) {
+    this.#parts = { cards, column, decisions, many, again, staging, hall, foot, letters, pages, seek, search };
     this.#keyboard = new Keyboard(keymap, letters, foot);
     this.#reasons = new Reasons(reasons, (isOpen) => this.#veil(isOpen));
   }
@@ -43,10 +59,11 @@ export class Hands {
 
   /** Takes the first card into the hand, and listens. */
   start() {
-    const { cards, column, many, letters } = this.#parts;
+    const { cards, column, many, again, letters } = this.#parts;
     document.addEventListener("keydown", (event) => this.#press(event));
     cards.addEventListener("click", (event) => this.#click(event));
     cards.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault()); // no text is marked
+    again.listen();
     many.bar.addEventListener("click", (event) => this.#clickMany(event));
     cards.addEventListener("focusin", (event) => this.#touch(event.target));
     document.addEventListener("focusin", ({ target }) => {
@@ -81,42 +98,82 @@ export class Hands {
 
   /** @param {Command} command */
   #obey(command) {
-    const { column, decisions, many, staging, letters, pages, seek, search } = this.#parts;
+    const { column } = this.#parts;
     const { place } = entryOf(command);
-    if (command === "next" || command === "previous") column.move(command === "next" ? 1 : -1);
-    else if (command === "forward" || command === "backward") pages.turn(command === "forward" ? 1 : -1);
-    else if (command === "undo") staging.undoLast() || decisions.undoLast();
-    else if (command === "spotlight") this.#pin(column.inHand);
-    else if (command === "freeze" || command === "holding" || command === "black") staging.panic(command);
-    else if (command === "help") letters.open();
-    else if (command === "back") many.size ? many.clear() : seek.clear();
-    else if (command === "select") many.toggle(column.inHand);
-    else if (command === "selectRange") many.extend(column.inHand);
-    else if (command === "approveAll") many.decide("approve");
-    else if (command === "rejectAll") this.#decideMany("reject");
-    else if (command === "search") search.select();
-    else if (place) location.assign(place);
-    else if (command === "history") {
-      if (column.inHand) location.assign(addressOf(column.inHand));
-    } else if (VERBS.has(command)) this.#decide(/** @type {Verb} */ (command), column.inHand);
+    if (place) location.assign(place);
+    else if (VERBS.has(command)) this.#decide(/** @type {Verb} */ (command), column.inHand);
+    else this.#acts[command]?.();
+  }
+
+  /** What the commands do that are no verbs for the post in hand. @type {Partial<Record<Command, () => unknown>>} */
+  get #acts() {
+    const { column, many, again, staging, letters, pages, search } = this.#parts;
+    return {
+      next: () => column.move(1),
+      previous: () => column.move(-1),
+      forward: () => pages.turn(1),
+      backward: () => pages.turn(-1),
+      undo: () => this.#undo(),
+      critical: () => this.#decide("approve", column.inHand, "critical"),
+      again: () => again.take(),
+      spotlight: () => this.#pin(column.inHand),
+      history: () => column.inHand && location.assign(addressOf(column.inHand)),
+      select: () => many.toggle(column.inHand),
+      selectRange: () => many.extend(column.inHand),
+      approveAll: () => this.#decideMany("approve"),
+      rejectAll: () => this.#decideMany("reject"),
+      freeze: () => staging.panic("freeze"),
+      holding: () => staging.panic("holding"),
+      black: () => staging.panic("black"),
+      search: () => search.select(),
+      back: () => this.#back(),
+      help: () => letters.open(),
+    };
+  }
+
+  #undo() {
+    const { decisions, again, staging } = this.#parts;
+    again.close();
+    staging.undoLast() || decisions.undoLast();
+  }
+
+  /** Out of what is open, one thing after the other. */
+  #back() {
+    const { many, again } = this.#parts;
+    if (many.size) many.clear();
+    else if (again.isOpen) again.close();
+    else this.#parts.seek.clear();
   }
 
   /**
    * @param {Verb} verb
    * @param {string | null} key
+   * @param {string} [reason]
    */
-  #decide(verb, key) {
-    const { column, decisions, foot } = this.#parts;
+  #decide(verb, key, reason) {
+    const { column, decisions, again, foot } = this.#parts;
     const card = column.card(key);
-    if (verb !== "reject") return decisions.make(verb, key);
-    if (!card || decisions.isRefusedHere(verb, card)) return;
-    this.#reasons.open(card, (reason) => decisions.make("reject", key, reason));
-    foot.say([`Rejecting ${wordsOf(card).name}. Pick a reason.`], card.dataset.status ?? "queued");
+    again.close();
+    if (verb !== "reject") decisions.make(verb, key, reason);
+    else if (card && !decisions.isRefusedHere(verb, card)) {
+      this.#reasons.open(card, (why) => this.#reject(key, why));
+      foot.say([`Rejecting ${wordsOf(card).name}. Pick a reason.`], card.dataset.status ?? "queued");
+    }
+  }
+
+  /**
+   * @param {string | null} key
+   * @param {string} reason
+   */
+  async #reject(key, reason) {
+    const [done] = await this.#parts.decisions.make("reject", key, reason);
+    if (done) this.#parts.again.offer(done, reason);
   }
 
   /** @param {Verb} verb for all that is selected */
   #decideMany(verb) {
     const { many } = this.#parts;
+    this.#parts.again.close();
     if (verb !== "reject" || many.size === 0) return many.decide(verb);
     this.#reasons.open(
       many.bar,
@@ -139,13 +196,13 @@ export class Hands {
     const { column, many } = this.#parts;
     const button = target instanceof Element ? target.closest("button") : null;
     const key = target instanceof Element ? target.closest("article")?.dataset.key : undefined;
-    const { verb, stage, select } = button?.dataset ?? {};
+    const { verb, stage, select, reason } = button?.dataset ?? {};
     if (key && select !== undefined) many.toggle(key);
     else if (key && shiftKey && target instanceof Element && !target.closest("a, button, summary")) many.extend(key);
     if (!key || !(verb || stage)) return;
     column.take(key, { focus: false });
     if (stage) this.#pin(key);
-    else this.#decide(/** @type {Verb} */ (verb), key);
+    else this.#decide(/** @type {Verb} */ (verb), key, reason);
   }
 
   /**

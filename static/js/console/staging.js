@@ -134,9 +134,13 @@ export class Staging {
   async #ask(step, version, undoable) {
     const { stages, halls, undo, foot, setStage, onChange } = this.#parts;
     const { parts } = step;
-    const answers = await Promise.all(
-      parts.map(({ hall, field, to }) => setStage(hall, { [field]: to, ...(version !== undefined && { version }) })),
-    );
+    const set = async (/** @type {Part} */ { hall, field, from, to }) => {
+      const asked = await setStage(hall, { [field]: to, ...(version !== undefined && { version }) });
+      // Where only what is on air has changed since, nobody was faster.
+      const isSame = asked.outcome === "refused" && asked.stage?.[field] === from && asked.stage.version !== version;
+      return isSame && version !== undefined ? setStage(hall, { [field]: to, version: asked.stage?.version }) : asked;
+    };
+    const answers = await Promise.all(parts.map(set));
     for (const { stage } of answers) if (stage) stages.hear(stage);
     onChange();
     step.parts = parts.filter((_, place) => answers[place]?.outcome === "done");

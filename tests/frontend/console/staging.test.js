@@ -110,12 +110,22 @@ test("undo pressed before the answer takes back what was just pressed, and not t
 
 test("a change on a stage that is another by now is refused, told, and taken on", async () => {
   const { staging, stages, server, said, undo } = started();
-  server.main = stageOf({ hall: "main", version: 2, calm: true });
-  staging.change("main", "layout", "spotlight");
+  server.main = stageOf({ hall: "main", version: 2, layout: "spotlight", calm: true });
+  staging.change("main", "layout", "lower-third");
   await answered();
-  assert.equal(said.at(-1), "Not done: Sam was faster. Now: Columns, calm.");
+  assert.equal(said.at(-1), "Not done: Sam was faster. Now: Spotlight, calm.");
   assert.equal(stages.of("main").calm, true);
   assert.equal(undo.length, 0);
+});
+
+test("where only what is on air has changed meanwhile, nobody was faster", async () => {
+  const { staging, server, levels, said } = started();
+  server.main = stageOf({ hall: "main", version: 2, on_air: ["x:1"] });
+  staging.change("main", "calm", true);
+  await answered();
+  assert.equal(server.main?.calm, true);
+  assert.match(said.at(-1) ?? "", /calm/);
+  assert.deepEqual(levels(), ["off", "off"]);
 });
 
 test("without a connection nothing is asked, and a screen's own keys are named", async () => {

@@ -1,7 +1,7 @@
 /** Beside the record: what the hall did not see, by reason and by whom. */
 
 import { clone, fill, write } from "../strokes.js";
-import { actorRows, reasonRows, shareWords } from "./shares.js";
+import { actorRows, criticalWords, reasonRows, shareWords } from "./shares.js";
 import { byWords, reasonWords } from "./words.js";
 
 /** @typedef {import("./shares.js").Row} Row */
@@ -13,21 +13,23 @@ export class Mirror {
    * @param {HTMLElement} parts.of
    * @param {HTMLElement} parts.byReason
    * @param {HTMLElement} parts.byActor
+   * @param {HTMLElement} parts.critical
    * @param {HTMLTemplateElement} parts.template
    * @param {import("./words.js").Names} parts.names
    */
-  constructor({ share, of, byReason, byActor, template, names }) {
-    this.#parts = { share, of, byReason, byActor, template, names };
+  constructor({ share, of, byReason, byActor, critical, template, names }) {
+    this.#parts = { share, of, byReason, byActor, critical, template, names };
   }
 
   #parts;
 
   /** @param {import("./shares.js").Shares} shares */
   show(shares) {
-    const { share, of, byReason, byActor, names } = this.#parts;
+    const { share, of, byReason, byActor, critical, names } = this.#parts;
     const [headline, line] = shareWords(shares);
     write(share, headline);
     write(of, line);
+    write(critical, criticalWords(shares.critical_shown));
     this.#list(byReason, reasonRows(shares, names.reasons.keys()), (name) => reasonWords(name, names));
     this.#list(byActor, actorRows(shares), byWords);
   }

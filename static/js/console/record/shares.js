@@ -4,6 +4,7 @@
  * @typedef {object} Shares as /api/record/shares tells them
  * @property {number} decided
  * @property {number} not_shown
+ * @property {number} critical_shown approved ones that their moderator marked as critical
  * @property {{reason: string, not_shown: number}[]} by_reason
  * @property {{by: string, decided: number, not_shown: number}[]} by_actor
  *
@@ -20,6 +21,28 @@ const ROWS_MAX = 12;
 export function shareWords({ decided, not_shown }) {
   if (decided === 0) return ["–", "Nothing was decided yet."];
   return [percent(not_shown, decided), `Not shown: ${not_shown} of ${decided}`];
+}
+
+/**
+ * The same in one line, for the desk: “12 of 120 not shown: spam 60%, attack 40%. 14 critical ones were shown.”
+ * @param {Shares} shares
+ * @param {(reason: string) => string} called
+ */
+export function mirrorWords({ decided, not_shown, by_reason, critical_shown }, called) {
+  if (decided === 0) return "Nothing was decided yet.";
+  const most = by_reason.slice(0, 3);
+  const why = most.map(({ reason, not_shown: count }) => `${called(reason)} ${percent(count, not_shown)}`);
+  const hidden = `${not_shown} of ${decided} not shown${why.length ? `: ${why.join(", ")}` : ""}.`;
+  return `${hidden} ${criticalWords(critical_shown)}`;
+}
+
+/**
+ * How many were shown although they disagree, by their moderators' own mark.
+ * @param {number} many
+ */
+export function criticalWords(many) {
+  if (many === 0) return "No critical one was marked.";
+  return many === 1 ? "1 critical one was shown." : `${many} critical ones were shown.`;
 }
 
 /**

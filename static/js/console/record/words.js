@@ -85,6 +85,7 @@ export function byWords(by) {
  * @param {Names} names
  */
 export function reasonWords(reason, { reasons }) {
+  if (reason === "critical") return "Critical, and shown";
   return reasons.get(reason) ?? (reason || "No reason given");
 }
 
@@ -95,7 +96,7 @@ export function reasonWords(reason, { reasons }) {
 function whyWords({ verb, reason, halls }, names) {
   if (verb === "approve" && halls) {
     const called = halls.map((slug) => names.halls.get(slug) ?? slug).join(", ");
-    return [called || "In no hall", reason].filter(Boolean).join(" · ");
+    return [called || "In no hall", reason && reasonWords(reason, names)].filter(Boolean).join(" · ");
   }
   return reason ? reasonWords(reason, names) : "";
 }
