@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ import pytest
 
 from backchannel.app import NETWORKS
 from backchannel.interest import Following
+from backchannel.sources import bluesky, homeserver, jetstream, reading, stretch
 from tests.sources import networks as followed
 
 ROOT: Final = Path(__file__).parents[1]
@@ -54,6 +56,16 @@ def test_what_the_table_claims_of_a_network_is_what_the_suite_of_rows_proves(net
     assert network.posts in row["new posts"]
     assert network.edits in row["edits"]
     assert network.deletes in row["deletes"]
+
+
+def test_the_table_says_how_far_back_each_network_is_read() -> None:
+    def away(network: str) -> str:
+        return networks()[WORDS[network]]["what was said while away"]
+
+    assert f"{jetstream.V1_REACH // timedelta(hours=1)} h" in away("bluesky")
+    assert f"{bluesky.FIRST_REACH.days} days" in away("bluesky")
+    assert f"newest {reading.ENTRIES_MAX}" in away("feed")
+    assert f"last {stretch.PAGES_MAX * homeserver.PAGE_MAX:,} messages" in away("matrix")
 
 
 def test_the_tests_that_the_table_names_are_there() -> None:

@@ -199,6 +199,9 @@ class _OnBluesky(Network):
     async def heard(self) -> None:
         await self._server.until_heard()
 
+    async def beat(self) -> None:
+        await self._server.post(**jetstream_server.made_up("Every post of the network passes by."))
+
     async def post(self, text: str, at: datetime) -> str:
         return await self._server.post(**jetstream_server.made_up(text, createdAt=at.isoformat()))
 

@@ -97,6 +97,15 @@ async def test_a_minute_without_the_server_costs_no_post_and_doubles_none(follow
         assert followed.health.received == 110
 
 
+async def test_where_nobody_had_written_before_a_crowd_in_our_absence_is_heard_whole(followed: Followed) -> None:
+    async with followed.collecting():
+        for _ in range(30):
+            await followed.pass_time(1)
+    await followed.write(90)
+    async with followed.collecting():
+        await followed.until_whole()
+
+
 async def test_a_minute_without_us_costs_no_post_and_doubles_none(followed: Followed) -> None:
     async with followed.collecting():
         await followed.write(20)
@@ -134,6 +143,17 @@ async def test_a_network_that_is_closed_to_us_says_what_to_do_and_goes_on_once_i
         await followed.network.mend()
         await followed.until_whole(step_s=10)
         await followed.until(lambda: not followed.health.error)
+
+
+async def test_who_wants_to_be_on_no_wall_is_on_none(followed: Followed) -> None:
+    async with followed.collecting():
+        for word in ("#nowall", "#nobot"):
+            await followed.network.post(f"Not for everybody {word} #pink11", followed.time.clock())
+        await followed.write()
+        await followed.until_whole()
+        await followed.until(lambda: followed.health.refused.total() == 2)
+        [reason] = followed.health.refused
+        assert "opted out" in reason
 
 
 async def test_what_cannot_be_read_is_counted_and_its_neighbours_are_kept(followed: Followed) -> None:
