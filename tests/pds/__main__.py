@@ -17,12 +17,8 @@ ROOT: Final = Path(__file__).parents[2]
 
 def main(options: list[str]) -> int:
     """Sets up what is missing and runs the check; returns the exit status."""
-    try:
-        missing = provide(lambda line: print(line, flush=True))
-    except subprocess.CalledProcessError as error:
-        missing = f"{error}\n{error.stdout}\n{error.stderr}"
-    if missing:
-        print(f"The PDS cannot be set up: {missing}")
+    if missing := provide(lambda line: print(line, flush=True)):
+        print(missing)
         return 1
     command: list[str | Path] = [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "tests.pds.telling"]
     environment = os.environ | {"PYTHONPATH": str(PACKAGES)}

@@ -22,7 +22,7 @@ from tests.pds.network import Pds, Person, running_pds
 from tests.pds.wall import Wall, open_wall
 from tests.sources.jetstream_server import V1, V2, JetstreamServer
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]  # on a busy machine the PDS takes a minute to start
 
 PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
@@ -226,20 +226,30 @@ async def test_of_a_deleted_account_nothing_is_kept(wall: Wall, network: Network
     assert "Farewell" not in everything_in(tmp_path / "backchannel.db")
 
 
+async def test_posts_of_one_commit_all_come_in_their_order(wall: Wall, ines: Person) -> None:
+    texts = [f"Number {number} #pink11" for number in range(1, 10)]
+    await ines.post_at_once(*texts)
+    await wall.the("Number 9")
+    assert [each["text"] for each in await wall.posts("queued")] == texts
+
+
 async def test_what_happened_while_we_were_away_is_caught_up_with(
     network: Network, ines: Person, tmp_path: Path
 ) -> None:
+    otto = await network.pds.join()
     async with open_wall(tmp_path, network.source) as wall:
         kept, gone = await ines.post("First #pink11"), await ines.post("Second #pink11")
-        await wall.approved("First")
-        await wall.approved("Second")
+        await otto.post("From Otto #pink11")
+        for text in ("First", "Second", "From Otto"):
+            await wall.approved(text)
     await ines.delete(gone)
     await ines.edit(kept, "First, mended #pink11")
+    await otto.deactivate()
     await ines.post("Third #pink11")
     async with open_wall(tmp_path, network.source) as wall:
         await wall.the("Third")
-        texts = ("First, mended", "Second", "Third")
-        assert await wall.all_of(*texts) == {"First, mended": "queued", "Third": "queued"}
+        await wall.the("From Otto", "withdrawn")
+        assert await wall.all_of("First, mended", "Second", "Third") == {"First, mended": "queued", "Third": "queued"}
         assert len(await wall.posts("queued")) == 2
 
 

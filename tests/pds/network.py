@@ -18,7 +18,7 @@ from tests.sources.jetstream_server import POST
 
 Json = dict[str, Any]
 
-START_S: Final = 60
+START_S: Final = 120
 ENDED_S: Final = 10
 _NUMBERS: Final = count(1)
 
@@ -91,6 +91,12 @@ class Person:
         body = {"repo": self.did, "collection": POST, "record": _record(text, **more)}
         answer = await self.tell("com.atproto.repo.createRecord", body)
         return str(answer["uri"]).rpartition("/")[2]
+
+    async def post_at_once(self, *texts: str) -> None:
+        """Post several, in one commit."""
+        creation = {"$type": "com.atproto.repo.applyWrites#create", "collection": POST}
+        writes = [creation | {"value": {"$type": POST} | _record(text)} for text in texts]
+        await self.tell("com.atproto.repo.applyWrites", {"repo": self.did, "writes": writes})
 
     async def edit(self, rkey: str, text: str, **more: Any) -> None:
         """Put other words into a post."""

@@ -10,6 +10,8 @@ import plc from "@did-plc/server";
 const HOST = "127.0.0.1";
 const [folder, appviewUrl] = process.argv.slice(2);
 
+process.stdin.resume().on("end", () => process.exit());
+
 const listening = async (server) => {
   await once(server, "listening");
   return server.address().port;
@@ -48,6 +50,3 @@ await pds.ctx.sequencer.start();
 await listening(pds.app.listen(port, HOST)); // its own start() would listen on every address
 
 process.stdout.write(`${JSON.stringify({ url: `http://${HOST}:${port}`, adminPassword, node: process.version })}\n`);
-process.stdin.resume();
-await once(process.stdin, "end");
-process.exit();
