@@ -23,6 +23,7 @@ READ: Final[Mapping[str, str]] = {
     "conference/*13.csv": f"{_CONFERENCE}what_is_folded_of_real_conferences_says_whom_it_repeats",
     "conference/hitseq14.txt": f"{_CONFERENCE}what_is_folded_of_real_conferences_says_whom_it_repeats",
     "conference/useR*": f"{_CONFERENCE}every_retweet_with_enough_words_is_folded_into_what_it_repeats",
+    "conference/Devoxx*": "schedules/test_devoxx.py::test_a_day_of_devoxx_is_read_whole",
     "feeds/*": "sources/test_feed_fixtures.py::test_every_recorded_feed_is_read_or_refused",
     "mastodon/*.elided.txt": f"{_MASTODON}an_answer_that_is_no_json_is_given_up_in_plain_words",
     "mastodon/*instance*": f"{_MASTODON}what_servers_say_of_themselves_is_understood",
@@ -33,6 +34,10 @@ READ: Final[Mapping[str, str]] = {
     "mastodon/*RequestError.json": f"{_MASTODON}the_errors_of_servers_are_no_statuses",
     "mastodon/*": f"{_MASTODON}every_recorded_status_is_read_or_refused",
     "misskey/*": f"{_MASTODON}notes_of_misskeys_own_api_are_no_statuses",
+    "profanity/LDNOOBW/*.txt": "test_phrase_fixtures.py::test_every_word_of_every_list_is_found_where_it_is_said",
+    "profanity/dsojevic-*": "test_phrase_fixtures.py::test_every_word_of_every_list_is_found_where_it_is_said",
+    "profanity/rustrict-unicode_fonts.csv": "test_phrase_fixtures.py::test_a_word_in_most_fonts_is_seen_through",
+    "profanity/rustrict-*.txt": "test_disguised.py::test_of_good_words_at_most_1_of_200_is_flagged",
     "text/blns.json": "test_text.py::test_naughty_strings_are_tamed",
     "text/blns.txt": "test_html.py::test_hostile_feeds_and_naughty_strings_are_read",
     "text/emoji-test.txt": "test_text.py::test_every_emoji_survives",
@@ -44,8 +49,8 @@ READ: Final[Mapping[str, str]] = {
 }
 UNREAD: Final[Mapping[str, str]] = {
     "PROVENANCE.md": "it tells where the others come from",
-    "conference/Devoxx*": "a programme, which nothing reads yet",
-    "profanity/*": "lists of words for rules, which ship with none yet",
+    "profanity/LDNOOBW/LICENSE": "whose lists these are",
+    "profanity/rustrict-replacements.csv": "python -m tests.bench disguises measures with it",
 }
 
 
