@@ -1,6 +1,6 @@
 """A PDS on a real socket: opens sessions with app passwords, and passes searches on as the real one does."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Set
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
@@ -37,11 +37,12 @@ class PdsServer:
         self.searches: list[dict[str, str]] = []
         self.faults: list[str] = []
         self._tokens = count(1)
+        self._given: set[str] = set()
         self._valid: set[str] = set()
         self._renewals: set[str] = set()
 
     def expire(self, *, renewals: bool = False) -> None:
-        """Let the tokens grow old."""
+        """Let the tokens grow old, or with `renewals` have the app password taken back."""
         self._valid.clear()
         if renewals:
             self._renewals.clear()
@@ -59,10 +60,8 @@ class PdsServer:
     async def refresh_session(self, request: Request) -> Response:
         """POST com.atproto.server.refreshSession."""
         self.calls.append("refresh")
-        renewal = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if renewal not in self._renewals:
-            return JSONResponse({"error": "ExpiredToken", "message": "Token has been revoked"}, 400)
-        self._renewals.discard(renewal)
+        if refusal := self._refusal(request, self._renewals, "Token has been revoked"):
+            return refusal
         return self._session()
 
     async def search_posts(self, request: Request) -> Response:
@@ -70,8 +69,8 @@ class PdsServer:
         query = dict(request.query_params)
         self.calls.append("search")
         self.searches.append(query)
-        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self._valid:
-            return JSONResponse({"error": "ExpiredToken", "message": "Token has expired"}, 400)
+        if refusal := self._refusal(request, self._valid, "Token has expired"):
+            return refusal
         if trouble := troubled(self.mode):
             return trouble
         if "q" not in query or not 1 <= int(query["limit"]) <= 100 or query.get("tag", "").startswith("#"):
@@ -81,10 +80,22 @@ class PdsServer:
         more = {"cursor": str(at + limit)} if len(found) > at + limit else {}
         return JSONResponse({"posts": found[at : at + limit]} | more)
 
+    def _refusal(self, request: Request, valid: Set[str], words: str) -> Response | None:
+        """The real one's answer to a token that is missing, was never given, or is good no longer."""
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if token in valid:
+            return None
+        if not token:
+            return JSONResponse({"error": "AuthMissing", "message": "Authentication Required"}, 401)
+        if token in self._given:
+            return JSONResponse({"error": "ExpiredToken", "message": words}, 400)
+        return JSONResponse({"error": "InvalidToken", "message": "Token could not be verified"}, 400)
+
     def _session(self) -> Response:
         token, renewal = f"token{next(self._tokens)}", f"renewal{next(self._tokens)}"
+        self._given |= {token, renewal}
         self._valid.add(token)
-        self._renewals.add(renewal)
+        self._renewals.add(renewal)  # one that was used is good for a while longer
         return JSONResponse({"accessJwt": token, "refreshJwt": renewal, "handle": "desk.example", "did": DID})
 
 

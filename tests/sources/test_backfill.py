@@ -224,6 +224,14 @@ async def test_a_session_that_grew_old_is_renewed_or_opened_anew(
     assert pds.calls == ["create", "search", "search", *calls, "search"]
 
 
+async def test_tokens_that_the_server_has_never_given_are_replaced(pds: PdsServer) -> None:
+    session = Session(Xrpc(pds.url), "desk.example", "abcd-efgh")
+    session._token = session._renewal = "of.another.server"
+    async with Fetcher() as fetcher:
+        await session.ask(fetcher, "app.bsky.feed.searchPosts", [("q", "x"), ("since", "2026"), ("limit", "1")])
+    assert pds.calls == ["search", "refresh", "create", "search"]
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
