@@ -38,7 +38,8 @@ class Network(ABC):
     """What people do on a network, and what happens to its server. `faults` lists what the server did not understand.
 
     `row` names it in README's table; `posts`, `edits` and `deletes` are words of its cells there. `is_asked` is true
-    where the source asks in turns; elsewhere it listens, and hears within `tick_s` of true time.
+    where the source asks in turns, and then time stands still; elsewhere a second takes `tick_s` of true time. Where it
+    `is_pushed`, the server tells by itself.
     """
 
     row: ClassVar[str]
@@ -46,6 +47,7 @@ class Network(ABC):
     edits: ClassVar[str] = "at once"
     deletes: ClassVar[str] = "at once"
     is_asked: ClassVar[bool] = True
+    is_pushed: ClassVar[bool] = False
     tick_s: ClassVar[float] = 0.001
     faults: list[str]
 
@@ -163,6 +165,7 @@ class _OnMastodon(Network):
 
 class _OnMastodonLive(_OnMastodon):
     posts = edits = deletes = "at once with a token"
+    is_pushed = True
     token = TOKEN
 
     async def heard(self) -> None:
@@ -172,6 +175,7 @@ class _OnMastodonLive(_OnMastodon):
 class _OnBluesky(Network):
     row = "Bluesky"
     is_asked = False
+    is_pushed = True
     tick_s = 0.01
 
     def __init__(self, server: JetstreamServer, running: AsyncExitStack) -> None:
@@ -235,6 +239,7 @@ class _OnBluesky(Network):
 class _OnX(Network):
     row = "X"
     is_asked = False
+    is_pushed = True
     tick_s = 0.01
     deletes = "on the wall"
 
