@@ -50,6 +50,7 @@ from backchannel.web.found import FoundDoor
 from backchannel.web.headers import OriginRule
 from backchannel.web.hooks import HookDoor
 from backchannel.web.lists import Lists
+from backchannel.web.notes import NotesDoor
 from backchannel.web.now import Now, NowDoor
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Look, Pages
@@ -61,6 +62,7 @@ from backchannel.web.routes import application
 from backchannel.web.service import ServiceDoor
 from backchannel.web.session import SessionDoor
 from backchannel.web.sockets import Sockets
+from backchannel.web.speaker import SpeakerDoor
 from backchannel.web.stage import StageDoor
 from backchannel.web.usher import Usher
 from backchannel.web.wire import as_seen_by, claim_json, counts_json
@@ -283,6 +285,8 @@ def _web(
         programme=ProgrammeDoor(services.keeper, halls, clock),
         session=SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
         ops=Ops(store.posts, services.collector, services.fanout, services.keeper),
+        notes=NotesDoor(store.notes, services.hub, gate, clock),
+        speaker=SpeakerDoor(store.messages, store.stages, store.posts, gate, clock, halls),
         people=PeopleDoor(store.people, store.badges, services.hub, gate, clock, where.best),
         sockets=Sockets(services.fanout, gate, services.usher, frozenset(halls), services.desk.claim),
         refusals=Refusals(cards, {"conference": config.conference}),

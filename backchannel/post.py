@@ -1,7 +1,7 @@
 """A post: what a network said (content), where it stands (status), and the one table of moves between statuses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -110,6 +110,16 @@ class Media:
     alt: str = ""
     width: int = 0
     height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a moderator says of a picture that its author left without words; `place` and `url` tell which one."""
+
+    place: int
+    url: str
+    text: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +232,8 @@ class Post:
     what `fold_of` made of its words, empty where nothing can be a copy of it to the letter; `bands` are where to look
     for what is nearly the same. `matched` is what of its interest the source found in the post: hashtags with their
     sign, authors, phrases. `session` is what of the programme it belongs to, and no part of the version either.
+    `descriptions` are the desk's words on pictures. `remarks` grows with every note on it, and tells pages to read them
+    again; it is no part of the version.
     """
 
     key: str
@@ -242,6 +254,29 @@ class Post:
     bands: tuple[int, ...] = ()
     matched: tuple[str, ...] = ()
     session: Binding | None = None
+    descriptions: tuple[Description, ...] = ()
+    remarks: int = 0
+
+    @property
+    def media(self) -> tuple[Media, ...]:
+        """What belongs to it, with the desk's words where the author has none."""
+        described = (self.description_of(place) for place in range(len(self.content.media)))
+        return tuple(
+            replace(media, alt=found.text) if found else media
+            for media, found in zip(self.content.media, described, strict=True)
+        )
+
+    def description_of(self, place: int) -> Description | None:
+        """What the desk says of a picture: nothing where the author does, or shows another one there by now."""
+        media = self.content.media[place]
+        said = (each for each in self.descriptions if (each.place, each.url) == (place, media.url))
+        return None if media.alt else next(said, None)
+
+    def described(self, description: Description) -> "Post":
+        """With a picture described anew, or no longer where there are no words."""
+        others = tuple(each for each in self.descriptions if each.place != description.place)
+        said = (*others, description) if description.text else others
+        return replace(self, descriptions=said, version=self.version + 1)
 
     @property
     def stands(self) -> bool:

@@ -7,6 +7,7 @@ holes and become visible in order. The log holds references, never text. What a 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final, Protocol
 
 from backchannel.likeness import Common
@@ -420,6 +421,71 @@ class People(Protocol):
 
     async def uninvite(self, invitation_id: str) -> bool:
         """End an invitation; whether it could still be used."""
+
+
+class Kept(StrEnum):
+    """What a note is."""
+
+    NOTE = "note"  # what moderators tell each other
+    DESCRIPTION = "description"  # the desk's words on a picture, as they were put; empty where they were taken away
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a moderator said of a post, never changed; `taken_by` took it back, and then its text is told no more."""
+
+    id: str
+    by: str
+    text: str
+    at: datetime
+    kind: Kept = Kept.NOTE
+    taken_by: str = ""
+    taken_at: datetime | None = None
+
+
+class Notes(Protocol):
+    """What moderators say of posts. Nothing is kept of a post that is gone; a copy has none of its own."""
+
+    async def of(self, key: str) -> tuple[Note, ...]:
+        """The notes on a post, the oldest first."""
+
+    async def add(self, key: str, by: str, text: str, at: datetime) -> Note | None:
+        """Keep a note, with an update for the desk alone. None, with nothing done, where there is no such post."""
+
+    async def take_back(self, key: str, note_id: str, by: str, at: datetime) -> Note | None:
+        """Take a note back, once, with an update for the desk; None where there is none to take."""
+
+    async def describe(self, key: str, place: int, text: str, by: str, at: datetime) -> Decided:
+        """Describe a picture, in one transaction with its updates for every stream that the post is on.
+
+        Refused where the author described it; unknown where there is no such post or picture.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line to a hall's stage, and who took note of it when."""
+
+    id: str
+    hall: str
+    by: str
+    text: str
+    at: datetime
+    got_by: str = ""
+    got_at: datetime | None = None
+
+
+class Messages(Protocol):
+    """Lines to the stages."""
+
+    async def send(self, hall: str, by: str, text: str, at: datetime) -> Message:
+        """Keep a line."""
+
+    async def latest(self, hall: str, limit: int) -> tuple[Message, ...]:
+        """The last lines to a hall, the newest first."""
+
+    async def acknowledge(self, hall: str, message_id: str, by: str, at: datetime) -> Message | None:
+        """Note who took note of a line: the first who does. None where there is no such line."""
 
 
 class Claims(Protocol):

@@ -23,6 +23,8 @@ from backchannel.store.base import (
     Cursors,
     Finds,
     Log,
+    Messages,
+    Notes,
     People,
     Posts,
     Record,
@@ -35,7 +37,9 @@ from backchannel.store.copies import SqlCopies
 from backchannel.store.cursors import SqlCursors
 from backchannel.store.lists import SqlFinds
 from backchannel.store.log import SqlLog
+from backchannel.store.messages import SqlMessages
 from backchannel.store.migrations import migrate
+from backchannel.store.notes import SqlNotes
 from backchannel.store.people import SqlPeople
 from backchannel.store.record import SqlRecord
 from backchannel.store.sightings import SqlSightings
@@ -60,6 +64,8 @@ class Store:
     log: Log
     badges: Badges
     people: People
+    notes: Notes
+    messages: Messages
     cursors: Cursors
     stages: Stages
     record: Record
@@ -90,6 +96,8 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             log=SqlLog(reading, halls),
             badges=SqlBadges(writing, reading),
             people=SqlPeople(writing, reading),
+            notes=SqlNotes(writing, reading, halls),
+            messages=SqlMessages(writing, reading),
             cursors=SqlCursors(reading),
             stages=SqlStages(writing, reading, halls),
             record=SqlRecord(reading, halls),

@@ -39,6 +39,7 @@ def row_of(post: Post) -> dict[str, Any]:
         "matched": post.matched,
         "session": post.session.session if post.session else None,
         "session_why": post.session.why.value if post.session else None,
+        "descriptions": post.descriptions or None,
         "sought": sought(post.content, post.matched),
         **_content_row(post.content),
         **_decision_row(post.decision),
@@ -74,6 +75,8 @@ def post_of(row: RowMapping) -> Post:
         fold=row["fold"] or "",
         bands=row["bands"] or (),
         matched=row["matched"],
+        descriptions=row["descriptions"] or (),
+        remarks=row["remarks"],
         session=None if row["session_why"] is None else Binding(row["session"], Why(row["session_why"])),
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-from backchannel.post import Media, Outcome
+from backchannel.post import Description, Media, Outcome
 from backchannel.store.columns import Instant, Json
 from backchannel.text import Span
 
@@ -85,6 +85,8 @@ posts: Final = Table(
     Column("matched", Json(tuple[str, ...]), nullable=False, server_default=text("'[]'")),
     Column("session", Text),  # the id of the session that it belongs to, and why; both NULL where nobody knows
     Column("session_why", Text),
+    Column("descriptions", Json(tuple[Description, ...])),  # the desk's words on pictures; NULL for none
+    Column("remarks", BigInteger, nullable=False, server_default=text("0")),
     Column("sought", Text, nullable=False, server_default=text("''")),  # what a search looks through; empty once erased
     Index("posts_by_arrival", "status", "arrived"),
     Index("posts_by_move", "status", "moved"),
@@ -181,6 +183,36 @@ invitations: Final = Table(
     Column("until", Instant, nullable=False),
     Column("redeemed_at", Instant),
     Column("by", Text),  # NULL or empty where it was made at the server's own terminal
+)
+
+# Append-only: what moderators tell each other of a post, and how they described its pictures. Who takes one back is
+# written beside it, once. Rows go with the post's content.
+notes: Final = Table(
+    "notes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("post_key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("taken_by", Text),
+    Column("taken_at", Instant),
+    Index("notes_by_post", "post_key", "at"),
+)
+
+# Lines to the speaker view of each hall, and who took note of each.
+messages: Final = Table(
+    "messages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("hall", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("got_by", Text),
+    Column("got_at", Instant),
+    Index("messages_by_hall", "hall", "at"),
 )
 
 # Who is at the desk: the last word of each moderator, and the post in hand, if any. A word lapses by itself.

@@ -93,7 +93,7 @@ def first(arrival: Arrival, at: datetime) -> Post:
 
 def gone(before: Post) -> Post:
     """The post once its network deleted it: nothing of what it said is left."""
-    bare = replace(before, content=NOTHING, halls=None, reasons=(), marks=(), matched=(), session=None)
+    bare = replace(before, content=NOTHING, halls=None, reasons=(), marks=(), matched=(), descriptions=(), session=None)
     return _next(bare, status=Status.GONE, fold="", bands=(), copy_of="")
 
 

@@ -29,6 +29,7 @@ from backchannel.web.description import query as _query
 from backchannel.web.export import FORMS
 from backchannel.web.floor import Draft
 from backchannel.web.lists import LISTS
+from backchannel.web.openapi_notes import NOTES_PATHS, NOTES_SCHEMAS
 from backchannel.web.openapi_people import PEOPLE_PATHS, PEOPLE_SCHEMAS
 from backchannel.web.session import SessionRequest
 from backchannel.web.stage import StageRequest
@@ -263,6 +264,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
         "schemas": {
             **_SCHEMAS,
             **PEOPLE_SCHEMAS,
+            **NOTES_SCHEMAS,
             "Post": _POST,
             "HandedIn": _HANDED_IN,
             "Outcome": _OUTCOME,
@@ -276,6 +278,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
     },
     "paths": {
         **PEOPLE_PATHS,
+        **NOTES_PATHS,
         "/posts": {
             "post": {
                 "summary": "Send a post to the floor; a person reads it first",

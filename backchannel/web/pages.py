@@ -226,6 +226,18 @@ class Pages:
         )
         return HTMLResponse(html)
 
+    async def speaker(self, request: Request) -> Response:
+        """`GET /speaker` and `/speaker/{hall}`: what whoever leads through a session sees; for hosts and moderators."""
+        badge = await self._gate.badge(request)
+        if badge is None or not may(badge.role, Command.SPEAK):
+            return RedirectResponse("/join", 303)
+        slug = request.path_params.get("hall", next(iter(self._look.halls)))
+        if slug not in self._look.halls:
+            known = ", ".join(f"/speaker/{name}" for name in self._look.halls)
+            raise Refusal(404, "hall_unknown", f"There is no hall “{slug[:40]}”. The speaker views are at {known}.")
+        hall = self._look.halls[slug]
+        return HTMLResponse(self._cards.page("speaker", conference=self._look.conference, hall=hall, badge=badge))
+
     async def join(self, request: Request) -> Response:
         """`GET /join`: the door to the desk. The invitation stands in the fragment, which no server or log sees."""
         return self._door("", is_out="out" in request.query_params)

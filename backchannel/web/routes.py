@@ -19,6 +19,7 @@ from backchannel.web.floor import FloorDoor
 from backchannel.web.found import FoundDoor
 from backchannel.web.headers import SafeHeaders
 from backchannel.web.hooks import HookDoor
+from backchannel.web.notes import NotesDoor
 from backchannel.web.now import NowDoor
 from backchannel.web.openapi import DESCRIPTION
 from backchannel.web.ops import Ops
@@ -30,6 +31,7 @@ from backchannel.web.replies import Json, Refusals
 from backchannel.web.service import ServiceDoor
 from backchannel.web.session import SessionDoor
 from backchannel.web.sockets import Sockets
+from backchannel.web.speaker import SpeakerDoor
 from backchannel.web.stage import StageDoor
 
 BODY_MAX: Final = 256 * 1024
@@ -59,6 +61,8 @@ def application(
     programme: ProgrammeDoor,
     session: SessionDoor,
     people: PeopleDoor,
+    notes: NotesDoor,
+    speaker: SpeakerDoor,
     sockets: Sockets,
     ops: Ops,
     refusals: Refusals,
@@ -76,6 +80,8 @@ def application(
         Route("/console", pages.console),
         Route("/console/record", pages.record),
         Route("/console/people", pages.people),
+        Route("/speaker", pages.speaker),
+        Route("/speaker/{hall}", pages.speaker),
         Route("/join", pages.join),
         Route("/join", pages.enter, methods=["POST"]),
         Route("/leave", people.leave, methods=["POST"]),
@@ -90,11 +96,19 @@ def application(
         Route("/api/record/shares", record.shares),
         Route("/api/record.{form}", record.export),
         Route("/api/service", service.show),
+        Route("/api/posts/{key}/notes", notes.show),
+        Route("/api/posts/{key}/notes", notes.add, methods=["POST"]),
+        Route("/api/posts/{key}/notes/{id}", notes.take_back, methods=["DELETE"]),
+        Route("/api/posts/{key}/descriptions", notes.describe, methods=["POST"]),
         Route("/api/people", people.show),
         Route("/api/invitations", people.invite, methods=["POST"]),
         Route("/api/invitations/{id}", people.uninvite, methods=["DELETE"]),
         Route("/api/badges", people.sign_out_all, methods=["DELETE"]),
         Route("/api/badges/{id}", people.sign_out, methods=["DELETE"]),
+        Route("/api/halls/{hall}/messages", speaker.sent),
+        Route("/api/halls/{hall}/messages", speaker.send, methods=["POST"]),
+        Route("/api/halls/{hall}/messages/{id}/got", speaker.acknowledge, methods=["POST"]),
+        Route("/api/halls/{hall}/speaker", speaker.show),
         Route("/api/halls/{hall}/stage", stage.show),
         Route("/api/halls/{hall}/stage", stage.turn, methods=["POST"]),
         Route("/api/programme", programme.show),

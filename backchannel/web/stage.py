@@ -22,12 +22,16 @@ from backchannel.web.replies import Json, refusal_json
 
 Key = Annotated[str, Meta(min_length=1, max_length=100)]
 ATTEMPTS: Final = 10
+NEXT: Final = "next"  # no key: those have a colon
 
 log = structlog.get_logger()
 
 
 class StageRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of `POST /api/halls/{hall}/stage`: what is named is changed, the rest stays."""
+    """The body of `POST /api/halls/{hall}/stage`: what is named is changed, the rest stays.
+
+    `spotlight` is a post's key, `next` for the first that comes next, or null for none.
+    """
 
     layout: Layout | UnsetType = UNSET
     calm: bool | UnsetType = UNSET
@@ -71,6 +75,10 @@ class StageDoor:
             present = await self._stages.read(hall)
             if wish.version is not UNSET and wish.version != present.version:
                 return _refused(present, "version", "The stage changed meanwhile; look at it again.")
+            if wish.spotlight == NEXT:
+                if not present.next:
+                    return _refused(present, "nothing_next", "Nothing comes next in this hall.")
+                wish = msgspec.structs.replace(wish, spotlight=present.next[0])
             if isinstance(wish.spotlight, str) and not await self._is_shown(wish.spotlight, hall):
                 return _refused(present, "not_shown", "This post is not shown in this hall.")
             after = wished(present, wish, self._clock())

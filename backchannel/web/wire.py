@@ -33,7 +33,7 @@ def post_json(post: Post, *, for_moderator: bool = False) -> dict[str, Any]:
         "language": content.language,
         "warning": content.warning,
         "sensitive": content.sensitive,
-        "media": content.media,
+        "media": post.media,
         "reply_to": content.reply_to,
         "posted_at": content.posted_at,
         "received_at": post.received_at,

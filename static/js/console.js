@@ -34,6 +34,7 @@ import { Hands } from "./console/hands.js";
 import { Keymap } from "./console/keys.js";
 import { KeySheet, keptKeys } from "./console/keysheet.js";
 import { Letters } from "./console/letters.js";
+import { StageLines } from "./console/lines.js";
 import { Link } from "./console/link.js";
 import { Window } from "./console/lists.js";
 import { Many } from "./console/many.js";
@@ -43,6 +44,7 @@ import { lineIn } from "./console/place.js";
 import { Preview } from "./console/preview.js";
 import { askShares } from "./console/record/clerk.js";
 import { mirrorWords } from "./console/record/shares.js";
+import { Remarks } from "./console/remarks.js";
 import { Rights } from "./console/rights.js";
 import { Seek } from "./console/seek.js";
 import { ServiceLevel } from "./console/service.js";
@@ -62,6 +64,7 @@ import { parse } from "./trusted.js";
 
 const UNDO_KEPT = "backchannel.undo";
 const SOURCES_EVERY_MS = 5000;
+const LINES_EVERY_MS = 4000;
 const SERVICE_EVERY_MS = 10_000;
 const MIRROR_EVERY_MS = 20_000;
 
@@ -125,6 +128,7 @@ const column = new Column({
     hall.mark(card);
     markHeld(card, claims.holderOf(markOf(card).key));
     copies.follow(card);
+    remarks.follow(card);
     many.follow(card);
   },
   onChange: () => {
@@ -135,6 +139,26 @@ const column = new Column({
     if (row.offsetParent) seek.name();
   },
 });
+const zone = document.body.dataset.zone ?? "UTC";
+const remarks = new Remarks({
+  cards,
+  column,
+  form: template("remark-form"),
+  entry: template("remark-entry"),
+  foot,
+  rights,
+  zone,
+});
+const lines = rights.may("speak")
+  ? new StageLines({
+      place: /** @type {HTMLDetailsElement} */ (the("lines")),
+      entry: template("line-entry"),
+      hall,
+      foot,
+      rights,
+      zone,
+    })
+  : null;
 const decisions = new Decisions({
   column,
   tally,
@@ -205,6 +229,7 @@ const hands = new Hands({
   seek,
   search: box("search"),
   reasons: template("reasons"),
+  more: { note: () => remarks.note(column.card(column.inHand)), message: () => lines?.open() },
 });
 
 const feed = new Feed({ epoch, seq: Number(seq) });
@@ -334,6 +359,8 @@ new KeySheet(keys, template("key-row"), keymap).start();
 hands.start();
 seek.start();
 copies.listen();
+remarks.listen();
+lines?.listen();
 hall.listen(staging);
 alarm.listen(staging);
 showStages();
@@ -346,6 +373,7 @@ setInterval(tick, 1000);
 addEventListener("pagehide", () => sessionStorage.setItem(UNDO_KEPT, String(undo)));
 connection.start();
 bell.start();
+if (lines) poll(() => lines.look(), LINES_EVERY_MS);
 poll(async () => sources.hear(await askSources()), SOURCES_EVERY_MS);
 poll(async () => write(the("mirror"), mirrorWords(await askShares(), reasonCalled)), MIRROR_EVERY_MS);
 poll(async () => level.hear(await askService()), SERVICE_EVERY_MS);

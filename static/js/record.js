@@ -24,6 +24,7 @@ import { Lines } from "./console/record/lines.js";
 import { Mirror } from "./console/record/mirror.js";
 import { Reader } from "./console/record/reader.js";
 import { Sift } from "./console/record/sift.js";
+import { notesOf, showNotes } from "./console/remarks.js";
 import { Rights } from "./console/rights.js";
 import { Staging } from "./console/staging.js";
 import { Tally } from "./console/tally.js";
@@ -106,7 +107,10 @@ const sift = new Sift({
   form,
   only: the("only"),
   exports: /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("[data-export]")]),
-  onAsk: () => reader.restart(),
+  onAsk: () => {
+    reader.restart();
+    showNotesBeside();
+  },
 });
 const reader = new Reader({
   lines,
@@ -188,7 +192,19 @@ function namesIn(selector, name, within) {
   });
 }
 
+/** Beside the decisions on one post stand the notes on it, for moderators; nothing is taken back from here. */
+async function showNotesBeside() {
+  const post = new URLSearchParams(location.search).get("post") ?? "";
+  const place = the("notes");
+  const notes = post && rights.may("note") ? await notesOf(post) : null;
+  place.hidden = !notes?.length;
+  const list = /** @type {HTMLElement} */ (place.querySelector("ul"));
+  showNotes(list, notes ?? [], { entry: template("remark-entry"), zone });
+  for (const button of list.querySelectorAll("button")) button.remove();
+}
+
 sift.start();
+showNotesBeside();
 new KeySheet(keys, template("key-row"), keymap).start();
 fingers.start();
 bell.start();

@@ -41,6 +41,7 @@ PAGES: Final = {
     "record": "/console/record",
     "record, nothing found": "/console/record?by=nobody",
     "people": "/console/people",
+    "speaker view": "/speaker",
 }
 
 DIALOGS: Final = {"why not": "r", "all keys": "?"}
@@ -69,6 +70,8 @@ async def furnished(house: Served) -> dict[str, str]:
     keys = [await house.post(text, name="ليلى منصور") for text in POSTS]
     await house.decide("approve", *keys[:3], headers=badge, halls=["main"])
     await house.decide("reject", keys[3], headers=badge, reason="spam")
+    await house.client.post(f"/api/posts/{keys[0]}/notes", json={"text": "Ask the author first."}, headers=badge)
+    await house.client.post("/api/halls/main/messages", json={"text": "خمس دقائق"}, headers=badge)
     for text in WAITING:
         await house.post(text)
     return {"badge": badge["Authorization"].split()[1], **dict(house.client.cookies)}

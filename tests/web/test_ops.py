@@ -35,6 +35,13 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
         "/api/invitations/{id}",
         "/api/badges",
         "/api/badges/{id}",
+        "/api/posts/{key}/similar",
+        "/api/posts/{key}/notes",
+        "/api/posts/{key}/notes/{id}",
+        "/api/posts/{key}/descriptions",
+        "/api/halls/{hall}/messages",
+        "/api/halls/{hall}/messages/{id}/got",
+        "/api/halls/{hall}/speaker",
         "/api/halls/{hall}/stage",
     }
     assert described["components"]["schemas"]["Post"]["properties"]["status"]["enum"] == [each.value for each in Status]

@@ -42,7 +42,7 @@ export function wordsOf(card) {
 export function renew(card, fresh) {
   const focused = document.activeElement;
   const verb = card.contains(focused) && focused instanceof HTMLElement ? focused.dataset.verb : undefined;
-  const kept = [...card.querySelectorAll(":scope > .reasons, .returned")];
+  const kept = [...card.querySelectorAll(":scope > :is(.reasons, .remark), .returned")];
   const copies = card.querySelector(".copies[open]");
   for (const { name } of [...card.attributes])
     if (!OURS.has(name) && !fresh.hasAttribute(name)) card.removeAttribute(name);

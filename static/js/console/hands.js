@@ -31,6 +31,7 @@ export class Hands {
    * @param {import("./seek.js").Seek} parts.seek
    * @param {HTMLInputElement} parts.search
    * @param {HTMLTemplateElement} parts.reasons
+   * @param {Partial<Record<Command, () => void>>} parts.more what other parts of the page do with a command
    */
   constructor({
     cards,
@@ -47,8 +48,9 @@ export class Hands {
     seek,
     search,
     reasons,
+    more,
   }) {
-    this.#parts = { cards, column, decisions, many, again, staging, hall, foot, letters, pages, seek, search };
+    this.#parts = { cards, column, decisions, many, again, staging, hall, foot, letters, pages, seek, search, more };
     this.#keyboard = new Keyboard(keymap, letters, foot);
     this.#reasons = new Reasons(reasons, (isOpen) => this.#veil(isOpen));
   }
@@ -107,8 +109,9 @@ export class Hands {
 
   /** What the commands do that are no verbs for the post in hand. @type {Partial<Record<Command, () => unknown>>} */
   get #acts() {
-    const { column, many, again, staging, letters, pages, search } = this.#parts;
+    const { column, many, again, staging, letters, pages, search, more } = this.#parts;
     return {
+      ...more,
       next: () => column.move(1),
       previous: () => column.move(-1),
       forward: () => pages.turn(1),
