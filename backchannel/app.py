@@ -263,7 +263,7 @@ def _web(
         lease_s=config.screen.lease_s,
         floor_is_open=services.floor is not None,
         addresses=where,
-        now=Now(lambda: services.keeper.programme, halls, config.conference.zone, clock),
+        now=Now(cards, lambda: services.keeper.programme, halls, config.conference.zone, clock),
     )
     lists = Lists(clock, config.conference.zone)
     pages = Pages(cards, store.posts, gate, look, clock, store.stages, lists)
@@ -281,7 +281,7 @@ def _web(
         stage=StageDoor(store.stages, store.posts, services.hub, gate, frozenset(halls), clock),
         record=RecordDoor(store.record, gate, config.conference.zone),
         service=ServiceDoor(store.record, store.stages, gate, clock),
-        now=NowDoor(look.now, cards),
+        now=NowDoor(look.now),
         programme=ProgrammeDoor(services.keeper, halls, clock),
         session=SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
         ops=Ops(store.posts, services.collector, services.fanout, services.keeper),

@@ -5,19 +5,18 @@ whole house, such as lunch.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
-from typing import Final, Generic, TypeVar
+from itertools import islice, pairwise
+from typing import Final
 
 from backchannel import hashtag
+from backchannel.hours import Hours
 from backchannel.phrase import Phrase, read
 from backchannel.text import Span, SpanKind, fold, folded_address
-
-T = TypeVar("T")
 
 # When a speaker is named, it is about a session that is on, has just been, or is about to begin.
 SOON: Final = timedelta(minutes=15)
@@ -126,7 +125,8 @@ class Programme:
 
     def next(self, at: datetime, hall: str) -> Session | None:
         """What begins next in a hall."""
-        return next((each for each in self.sessions if each.start > at and each.is_in(hall)), None)
+        later = islice(self.sessions, bisect_right(self._starts, at), None)
+        return next((each for each in later if each.is_in(hall)), None)
 
     def changes_at(self, at: datetime) -> datetime | None:
         """When something next begins or ends."""
@@ -190,12 +190,16 @@ class Programme:
         return found
 
     @cached_property
-    def _on(self) -> "_Hours[tuple[Session, ...]]":
-        return _Hours(self.sessions, tuple)
+    def _on(self) -> Hours[Session, tuple[Session, ...]]:
+        return Hours(self.sessions, lambda on: tuple(sorted(on, key=_began_last)))
 
     @cached_property
-    def _near(self) -> "_Hours[_Voices]":
-        return _Hours([each for each in self.sessions if each.speakers], _Voices, SOON, JUST_NOW)
+    def _near(self) -> "Hours[Session, _Voices]":
+        return Hours([each for each in self.sessions if each.speakers], _Voices, SOON, JUST_NOW)
+
+    @cached_property
+    def _starts(self) -> list[datetime]:
+        return [each.start for each in self.sessions]
 
     @cached_property
     def _over_at(self) -> datetime:
@@ -215,35 +219,6 @@ class _Voices:
                 words = fold(speaker.name).split()
                 if len(words) > 1:  # a single word may be anybody's name, or a word
                     self.by_name.append((words[-1], Phrase(speaker.name), session))
-
-
-class _Hours(Generic[T]):
-    """What is on, or so long before or after it, asked again and again: between two edges it is the same."""
-
-    def __init__(
-        self,
-        sessions: Sequence[Session],
-        make: Callable[[Sequence[Session]], T],
-        before: timedelta = timedelta(),
-        after: timedelta = timedelta(),
-    ) -> None:
-        self._spans = [(each.start - before, each.end + after, each) for each in sessions]
-        self._edges = sorted({edge for start, end, _ in self._spans for edge in (start, end)})
-        self._make = make
-        self._known: dict[int, T] = {}
-
-    def at(self, at: datetime) -> T:
-        """What is made of the sessions at a moment, of which the one that began last stands first."""
-        place = bisect_right(self._edges, at)
-        if place not in self._known:
-            found = (each for start, end, each in self._spans if start <= at < end)
-            self._known[place] = self._make(sorted(found, key=_began_last))
-        return self._known[place]
-
-    def next_edge(self, at: datetime) -> datetime | None:
-        """When something begins or ends after a moment."""
-        place = bisect_right(self._edges, at)
-        return self._edges[place] if place < len(self._edges) else None
 
 
 def programme_of(

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from backchannel.feed import View
 from backchannel.post import CRITICAL, Content, Post, Reason, Status
@@ -187,10 +188,10 @@ class Cards:
         module = self._env.get_template("_post.html").module
         return str(module.card(post, view.value))  # type: ignore[attr-defined]
 
-    def now(self, standing: Any) -> str:
-        """The phone's block of the programme, for a look in between."""
+    def now(self, standing: Any) -> Markup:
+        """The phone's block of the programme."""
         module = self._env.get_template("_now.html").module
-        return str(module.now_block(standing))  # type: ignore[attr-defined]
+        return Markup(module.now_block(standing))  # type: ignore[attr-defined]  # noqa: S704 (our own template)
 
     def _day_and_clock(self, at: datetime) -> str:
         there = at.astimezone(self._zone)

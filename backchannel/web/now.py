@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -30,33 +31,52 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a page shows of the programme; `again_in_s` is after how long it is worth another look."""
+    """What a page shows of the programme, until it is worth another look."""
 
     phase: Phase
     places: tuple[Place, ...]
     countdown: str
     begins_at: datetime | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The markup of what a phone shows, and in how many seconds it is worth another look."""
+
+    html: Markup
     again_in_s: float
 
 
 class Now:
-    """The programme as pages show it."""
+    """The programme as pages show it. It is rendered once until it changes: a hall full of phones asks at once."""
 
     def __init__(
         self,
+        cards: Cards,
         programme: Callable[[], Programme],
         halls: Mapping[str, Any],
         zone: tzinfo,
         clock: Callable[[], datetime],
     ) -> None:
+        self._cards = cards
         self._programme = programme
         self._halls = halls
         self._zone = zone
         self._clock = clock
+        self._kept: tuple[Programme, datetime, Standing, Markup] | None = None
 
-    def standing(self) -> Standing:
+    def block(self) -> Block:
         """Everything that a phone shows."""
         programme, at = self._programme(), self._clock()
+        if self._kept is None or self._kept[0] is not programme or not self._kept[1] <= at < self._kept[2].until:
+            standing = self.standing(programme, at)
+            self._kept = programme, at, standing, self._cards.now(standing)
+        _, _, standing, html = self._kept
+        return Block(html, round((standing.until - at).total_seconds(), 3))
+
+    def standing(self, programme: Programme, at: datetime) -> Standing:
+        """What there is to say at a moment."""
         phase = programme.phase(at)
         begins_at = programme.sessions[0].start if phase is Phase.BEFORE else None
         return Standing(
@@ -64,7 +84,7 @@ class Now:
             places=self._places(programme, at) if phase is Phase.RUNNING else (),
             countdown=countdown(begins_at, at, self._zone) if begins_at else "",
             begins_at=begins_at,
-            again_in_s=_again_in_s(programme, at, begins_at),
+            until=at + timedelta(seconds=_again_in_s(programme, at, begins_at)),
         )
 
     def on_stage(self, hall: str) -> Session | None:
@@ -96,14 +116,13 @@ class Now:
 class NowDoor:
     """`/now`."""
 
-    def __init__(self, now: Now, cards: Cards) -> None:
+    def __init__(self, now: Now) -> None:
         self._now = now
-        self._cards = cards
 
     async def show(self, request: Request) -> Response:
         """`GET /now`: the phone's block anew, and in how many seconds to look again."""
-        standing = self._now.standing()
-        answer = {"html": self._cards.now(standing), "again_in_s": standing.again_in_s}
+        block = self._now.block()
+        answer = {"html": str(block.html), "again_in_s": block.again_in_s}
         return Json(answer, headers={"Cache-Control": "no-store"})
 
 
@@ -122,4 +141,4 @@ def _again_in_s(programme: Programme, at: datetime, begins_at: datetime | None) 
     waits = [LOOK_EVERY_S] if change is None else [LOOK_EVERY_S, (change - at).total_seconds()]
     if begins_at is not None and begins_at - at < AN_HOUR + timedelta(seconds=LOOK_EVERY_S):
         waits.append((begins_at - at) % A_MINUTE / timedelta(seconds=1) or 60.0)
-    return round(min(waits), 3)
+    return min(waits)

@@ -88,7 +88,7 @@ class Pages:
             "phone",
             conference=self._look.conference,
             tab=wanted if wanted in TABS else "live",
-            standing=self._look.now.standing(),
+            now=self._look.now.block(),
             posts=page.posts,
             mine=mine,
             epoch=page.epoch,

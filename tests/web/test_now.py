@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backchannel.app import ROOT
 from backchannel.config import Hall
-from backchannel.programme import Programme, Session, programme_of
+from backchannel.programme import Phase, Programme, Session, programme_of
+from backchannel.web.cards import Cards
 from backchannel.web.now import Now, Standing, countdown
 from tests.made_up import MORNING, Clock
 from tests.served import Served, made_config, served
@@ -15,6 +17,7 @@ from tests.web.test_programme import DAY
 
 HALLS = {"main": Hall("main", "Main hall"), "foyer": Hall("foyer", "Foyer")}
 BERLIN = ZoneInfo("Europe/Berlin")
+CARDS = Cards(ROOT / "templates", BERLIN)
 
 
 def session(title: str, begins: float, lasts: float = 45, room: str = "main", **more: Any) -> Session:
@@ -24,7 +27,8 @@ def session(title: str, begins: float, lasts: float = 45, room: str = "main", **
 
 def standing(minutes: float, *sessions: Session) -> Standing:
     day = programme_of(sessions, {"main": (), "foyer": ()}) if sessions else Programme()
-    return Now(lambda: day, HALLS, BERLIN, Clock(MORNING + timedelta(minutes=minutes))).standing()
+    at = MORNING + timedelta(minutes=minutes)
+    return Now(CARDS, lambda: day, HALLS, BERLIN, Clock(at)).standing(day, at)
 
 
 def shown(told: Standing) -> list[tuple[str, str, str, str]]:
@@ -79,11 +83,26 @@ def test_the_countdown_goes_by_the_venues_calendar_and_at_last_by_minutes(before
 def test_one_looks_again_when_something_begins_or_ends_when_a_minute_is_over_and_every_five(
     minutes: float, again_in_s: float
 ) -> None:
-    assert standing(minutes, session("A", 0)).again_in_s == again_in_s
+    at = MORNING + timedelta(minutes=minutes)
+    assert standing(minutes, session("A", 0)).until - at == timedelta(seconds=again_in_s)
 
 
 def test_without_a_programme_one_looks_whether_there_is_one_now() -> None:
-    assert (standing(0).phase, standing(0).again_in_s, standing(0).places) == ("none", 300.0, ())
+    assert standing(0) == Standing(Phase.NONE, (), "", None, MORNING + timedelta(minutes=5))
+
+
+def test_it_is_rendered_once_until_it_changes() -> None:
+    clock, day = Clock(MORNING), programme_of([session("A", 0)], {"main": (), "foyer": ()})
+    in_force = [day]
+    now = Now(CARDS, lambda: in_force[0], HALLS, BERLIN, clock)
+    first = now.block()
+    clock.turn(100)
+    assert now.block().html is first.html
+    assert (first.again_in_s, now.block().again_in_s) == (300.0, 200.0)
+    clock.turn(200)
+    assert now.block().html is not first.html
+    in_force[0] = programme_of([session("B", 0)], {"main": (), "foyer": ()})
+    assert "B" in now.block().html
 
 
 @pytest.fixture
