@@ -271,7 +271,14 @@ def _web(
     return application(
         pages=pages,
         floor=FloorDoor(
-            services.floor, services.desk, store.posts, gate, clock, posts_per_minute=pace, show_again=pages.phone_page
+            services.floor,
+            services.desk,
+            store.posts,
+            gate,
+            clock,
+            halls=halls,
+            posts_per_minute=pace,
+            show_again=pages.phone_page,
         ),
         hooks=HookDoor(services.hooks, services.desk, store.sightings),
         api=Api(

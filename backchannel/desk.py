@@ -185,18 +185,18 @@ class Desk:
             reasons=(verdict.reason,) if verdict.reason else (),
             rule=verdict.rule,
             marks=verdict.marks,
-            session=self._session(sighting.content),
+            session=self._session(sighting.content, sighting.hall),
             boost=key_of(sighting.network, sighting.boost, self._secret) if sighting.boost else "",
             **self._sketch(sighting),
         )
 
-    def _session(self, content: Content | None) -> Binding | None:
+    def _session(self, content: Content | None, hall: str) -> Binding | None:
         """What of the programme a post belongs to: what was on when it was said, by its author's claim, or now."""
         programme = self._programme()
         if content is None or not programme:
             return None
         now = self._clock()
-        return programme.bind(content.text, content.spans, min(content.posted_at or now, now))
+        return programme.bind(content.text, content.spans, min(content.posted_at or now, now), hall)
 
     def _sketch(self, sighting: Sighting) -> dict[str, Any]:
         """By what other posts that say the same are found."""

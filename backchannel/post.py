@@ -161,7 +161,8 @@ class Sighting:
     `only_known` says that the report means nothing unless we have the post: nothing is kept of it otherwise.
     `ref` is the source's own name for the post where that is another one than `id`, or where the source can be asked
     for it again: a delete may come with `ref` alone. `matched` says what of its interest the source found in it.
-    `is_portrait` says that nothing in `content` is new but who its author is.
+    `is_portrait` says that nothing in `content` is new but who its author is. `hall` is the slug of the hall that it
+    came from, empty where nobody knows.
     """
 
     network: str
@@ -173,6 +174,7 @@ class Sighting:
     ref: str = ""
     matched: tuple[str, ...] = ()
     is_portrait: bool = False
+    hall: str = ""
 
     @property
     def is_gone(self) -> bool:

@@ -1,7 +1,7 @@
 """`POST /posts`: a post typed on a phone, as a form (303 back) or as JSON (202 with key and status)."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,6 +39,7 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
     text: Annotated[str, Meta(max_length=10_000)] = ""
     name: Annotated[str, Meta(max_length=1_000)] = ""
     idem: Annotated[str, Meta(pattern=IDEM)] = ""
+    hall: Annotated[str, Meta(max_length=40)] = ""
 
 
 DRAFTS: Final = msgspec.json.Decoder(Draft)
@@ -62,6 +63,7 @@ class FloorDoor:
         gate: Gate,
         clock: Callable[[], datetime],
         *,
+        halls: Collection[str],
         posts_per_minute: int,
         show_again: ShowAgain,
     ) -> None:
@@ -70,6 +72,7 @@ class FloorDoor:
         self._posts = posts
         self._gate = gate
         self._clock = clock
+        self._halls = halls
         self._posts_per_minute = posts_per_minute
         self._show_again = show_again
         self._under_way: Counter[str] = Counter()
@@ -142,16 +145,17 @@ class FloorDoor:
             raise Refusal(422, "long", f"That is {len(text.plain)} characters; the last row can read {TEXT_MAX}.")
         author = Author(name=tame(draft.name, NAME_MAX) or NAMELESS, id=device)
         content = Content(author, text.plain, text.spans, posted_at=self._clock())
-        return Sighting("floor", f"{device}/{draft.idem or new_secret()}", content)
+        hall = draft.hall if draft.hall in self._halls else ""  # a page may be older than the halls
+        return Sighting("floor", f"{device}/{draft.idem or new_secret()}", content, hall=hall)
 
 
 def with_idem(draft: Draft) -> Draft:
     """The same draft under a name of its own."""
-    return draft if draft.idem else Draft(draft.text, draft.name, new_secret())
+    return draft if draft.idem else Draft(draft.text, draft.name, new_secret(), draft.hall)
 
 
 async def _form(request: Request) -> Draft:
     async with form_of(request, part_max=16_384) as form:
-        fields = {name: str(form.get(name, "")) for name in ("text", "name", "idem")}
+        fields = {name: str(form.get(name, "")) for name in ("text", "name", "idem", "hall")}
     idem = fields["idem"] if fullmatch(IDEM, fields["idem"]) else ""
-    return Draft(fields["text"][:10_000], fields["name"][:1_000], idem)
+    return Draft(fields["text"][:10_000], fields["name"][:1_000], idem, fields["hall"][:40])

@@ -66,6 +66,11 @@ class Now:
         self._clock = clock
         self._kept: tuple[Programme, datetime, Standing, Markup] | None = None
 
+    @property
+    def is_of_use(self) -> bool:
+        """Whether there is a programme."""
+        return bool(self._programme())
+
     def block(self) -> Block:
         """Everything that a phone shows."""
         programme, at = self._programme(), self._clock()

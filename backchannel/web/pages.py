@@ -94,7 +94,8 @@ class Pages:
             epoch=page.epoch,
             seq=page.seq,
             # Without JavaScript the page's own idem keeps a double tap from being two posts.
-            draft=with_idem(draft or Draft()),
+            draft=with_idem(draft or Draft(hall=request.query_params.get("hall", ""))),
+            halls=self._look.halls if len(self._look.halls) > 1 and self._look.now.is_of_use else {},
             refusal=str(refusal) if refusal else "",
             sent="sent" in request.query_params,
             floor_is_open=self._look.floor_is_open,

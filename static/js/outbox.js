@@ -4,7 +4,7 @@
  */
 
 /**
- * @typedef {{idem: string, text: string, name: string, at: number}} Draft
+ * @typedef {{idem: string, text: string, name: string, at: number, hall?: string}} Draft
  * @typedef {"sent" | "waits" | {refusal: string}} Outcome
  * @typedef {Pick<Storage, "getItem" | "setItem">} Shelf
  */
@@ -92,12 +92,12 @@ export class Outbox {
  * @param {Draft} draft
  * @returns {Promise<Outcome>}
  */
-export async function post({ text, name, idem }) {
+export async function post({ text, name, idem, hall }) {
   try {
     const response = await fetch("/posts", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ text, name, idem }),
+      body: JSON.stringify({ text, name, idem, hall }),
       signal: AbortSignal.timeout?.(15_000),
     });
     if (response.ok) return "sent";

@@ -28,6 +28,7 @@ const form = byId("form");
 const text = byId("text");
 /** @type {HTMLInputElement} */
 const name = byId("name");
+const hall = /** @type {HTMLSelectElement | null} */ (document.getElementById("hall"));
 const refusal = byId("refusal");
 
 const outbox = new Outbox(shelf(), post);
@@ -235,7 +236,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   const words = text.value.trim();
   if (!words) return refuse("There is nothing in it yet.");
-  outbox.add({ idem: newIdem(), text: words, name: name.value.trim(), at: Date.now() });
+  outbox.add({ idem: newIdem(), text: words, name: name.value.trim(), at: Date.now(), hall: hall?.value });
   text.value = "";
   refuse("");
   count();

@@ -88,3 +88,16 @@ async def test_a_screen_names_what_is_on_stage_and_turns_when_the_session_does(
     await turned(screen, clock, 12)
     await expect(head).to_have_text("The service desk · Priya Raman")
     await expect(beside).to_be_visible()
+
+
+async def test_who_writes_may_say_in_which_hall_and_the_card_at_the_desk_says_the_session(
+    house: Served, visit: Visit, clock: Clock
+) -> None:
+    clock.turn(300)
+    phone = await visit("phone", f"{house.url}/?tab=write&hall=foyer")
+    await expect(phone.get_by_label("Hall")).to_have_value("foyer")
+    await phone.get_by_label("Your words").fill("Louder, please")
+    await phone.get_by_role("button", name="Send to the desk").click()
+    await expect(phone.locator("#mine")).to_contain_text("Queued")
+    page = (await house.client.get("/console", headers=await house.badge())).text
+    assert f'in <bdi class="session">{ARABIC}</bdi>, by its hall' in page

@@ -84,6 +84,9 @@ async def test_a_post_belongs_to_what_is_on_in_its_words_or_where_a_person_says(
     assert await session_of(alone) == {"id": "Blameless reviews", "why": "time"}
     assert await session_of(tagged) == {"id": "Blameless reviews", "why": "hashtag"}
     assert await session_of(untold) is None
+    here, nowhere = await house.post("From the foyer", hall="foyer"), await house.post("From nowhere", hall="cellar")
+    assert await session_of(here) == {"id": "A workshop", "why": "hall"}
+    assert await session_of(nowhere) is None
 
     headers, address = await house.badge(), f"/api/posts/{tagged}/session"
     said = await house.client.post(address, json={"session": "A workshop"}, headers=headers)
