@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -17,6 +18,7 @@ from backchannel.programme import Binding, Programme, Why
 from backchannel.roles import MAY
 from backchannel.sieve import Trait
 from backchannel.text import Segment, SpanKind, pieces, segments
+from backchannel.web.modules import modules_of
 
 NETWORK_WORDS: Final[Mapping[str, str]] = {
     "mastodon": "Mastodon",
@@ -141,6 +143,12 @@ def marked(content: Content, marks: Sequence[tuple[int, int]] = ()) -> list[tupl
     return runs
 
 
+def _modules(static: Path, name: str) -> tuple[str, ...]:
+    """The addresses of a page's script and of all that it imports."""
+    found = modules_of(static / "js" / f"{name}.js")
+    return tuple(f"/static/{module.relative_to(static.resolve()).as_posix()}" for module in found)
+
+
 class Cards:
     """Renders templates for one conference; `zone` is where its clocks hang, `programme` is the one in force."""
 
@@ -177,6 +185,7 @@ class Cards:
             "REASON_WORDS": REASON_WORDS,
             "REASONS_FOR_POSTERS": REASONS_FOR_POSTERS,
             "WHY_WORDS": WHY_WORDS,
+            "modules": cache(partial(_modules, templates.parent / "static")),
         }
 
     def page(self, name: str, **context: Any) -> str:
