@@ -49,6 +49,7 @@ import { Rights } from "./console/rights.js";
 import { Seek } from "./console/seek.js";
 import { ServiceLevel } from "./console/service.js";
 import { Shelf } from "./console/shelf.js";
+import { Soon } from "./console/soon.js";
 import { Sources } from "./console/sources.js";
 import { Staging } from "./console/staging.js";
 import { write } from "./console/strokes.js";
@@ -136,7 +137,7 @@ const column = new Column({
     many.prune();
     showEnding();
     pages.follow();
-    if (row.offsetParent) seek.name();
+    if (seek.isOpen) seek.name();
   },
 });
 const zone = document.body.dataset.zone ?? "UTC";
@@ -232,6 +233,9 @@ const hands = new Hands({
   more: { note: () => remarks.note(column.card(column.inHand)), message: () => lines?.open() },
 });
 
+/** What is beside the queue is measured and written when no key waits for its frame. */
+const stagesSoon = new Soon(showStages);
+
 const feed = new Feed({ epoch, seq: Number(seq) });
 const connection = new Connection({
   address: () => feedAddress("/feed/console", feed, location.href),
@@ -262,7 +266,7 @@ function apply(frames) {
   });
   if (change.snapshot && change.stages.length) stages.restart(change.stages);
   for (const stage of change.stages) stages.hear(stage);
-  if (change.snapshot || change.stages.length || change.drops.length || change.puts.length) showStages();
+  if (change.snapshot || change.stages.length || change.drops.length || change.puts.length) stagesSoon.ask();
   for (const frame of frames) if (frame.op === "beat") hearBeat(frame, change.puts);
   if (change.behind) connection.resync();
 }

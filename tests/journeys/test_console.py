@@ -9,9 +9,11 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from backchannel.app import now
+from backchannel.post import Status
 from backchannel.roles import Role
 from backchannel.store.base import Badge
 from backchannel.web import badges
+from tests.bench.moderator import VERDICTS, WATCH, Moderator
 from tests.journeys.people import Visit, connected, sign_in
 from tests.served import Served, made_config, served
 
@@ -232,3 +234,19 @@ async def test_pages_are_turned_by_key_and_a_reload_stays_in_place(house: Served
     for _ in range(3):
         await console.keyboard.press("a")
     await expect(in_hand).to_have_attribute("data-key", keys[3])
+
+
+async def test_mixed_posts_are_cleared_by_keyboard_with_every_confirmation_awaited(house: Served, visit: Visit) -> None:
+    keys = await house.fill(300)
+    console = await desk(house, visit)
+    await console.add_init_script(WATCH)
+    await console.reload()
+    await connected(console)
+    rounds = 3
+    cleared = len(VERDICTS) * rounds
+    assert len(await Moderator(console).clear(cleared)) == cleared
+    by_status = (await house.store.posts.counts()).by_status
+    stand = [by_status[status] for status in (Status.APPROVED, Status.REJECTED, Status.HELD, Status.QUEUED)]
+    assert stand == [9, 6, 3, 282]
+    await expect(console.locator(f"{CARDS}[aria-current]")).to_have_attribute("data-key", keys[cleared])
+    assert await console.locator(CARDS).count() <= 200

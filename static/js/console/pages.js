@@ -7,7 +7,7 @@ import { markOf } from "./card.js";
 import { PAGE, placeBefore } from "./lists.js";
 import { addressOf } from "./place.js";
 
-const KEEP_MS = 500;
+const KEEP_MS = 1000;
 const AGAIN_MS = 5000;
 
 /** @typedef {"next" | "previous"} Way */

@@ -51,6 +51,11 @@ export class Seek {
     return this.#parts.pages().line;
   }
 
+  /** Whether the row of chips is to be seen. */
+  get isOpen() {
+    return this.#parts.row.dataset.open !== undefined;
+  }
+
   start() {
     const { field, row } = this.#parts;
     field.addEventListener("input", () => {
