@@ -48,6 +48,7 @@ import { Remarks } from "./console/remarks.js";
 import { Rights } from "./console/rights.js";
 import { Seek } from "./console/seek.js";
 import { ServiceLevel } from "./console/service.js";
+import { Sharing } from "./console/sharing.js";
 import { Shelf } from "./console/shelf.js";
 import { Soon } from "./console/soon.js";
 import { Sources } from "./console/sources.js";
@@ -112,13 +113,16 @@ const bell = new Bell({ tone: box("tone"), notice: box("notice"), why: the("noti
 const keymap = Keymap.read(keptKeys());
 const foot = new Foot(the("status"), the("status-bowl"), keymap);
 const undo = Undo.read(sessionStorage.getItem(UNDO_KEPT));
+undo.onChange = () => box("undo").toggleAttribute("disabled", undo.length === 0);
+undo.onChange();
 const staging = new Staging({ stages, halls: hall.names, undo, foot, setStage, onChange: showStages, rights });
 const window_ = new Window(/** @type {import("./console/lists.js").List} */ (list));
 const claims = new Claims(badge);
 const grip = new Grip(Date.now());
+const sharing = new Sharing({ button: document.getElementById("share"), claims, foot, badge });
 const copies = new Copies({ cards, entry: template("copy-entry"), foot, clock, ask: askCopies, carryOutAll });
 const column = new Column({
-  isFree: (key) => claims.holderOf(key) === undefined,
+  isFree: (key) => claims.holderOf(key) === undefined && sharing.isOurs(key),
   feed: cards,
   glass: new Glass(the("scroll")),
   window: window_,
@@ -128,6 +132,7 @@ const column = new Column({
     disable(card, link.isStale);
     hall.mark(card);
     markHeld(card, claims.holderOf(markOf(card).key));
+    sharing.mark(card);
     copies.follow(card);
     remarks.follow(card);
     many.follow(card);
@@ -168,7 +173,7 @@ const decisions = new Decisions({
   clock,
   badge,
   carryOutAll,
-  onCounts: () => gauge.count(),
+  onCounts: count,
   rights,
 });
 const again = new Again({
@@ -302,12 +307,13 @@ function hearBeat({ counts, oldest_queued_at, at, claims: told }, puts) {
   for (const { key } of puts) tally.settle(key);
   if (counts) tally.hear(counts);
   gauge.hearOldest(oldest_queued_at ?? null);
-  gauge.count();
+  count();
   bell.hear(tally.of("queued"), gauge.oldestS);
 }
 
 function showClaims() {
   for (const card of column.cards) markHeld(card, claims.holderOf(markOf(card).key));
+  sharing.show();
   the("others").textContent = claims.words;
 }
 
@@ -342,6 +348,16 @@ async function poll(ask, everyMs) {
   }
 }
 
+/** Writes the counts wherever they stand. */
+function count() {
+  gauge.count();
+  foot.rest(waitingWords(tally.of("queued")));
+  const isNew = tally.of("queued held approved rejected withdrawn") === 0;
+  for (const place of document.querySelectorAll("[data-new]")) {
+    place.toggleAttribute("hidden", (place.getAttribute("data-new") === "yes") !== isNew);
+  }
+}
+
 /** @param {string} reason as the box of reasons says it; one that somebody typed stays as it is */
 function reasonCalled(reason) {
   const said = template("reasons").content.querySelector(`[data-reason="${CSS.escape(reason)}"] span`);
@@ -365,13 +381,14 @@ seek.start();
 copies.listen();
 remarks.listen();
 lines?.listen();
+sharing.listen(() => column.cards);
 hall.listen(staging);
 alarm.listen(staging);
 showStages();
 document.fonts.addEventListener("loadingdone", showStages); // the preview was measured with another font
 addEventListener("resize", showStages);
 for (const sign of ["keydown", "pointerdown"]) addEventListener(sign, () => grip.live(Date.now()));
-gauge.count();
+count();
 tick();
 setInterval(tick, 1000);
 addEventListener("pagehide", () => sessionStorage.setItem(UNDO_KEPT, String(undo)));

@@ -12,9 +12,23 @@ export function writeCaps(place, keymap) {
     if (!(cap instanceof HTMLElement)) continue;
     const command = /** @type {import("./commands.js").Command} */ (cap.dataset.command);
     const caps = keymap.capsOf(command);
-    write(cap, caps.map((each) => (each === "Shift" ? "⇧" : each)).join(caps[0] === "Shift" ? "" : " "));
+    if (cap.dataset.caps === caps.join(" ")) continue;
+    cap.dataset.caps = caps.join(" ");
     cap.hidden = caps.length === 0;
+    const [first = "", ...more] = caps;
+    if (first === "Shift") cap.replaceChildren(...shift(), ...more);
+    else write(cap, caps.join(" "));
   }
+}
+
+/** Shift is seen as its arrow, and heard as its name. */
+function shift() {
+  const [seen, heard] = [document.createElement("span"), document.createElement("span")];
+  seen.textContent = "⇧";
+  seen.setAttribute("aria-hidden", "true");
+  heard.textContent = "Shift ";
+  heard.className = "visually-hidden";
+  return [seen, heard];
 }
 
 /**

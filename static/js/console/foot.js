@@ -1,6 +1,7 @@
 /** The line at the foot of the desk: what just happened. */
 
 import { capOf, writeCaps } from "./caps.js";
+import { write } from "./strokes.js";
 
 export class Foot {
   /**
@@ -19,11 +20,23 @@ export class Foot {
   #keymap;
 
   /**
+   * What stands there until something happens: it follows the desk, and is not read out.
+   * @param {string} words
+   */
+  rest(words) {
+    const resting = this.#line.previousElementSibling;
+    if (resting?.id !== "resting") return;
+    if (this.#line.firstChild) resting.remove();
+    else write(resting, words);
+  }
+
+  /**
    * @param {import("./words.js").Sentence} sentence
    * @param {string} bowl the state that its bowl shows
    */
   say(sentence, bowl) {
     this.#line.replaceChildren(...sentence.map(nodeOf));
+    this.rest("");
     writeCaps(this.#line, this.#keymap);
     this.#bowl.dataset.state = bowl;
   }

@@ -5,6 +5,7 @@ import { entryOf } from "./commands.js";
 import { Keyboard } from "./keyboard.js";
 import { Reasons } from "./reasons.js";
 import { addressOf } from "./record/query.js";
+import { Swipes } from "./swipe.js";
 
 /**
  * @typedef {import("./commands.js").Command} Command
@@ -66,6 +67,8 @@ export class Hands {
     cards.addEventListener("click", (event) => this.#click(event));
     cards.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault()); // no text is marked
     again.listen();
+    new Swipes(cards, (verb, key) => this.#swipe(verb, key)).listen();
+    document.getElementById("undo")?.addEventListener("click", () => this.#undo());
     many.bar.addEventListener("click", (event) => this.#clickMany(event));
     cards.addEventListener("focusin", (event) => this.#touch(event.target));
     document.addEventListener("focusin", ({ target }) => {
@@ -162,6 +165,15 @@ export class Hands {
       this.#reasons.open(card, (why) => this.#reject(key, why));
       foot.say([`Rejecting ${wordsOf(card).name}. Pick a reason.`], card.dataset.status ?? "queued");
     }
+  }
+
+  /**
+   * @param {Verb} verb
+   * @param {string} key
+   */
+  #swipe(verb, key) {
+    this.#parts.column.take(key, { focus: false });
+    this.#decide(verb, key);
   }
 
   /**

@@ -22,6 +22,9 @@ export class Undo {
   /** @type {Set<Step>} steps that are being taken back, once what they did is answered */
   #taken = new Set();
 
+  /** There is another number of steps. */
+  onChange = () => {};
+
   /** @param {Step[]} [steps] oldest first */
   constructor(steps = []) {
     this.#steps = steps;
@@ -62,6 +65,7 @@ export class Undo {
     for (const key of Object.keys(step.versions)) this.forget(key);
     this.#steps.push(step);
     this.#steps = this.#steps.slice(-STEPS_MAX);
+    this.onChange();
   }
 
   /**
@@ -92,6 +96,7 @@ export class Undo {
   drop(step) {
     this.#steps = this.#steps.filter((other) => other !== step);
     this.#taken.delete(step);
+    this.onChange();
   }
 
   /**
@@ -101,6 +106,7 @@ export class Undo {
   take() {
     const step = this.#steps.pop();
     if (step) this.#taken.add(step);
+    this.onChange();
     return step;
   }
 
@@ -118,6 +124,7 @@ export class Undo {
    */
   putBack(step) {
     if (this.#taken.delete(step)) this.#steps.push(step);
+    this.onChange();
   }
 
   toString() {

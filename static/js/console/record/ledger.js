@@ -138,7 +138,8 @@ export class Ledger {
     fill(row, ".verb b", said.verb);
     fill(row, ".why", said.why);
     showMany(row.querySelector(".many"), said.many, line.act);
-    writeWords(row.querySelector(".said"), said.text);
+    writeWords(row.querySelector(".said .words"), said.text);
+    fill(row, ".also", said.also);
     row.querySelector(".said")?.setAttribute("lang", line.post?.language ?? "");
     fill(row, ".name", said.author);
     const net = fill(row, ".net", said.network);

@@ -23,6 +23,7 @@ import { stands } from "./lines.js";
  * @property {string} why
  * @property {string} many how many posts the order was for, where it was for several
  * @property {string} text
+ * @property {string} also how many more posts the order was for
  * @property {string} author
  * @property {string} network
  * @property {string} action
@@ -64,7 +65,8 @@ export function saidOf(line, names) {
     verb: DONE[verb],
     why: whyWords(line, names),
     many: together > 1 ? `${together} at once` : act ? "one of several" : "",
-    text: others > 0 ? `${text} and ${others} more` : text,
+    text,
+    also: others > 0 ? `and ${others} more` : "",
     author: post ? post.author.name || "Somebody" : "",
     network: post ? (names.networks[post.network] ?? post.network) : "",
     action: actionWords(line),

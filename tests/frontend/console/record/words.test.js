@@ -27,8 +27,11 @@ test("an approval says in which halls, where it was not for all", () => {
 });
 
 test("what many posts were decided by is one line", () => {
-  const { many, text, action } = said({ act: "a1", together: 12, standing: 12 });
-  assert.deepEqual([many, text, action], ["12 at once", "Pass your certificate and 11 more", "Take back all 12"]);
+  const { many, text, also, action } = said({ act: "a1", together: 12, standing: 12 });
+  assert.deepEqual(
+    [many, text, also, action],
+    ["12 at once", "Pass your certificate", "and 11 more", "Take back all 12"],
+  );
   assert.equal(said({ act: "a1", together: 12, standing: 9 }).action, "Take back 9 of 12");
   const over = said({ act: "a1", together: 12, standing: 0 });
   assert.deepEqual([over.action, over.since], ["", "all decided since"]);
