@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from backchannel.collector import LOCAL, Collector
 from backchannel.config import Config
+from backchannel.countdown import Countdown
 from backchannel.desk import Desk, Judge
 from backchannel.director import Director
 from backchannel.errors import StartError
@@ -118,7 +119,15 @@ async def open_house(
         hub, leadership = _between_nodes(store_url(config, rehearsal))
         judge = Judge(Rules(config.moderation.in_order), store.authors)
         desk = Desk(
-            store.posts, hub, store.secret, clock, judge, store.sightings, store.claims, lambda: keeper.programme
+            store.posts,
+            hub,
+            store.secret,
+            clock,
+            judge,
+            store.sightings,
+            store.claims,
+            lambda: keeper.programme,
+            store.sayings,
         )
         directors = {slug: Director(slug, store.stages, store.log, store.posts, hub, clock) for slug in slugs}
         collector = Collector(
@@ -130,6 +139,7 @@ async def open_house(
             on_every_node=[source for source in sources if isinstance(source, Inbox)],
             duties={
                 **{f"director {slug}": director.run for slug, director in directors.items()},
+                "countdown": Countdown(store.holds, desk, clock).run,
                 **{f"recheck {each.name}": each.run for each in _rechecks(sources, desk, store)},
             },
             say=say,

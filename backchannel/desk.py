@@ -1,11 +1,11 @@
 """The desk: the only place where a post's status changes. Stores first, wakes the hub second."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from backchannel.gist import gist_of
+from backchannel.gist import gist_of, saying_of
 from backchannel.hub.base import Hub
 from backchannel.likeness import bands, says_little
 from backchannel.post import (
@@ -25,7 +25,7 @@ from backchannel.post import (
 )
 from backchannel.programme import Binding, Programme
 from backchannel.rules import Rules, Verdict
-from backchannel.store.base import Arrival, Authors, Bookmark, Claim, Claims, Posts, Received, Sightings
+from backchannel.store.base import Arrival, Authors, Bookmark, Claim, Claims, Posts, Received, Sayings, Sightings
 from backchannel.updates import CLAIMS
 
 AWAY: Final = "The author's account is away"
@@ -39,15 +39,27 @@ class Judge:
         self._rules = rules
         self._authors = authors
 
-    async def verdicts(self, sightings: Sequence[Sighting], at: datetime) -> list[Verdict]:
-        """The verdict on every sighting at a moment; there is none to give on a post that is gone."""
+    @property
+    def asks_for_repeats(self) -> bool:
+        """Whether a rule asks what was said before."""
+        return self._rules.asks_for_repeats
+
+    async def verdicts(
+        self, sightings: Sequence[Sighting], at: datetime, repeats: Collection[int] = ()
+    ) -> list[Verdict]:
+        """The verdict on every sighting at a moment; there is none to give on a post that is gone.
+
+        `repeats` are the numbers of those that say what another post said before.
+        """
         authors = {_author(sighting) for sighting in sightings if sighting.content and sighting.content.author.id}
         known = await self._authors.shown(authors) if authors and self._rules.asks_for_history else frozenset()
         return [
-            self._rules.judge(each.network, each.content, is_known=_author(each) in known, at=at)
+            self._rules.judge(
+                each.network, each.content, is_known=_author(each) in known, is_repeat=number in repeats, at=at
+            )
             if each.content
             else Verdict()
-            for each in sightings
+            for number, each in enumerate(sightings)
         ]
 
 
@@ -55,7 +67,8 @@ class Desk:
     """Takes posts in and carries orders out.
 
     Without a judge, everything new waits for a person; without `seen`, a source's own names for posts mean nothing;
-    without `claims` nobody hears what others have in hand. `programme` is the one in force.
+    without `claims` nobody hears what others have in hand; without `sayings` only what comes together is a repeat.
+    `programme` is the one in force.
     """
 
     def __init__(
@@ -68,6 +81,7 @@ class Desk:
         seen: Sightings | None = None,
         claims: Claims | None = None,
         programme: Callable[[], Programme] = Programme,
+        sayings: Sayings | None = None,
     ) -> None:
         self._posts = posts
         self._hub = hub
@@ -77,6 +91,7 @@ class Desk:
         self._seen = seen
         self._claims = claims
         self._programme = programme
+        self._sayings = sayings
 
     def key(self, sighting: Sighting) -> str:
         """The name that the sighted post has with us."""
@@ -93,7 +108,7 @@ class Desk:
         named = await self._keys_of_refs(sightings, source)
         told = [(self.key(each) if each.id else named.get(each.ref, ""), each) for each in sightings]
         told = [(key, each) for key, each in told if key]
-        verdicts = await self._verdicts([each for _, each in told])
+        verdicts = await self._verdicts(told)
         arrivals = [self._arrival(*each, verdict) for each, verdict in zip(told, verdicts, strict=True)]
         received = await self._posts.receive(arrivals, self._clock(), bookmark, source)
         self._hub.wake(received.streams)
@@ -144,7 +159,7 @@ class Desk:
             for post in await self._posts.of_authors(network, theirs, OF_AUTHOR_MAX):
                 keys.append(post.key)
                 sightings.append(_with_portrait(post, theirs[post.content.author.id]))
-        verdicts = await self._verdicts(sightings)
+        verdicts = await self._verdicts([*zip(keys, sightings, strict=True)])
         arrivals = [self._arrival(*told) for told in zip(keys, sightings, verdicts, strict=True)]
         received = await self._posts.receive(arrivals, self._clock())
         self._hub.wake(received.streams)
@@ -166,8 +181,27 @@ class Desk:
         outcomes = await self.decide(Order(tuple(versions), verb, absence.network, AWAY, versions=versions))
         return {each.key: each.version for each in outcomes if each.outcome is Result.DONE}
 
-    async def _verdicts(self, sightings: Sequence[Sighting]) -> Sequence[Verdict]:
-        return await self._judge.verdicts(sightings, self._clock()) if self._judge else [Verdict()] * len(sightings)
+    async def judge_again(self, posts: Sequence[Post]) -> Sequence[Verdict]:
+        """What the rules say now of posts that are here."""
+        return await self._verdicts([(post.key, Sighting(post.network, "", post.content)) for post in posts])
+
+    async def _verdicts(self, told: Sequence[tuple[str, Sighting]]) -> Sequence[Verdict]:
+        if self._judge is None:
+            return [Verdict()] * len(told)
+        repeats = await self._repeats(told) if self._judge.asks_for_repeats else ()
+        return await self._judge.verdicts([each for _, each in told], self._clock(), repeats)
+
+    async def _repeats(self, told: Sequence[tuple[str, Sighting]]) -> Collection[int]:
+        """The numbers of those that say what another post said before, or an earlier one of these."""
+        sayings = [self._saying(each) for _, each in told]
+        first = dict(await self._sayings.said(set(sayings) - {""})) if self._sayings else {}
+        for (key, _), saying in zip(told, sayings, strict=True):
+            first.setdefault(saying, key)
+        numbered = enumerate(zip(told, sayings, strict=True))
+        return {number for number, ((key, _), saying) in numbered if saying and first[saying] != key}
+
+    def _saying(self, sighting: Sighting) -> str:
+        return saying_of(gist_of(sighting.network, sighting.content), self._secret) if sighting.content else ""
 
     async def _keys_of_refs(self, sightings: Sequence[Sighting], source: str) -> Mapping[str, str]:
         """The keys of posts that are named by `ref` alone."""
@@ -185,6 +219,7 @@ class Desk:
             reasons=(verdict.reason,) if verdict.reason else (),
             rule=verdict.rule,
             marks=verdict.marks,
+            hold_s=verdict.hold_s,
             session=self._session(sighting.content, sighting.hall),
             boost=key_of(sighting.network, sighting.boost, self._secret) if sighting.boost else "",
             **self._sketch(sighting),
@@ -208,6 +243,7 @@ class Desk:
         return {
             "fold": fold_of(network, content, self._secret),
             "bands": bands(gist, self._secret),
+            "saying": saying_of(gist, self._secret),
             "quotes": "" if says_more else key_of(network, sighting.quotes, self._secret),
         }
 

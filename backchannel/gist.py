@@ -6,6 +6,7 @@ Put aside are case, width, punctuation and emoji; hashtags and mentions at the e
 
 import unicodedata
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import chain
 from re import compile as pattern
 from typing import Final
@@ -75,6 +76,14 @@ def gist_of(network: str, content: Content) -> Gist:
         shorts=frozenset(shorts),
         media=content.media,
     )
+
+
+def saying_of(gist: Gist, secret: bytes) -> str:
+    """The same for all posts that say the same words and lead to the same places; empty for one that says nothing."""
+    if not gist.words and not gist.addresses:
+        return ""
+    said = (gist.words, sorted(gist.addresses | gist.shorts))
+    return blake2b(repr(said).encode(errors="surrogatepass"), key=secret, digest_size=16).hexdigest()
 
 
 def local_name(address: str) -> str:

@@ -232,10 +232,11 @@ class Post:
     where. `similar` counts the copies that this post stands for; it is no part of the version, since a copy changes
     nothing that somebody decided on. `copy_of` names the post that stands for this one, where it is a copy. `fold` is
     what `fold_of` made of its words, empty where nothing can be a copy of it to the letter; `bands` are where to look
-    for what is nearly the same. `matched` is what of its interest the source found in the post: hashtags with their
-    sign, authors, phrases. `session` is what of the programme it belongs to, and no part of the version either.
-    `descriptions` are the desk's words on pictures. `remarks` grows with every note on it, and tells pages to read them
-    again; it is no part of the version.
+    for what is nearly the same; `saying` is the same for all who say it (gist.py). `matched` is what of its interest
+    the source found in the post: hashtags with their sign, authors, phrases. `session` is what of the programme it
+    belongs to, and no part of the version either. `descriptions` are the desk's words on pictures. `remarks` grows with
+    every note on it, and tells pages to read them again; it is no part of the version. `release_at` is when a post that
+    a rule holds for a time is shown, unless somebody decides before.
     """
 
     key: str
@@ -255,6 +256,8 @@ class Post:
     fold: str = ""
     bands: tuple[int, ...] = ()
     matched: tuple[str, ...] = ()
+    saying: str = ""
+    release_at: datetime | None = None
     session: Binding | None = None
     descriptions: tuple[Description, ...] = ()
     remarks: int = 0

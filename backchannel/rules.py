@@ -49,6 +49,11 @@ class Verdict:
     marks: tuple[Mark, ...] = ()
     hold_s: int = 0
 
+    @property
+    def lets_go(self) -> bool:
+        """Whether it shows a post, now or after a time."""
+        return self.status is Status.APPROVED or (self.status is Status.HELD and self.hold_s > 0)
+
 
 class Rules:
     """Ordered rules, ready to judge. Of those that are off nothing is left."""

@@ -31,6 +31,7 @@ class Arrival:
     `fold` is what `fold_of` made of the words; posts with the same one are copies of the first. `bands` are where to
     look for posts that say nearly the same (likeness.py). `boost` is the key of the boost that carried the post here,
     `quotes` that of the post which it quotes without saying more. `session` is what of the programme it belongs to.
+    `saying` is what `saying_of` made of the words. What the verdict holds for `hold_s` seconds is due then.
     """
 
     key: str
@@ -44,6 +45,8 @@ class Arrival:
     boost: str = ""
     quotes: str = ""
     session: Binding | None = None
+    saying: str = ""
+    hold_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +373,20 @@ class Copies(Protocol):
         Who was ever approved, or where an approved post leads, is shared with the good ones: that alone makes nobody
         alike.
         """
+
+
+class Holds(Protocol):
+    """What a rule holds for a time only."""
+
+    async def due(self, at: datetime, limit: int) -> tuple[Post, ...]:
+        """The held posts whose time is over, those that are due for longest first."""
+
+
+class Sayings(Protocol):
+    """What was said before."""
+
+    async def said(self, sayings: Collection[str]) -> Mapping[str, str]:
+        """Which of these were said, each with the key of the post that said it first: a copy may, a gone one not."""
 
 
 class Authors(Protocol):

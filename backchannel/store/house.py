@@ -22,12 +22,14 @@ from backchannel.store.base import (
     Copies,
     Cursors,
     Finds,
+    Holds,
     Log,
     Messages,
     Notes,
     People,
     Posts,
     Record,
+    Sayings,
     Sightings,
     Stages,
 )
@@ -35,6 +37,7 @@ from backchannel.store.bindings import SqlBindings
 from backchannel.store.claims import SqlClaims
 from backchannel.store.copies import SqlCopies
 from backchannel.store.cursors import SqlCursors
+from backchannel.store.holds import SqlHolds
 from backchannel.store.lists import SqlFinds
 from backchannel.store.log import SqlLog
 from backchannel.store.messages import SqlMessages
@@ -42,6 +45,7 @@ from backchannel.store.migrations import migrate
 from backchannel.store.notes import SqlNotes
 from backchannel.store.people import SqlPeople
 from backchannel.store.record import SqlRecord
+from backchannel.store.sayings import SqlSayings
 from backchannel.store.sightings import SqlSightings
 from backchannel.store.sql import SqlPosts
 from backchannel.store.stages import SqlStages
@@ -72,6 +76,8 @@ class Store:
     sightings: Sightings
     claims: Claims
     bindings: Bindings
+    holds: Holds
+    sayings: Sayings
     secret: bytes
     epoch: str
 
@@ -104,6 +110,8 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             sightings=SqlSightings(reading),
             claims=SqlClaims(writing, reading),
             bindings=SqlBindings(writing, halls),
+            holds=SqlHolds(reading),
+            sayings=SqlSayings(reading),
             secret=secret,
             epoch=epoch,
         )

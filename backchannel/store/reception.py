@@ -186,7 +186,7 @@ class Reception:
 
 def _copy(post: Post, key: str, *, has_words: bool) -> Post:
     """A post as the copy of another. What only quotes it has no words to live on with, once the quoted post is gone."""
-    copy = replace(post, status=Status.COPY, decision=None, copy_of=key)
+    copy = replace(post, status=Status.COPY, decision=None, copy_of=key, release_at=None)
     return copy if has_words else replace(copy, fold="", bands=())
 
 

@@ -83,6 +83,12 @@ posts: Final = Table(
         "bands", Json(tuple[int, ...])
     ),  # keyed hashes of what it says; NULL where it says too little, and once erased
     Column("matched", Json(tuple[str, ...]), nullable=False, server_default=text("'[]'")),
+    Column(
+        "saying", Text
+    ),  # a keyed hash of what it says, whoever says it; NULL where it says nothing, and once erased
+    Column("release_at", Instant),  # NULL unless a rule holds it for a time
+    Column("author_created_at", Instant),  # NULL where the network does not tell, like the next one
+    Column("author_followers", BigInteger),
     Column("session", Text),  # the id of the session that it belongs to, and why; both NULL where nobody knows
     Column("session_why", Text),
     Column("descriptions", Json(tuple[Description, ...])),  # the desk's words on pictures; NULL for none
@@ -94,6 +100,8 @@ posts: Final = Table(
     Index("posts_by_fold", "fold"),
     Index("posts_by_copy", "copy_of"),
     Index("posts_by_receipt", "received_at"),
+    Index("posts_by_saying", "saying"),
+    Index("posts_by_release", "release_at"),
 )
 
 # By which name of its own each source knows a post. Rows go with the post's content.

@@ -4,7 +4,7 @@ A turn is one step of one post, from `before` to `after`. It has no numbers yet:
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from backchannel.post import RULE, TARGET, Author, Content, Decision, Order, Outcome, Post, Result, Status, Verb, moved
@@ -87,6 +87,7 @@ def first(arrival: Arrival, at: datetime) -> Post:
         marks=arrival.marks,
         matched=arrival.sighting.matched,
         session=arrival.session,
+        release_at=_release_at(arrival, at),
         **_words(arrival),
     )
 
@@ -94,7 +95,7 @@ def first(arrival: Arrival, at: datetime) -> Post:
 def gone(before: Post) -> Post:
     """The post once its network deleted it: nothing of what it said is left."""
     bare = replace(before, content=NOTHING, halls=None, reasons=(), marks=(), matched=(), descriptions=(), session=None)
-    return _next(bare, status=Status.GONE, fold="", bands=(), copy_of="")
+    return _next(bare, status=Status.GONE, fold="", bands=(), saying="", copy_of="", release_at=None)
 
 
 def ordered(post: Post, order: Order, at: datetime) -> Post | Result:
@@ -102,11 +103,13 @@ def ordered(post: Post, order: Order, at: datetime) -> Post | Result:
     if order.versions.get(post.key, post.version) != post.version:
         return Result.CONFLICT
     status = moved(post.status, order.verb)
+    if post.release_at is not None and order.verb is Verb.HOLD:
+        status = Status.HELD  # for good, where a rule held it for a time
     if status is None or (post.status is Status.COPY and post.content == NOTHING):  # out of a boost nothing can be made
         return Result.REFUSED
     halls = {Status.APPROVED: order.halls, Status.QUEUED: None}.get(status, post.halls)
     decision = Decision(order.by, order.verb, order.reason, at)
-    return _next(post, status=status, halls=halls, decision=decision, copy_of="")
+    return _next(post, status=status, halls=halls, decision=decision, copy_of="", release_at=None)
 
 
 def outcome(result: Result, post: Post) -> Outcome:
@@ -133,7 +136,8 @@ def _edited(before: Post, arrival: Arrival, content: Content, at: datetime) -> l
 def _judged(post: Post, before: Post, arrival: Arrival, lapsed: str, at: datetime) -> list[Post]:
     """The steps of a post that is judged anew; its reasons so far stay. `lapsed` says why an earlier verdict fell."""
     was_shown = before.status is Status.APPROVED
-    post = replace(post, reasons=tuple(dict.fromkeys((*post.reasons, *arrival.reasons))), marks=arrival.marks)
+    told = tuple(dict.fromkeys((*post.reasons, *arrival.reasons)))
+    post = replace(post, reasons=told, marks=arrival.marks, release_at=None)
     if not was_shown and before.decision is not None and not before.decision.is_by_rule:
         return [_next(post)]
     steps: list[Post] = []
@@ -147,7 +151,14 @@ def _judged(post: Post, before: Post, arrival: Arrival, lapsed: str, at: datetim
         steps.append(
             _next(post, status=arrival.status, decision=Decision(rule_of(arrival), VERB_TO[arrival.status], why, at))
         )
-    return steps or [_next(post)]
+    last = steps.pop() if steps else _next(post)
+    return [*steps, replace(last, release_at=_release_at(arrival, at)) if last.status is Status.HELD else last]
+
+
+def _release_at(arrival: Arrival, at: datetime) -> datetime | None:
+    """When a post is shown that the verdict holds for a time."""
+    is_for_a_time = arrival.status is Status.HELD and arrival.hold_s > 0
+    return at + timedelta(seconds=arrival.hold_s) if is_for_a_time else None
 
 
 def _session(before: Post, arrival: Arrival) -> Binding | None:
@@ -159,7 +170,7 @@ def _session(before: Post, arrival: Arrival) -> Binding | None:
 
 def _words(arrival: Arrival) -> dict[str, Any]:
     """By what the words of a post are found again."""
-    return {"fold": arrival.fold, "bands": arrival.bands}
+    return {"fold": arrival.fold, "bands": arrival.bands, "saying": arrival.saying}
 
 
 def _next(post: Post, **changed: Any) -> Post:

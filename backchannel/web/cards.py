@@ -175,6 +175,7 @@ class Cards:
             "network_word": network_word,
             "place_on_x": place_on_x,
             "reason_words": reason_words,
+            "second": self._second,
             "said_at": self._said_at,
             "session_title": self._session_title,
             "segments": lambda content: segments(content.text, content.spans),
@@ -212,6 +213,9 @@ class Cards:
 
     def _clock(self, at: datetime) -> str:
         return at.astimezone(self._zone).strftime("%H:%M")
+
+    def _second(self, at: datetime) -> str:
+        return at.astimezone(self._zone).strftime("%H:%M:%S")
 
     def _said_at(self, post: Post) -> str:
         """When it was written: the author's claim, unless that lies in the future; a day only if it came late."""

@@ -66,6 +66,8 @@ _FOR_MODERATORS: Final = {
     "reasons": _list(_TEXT),
     "decision": {"anyOf": [_object(by=_TEXT, verb=_TEXT, reason=_TEXT, at=_TIME), {"type": "null"}]},
     "matched": _list(_TEXT),
+    "release_at": _TIME
+    | {"type": ["string", "null"], "description": "when a post goes up that a rule holds for a time"},
 }
 _POST: Final = _PUBLIC | {"properties": _PUBLIC["properties"] | _FOR_MODERATORS}
 _OUTCOME: Final = _object(

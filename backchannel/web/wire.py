@@ -43,6 +43,7 @@ def post_json(post: Post, *, for_moderator: bool = False) -> dict[str, Any]:
     }
     if for_moderator:
         shown |= {"reasons": post.reasons, "decision": post.decision, "matched": post.matched}
+        shown |= {"release_at": post.release_at}
     return shown
 
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,16 @@ def a_post(
 def test_a_card_offers_exactly_the_verbs_that_its_status_allows(cards: Cards, status: Status) -> None:
     card = cards.card(View.CONSOLE, a_post(status))
     assert set(re.findall(r'data-verb="(\w+)"', card)) == {verb for verb in Verb if TARGET[verb] in MOVES[status]}
+
+
+def test_what_is_held_for_a_time_says_when_it_goes_up_and_can_be_stopped(cards: Cards) -> None:
+    post = replace(a_post(Status.HELD), release_at=AT + timedelta(seconds=15))
+    card = cards.card(View.CONSOLE, post)
+    assert (
+        '<time datetime="2026-05-04T09:41:15+00:00" data-counts>at 10:41:15</time>, unless somebody stops it.' in card
+    )
+    assert set(re.findall(r'data-verb="(\w+)"', card)) == {"approve", "reject", "restore", "hold"}
+    assert "data-counts" not in cards.card(View.CONSOLE, a_post(Status.HELD))
 
 
 @pytest.mark.parametrize("status", list(Status))

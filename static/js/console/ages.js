@@ -25,6 +25,14 @@ export function spanWords(seconds) {
 }
 
 /**
+ * How long something is to come, in a sentence: in 7 s, in 12:30, now.
+ * @param {number} seconds
+ */
+export function untilWords(seconds) {
+  return seconds > 0 ? `in ${spanWords(Math.ceil(seconds))}` : "now";
+}
+
+/**
  * How bad it is that a post waits so long.
  * @param {number} seconds
  * @returns {Level}

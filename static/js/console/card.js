@@ -1,6 +1,6 @@
 /** One post's card in the page: what it says of its post, and how it takes a new version on. */
 
-import { ageWords } from "./ages.js";
+import { ageWords, untilWords } from "./ages.js";
 import { fill, write } from "./strokes.js";
 
 /**
@@ -92,6 +92,7 @@ export function noteReturn(card, words) {
 export function age(place, clock) {
   for (const time of place.querySelectorAll("time")) {
     if (time.dataset.ages !== undefined) write(time, ageWords(clock.since(Date.parse(time.dateTime))));
+    if (time.dataset.counts !== undefined) write(time, untilWords(-clock.since(Date.parse(time.dateTime))));
   }
 }
 

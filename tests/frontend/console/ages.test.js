@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ageWords, levelOf, ServerClock, spanWords } from "../../../static/js/console/ages.js";
+import { ageWords, levelOf, ServerClock, spanWords, untilWords } from "../../../static/js/console/ages.js";
 
 test("an age is minutes and seconds, then hours, then days", () => {
   assert.equal(ageWords(7.9), "0:07");
@@ -12,6 +12,10 @@ test("an age is minutes and seconds, then hours, then days", () => {
 test("a post from the future is not older than now", () => {
   assert.equal(ageWords(-3), "0:00");
   assert.equal(spanWords(-3), "0 s");
+});
+
+test("what is to come is counted down to now", () => {
+  assert.deepEqual([14.2, 1, 0.2, 0, -3, 75].map(untilWords), ["in 15 s", "in 1 s", "in 1 s", "now", "now", "in 1:15"]);
 });
 
 test("a minute of waiting is amber, three are red", () => {
