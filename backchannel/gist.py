@@ -94,8 +94,9 @@ def local_name(address: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words of a text, folded; where a script has no spaces, its characters."""
-    words: list[str] = _WORD.findall(fold(text).replace("_", " "))
-    if not is_unspaced(text):
+    folded = fold(text)
+    words: list[str] = _WORD.findall(folded.replace("_", " "))
+    if not is_unspaced(folded):
         return words
     return list(chain.from_iterable(word if is_unspaced(word) else (word,) for word in words))
 
