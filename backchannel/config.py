@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from backchannel.errors import StartError
-from backchannel.rules import Entry, Rule, short_form
+from backchannel.rule import Coarse, Entry, Rule, short_form
 from backchannel.schedules.place import address_of
 from backchannel.schedules.settings import ProgrammeSettings, SessionSettings, by_hand
 
@@ -75,6 +75,7 @@ class Moderation:
     """What is allowed before a person looks, and what is decided without one."""
 
     floor_posts_per_minute: Annotated[int, Meta(ge=1, le=600)] = 10
+    coarse_words: Coarse = "hold"
     blocked_words: tuple[Entry, ...] = ()
     blocked_authors: tuple[Entry, ...] = ()
     trusted_authors: tuple[Entry, ...] = ()
@@ -83,7 +84,7 @@ class Moderation:
     @property
     def in_order(self) -> tuple[Rule, ...]:
         """All rules, those of the short form too, in the order in which they are asked."""
-        return short_form(self.blocked_words, self.blocked_authors, self.trusted_authors, self.rules)
+        return short_form(self.blocked_words, self.blocked_authors, self.trusted_authors, self.rules, self.coarse_words)
 
 
 @dataclass(frozen=True, slots=True)

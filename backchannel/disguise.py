@@ -23,7 +23,7 @@ from backchannel.glyphs import EITHER, LEET, Kind, glyph, passes
 STRETCHED: Final = 3
 REPEATED_MAX: Final = 40  # a bound on the work
 SHOWN_MIN: Final = 2
-DIGITS_MAX: Final = 3  # for each other letter
+DIGITS_MAX: Final = 4  # for each other letter
 _KINDS: Final = {Kind.DIGIT: "D", Kind.SIGN: "S"}
 _TIME: Final = pattern("D{1,2}LDD")  # 5h17
 _UNIT_OR_ROOM: Final = pattern("D+L+|L+D+")  # 45s, B12
@@ -80,8 +80,11 @@ def plain_shape(word: str) -> str:
     return _REPEATED.sub(r"\1", word.lower().translate(_PLAIN_CLASSES))
 
 
-def says(written: Word, meant: Word) -> bool:
-    """Whether a word that has the shape of another one is meant for it."""
+def says(written: Word, meant: Word, *, is_alone: bool = True) -> bool:
+    """Whether a word that has the shape of another one is meant for it.
+
+    One that is not alone, but among others that are meant as well, is no number.
+    """
     if len(written) > len(meant) + REPEATED_MAX:
         return False
     if any(letter.kind is Kind.MASK for letter in written):
@@ -95,7 +98,11 @@ def says(written: Word, meant: Word) -> bool:
                 if letter.kind is Kind.DIGIT:
                     return False
                 stretched, longest = stretched + 1, max(longest, len(some))
-    return (stretched != 1 or longest >= STRETCHED) and _is_leet(written, meant) and _is_of_script(written, meant)
+    return (
+        (stretched != 1 or longest >= STRETCHED)
+        and (not is_alone or _is_leet(written, meant))
+        and _is_of_script(written, meant)
+    )
 
 
 def is_homograph(written: Word, meant: Word) -> bool:

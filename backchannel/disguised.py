@@ -90,7 +90,7 @@ class Disguised:
         word, look = spelled.word, shape(spelled.word)
         masked = self._masked.get((look[0], len(word)), ()) if _has_mask(word) else ()
         for phrase in (*self._first.get(look, ()), *masked):
-            if _is_meant(word, phrase.words[0], text):
+            if _is_meant(word, phrase.words[0], text, is_alone=len(phrase.words) == 1):
                 for end in _ends(spelled, phrase.words[1:], spelling, text):
                     yield phrase.said, (word[0].start, end)
         for phrase in self._joined.get(look, ()) if spelled.is_tag else ():
@@ -118,7 +118,11 @@ def _ends(spelled: Spelled, rest: Sequence[Word], spelling: Spelling, text: str)
     last = [spelled]
     for meant in rest:
         followers = (follower for each in last for follower in spelling.after(each))
-        found = [each for each in followers if _has_shape(each.word, meant) and _is_meant(each.word, meant, text)]
+        found = [
+            each
+            for each in followers
+            if _has_shape(each.word, meant) and _is_meant(each.word, meant, text, is_alone=False)
+        ]
         last = list({(each.word[-1].end, each.then): each for each in found}.values())
     return [each.word[-1].end for each in last]
 
@@ -127,8 +131,8 @@ def _has_shape(written: Word, meant: Word) -> bool:
     return _has_mask(written) or shape(written) == shape(meant)
 
 
-def _is_meant(written: Word, meant: Word, text: str) -> bool:
-    return says(written, meant) and not (is_homograph(written, meant) and _is_native(written, text))
+def _is_meant(written: Word, meant: Word, text: str, *, is_alone: bool = True) -> bool:
+    return says(written, meant, is_alone=is_alone) and not (is_homograph(written, meant) and _is_native(written, text))
 
 
 def _is_native(word: Word, text: str) -> bool:

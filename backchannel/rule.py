@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta
 
 from backchannel import pattern
+from backchannel.coarse import COARSE
 from backchannel.phrase import Phrase
 
 Entry = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -16,6 +17,9 @@ Network = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
 Days = Annotated[int, Meta(ge=0, le=36_500)]
 Followers = Annotated[int, Meta(ge=0, le=10**9)]
 
+Coarse = Literal["off", "queue", "hold", "reject"]
+
+COARSE_WORDS: Final = "coarse words"
 HOLD_MAX_S: Final = 3600
 # What is no condition: what becomes of a post, and whether the rule is asked at all.
 TERMS: Final = frozenset({"name", "verdict", "reason", "hold_s", "on", "until"})
@@ -83,12 +87,17 @@ class Rule:
 
 
 def short_form(
-    blocked_words: Sequence[str], blocked_authors: Sequence[str], trusted_authors: Sequence[str], rules: Iterable[Rule]
+    blocked_words: Sequence[str],
+    blocked_authors: Sequence[str],
+    trusted_authors: Sequence[str],
+    rules: Iterable[Rule],
+    coarse: Coarse = "off",
 ) -> tuple[Rule, ...]:
     """All rules in their order: who is blocked, what is blocked, the conference's own, and trust last of all."""
     return (
         *([Rule("blocked authors", "reject", authors=tuple(blocked_authors))] if blocked_authors else ()),
         *([Rule("blocked words", "hold", words=tuple(blocked_words))] if blocked_words else ()),
+        *([Rule(COARSE_WORDS, coarse, words=COARSE)] if coarse != "off" else ()),
         *rules,
         *([Rule("trusted authors", "approve", authors=tuple(trusted_authors))] if trusted_authors else ()),
     )

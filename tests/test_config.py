@@ -68,10 +68,11 @@ def test_the_short_form_blocks_before_any_rule_and_trusts_after_all() -> None:
     assert verdicts == [
         ("blocked authors", "reject"),
         ("blocked words", "hold"),
+        ("coarse words", "hold"),
         ("pictures", "hold"),
         ("trusted authors", "approve"),
     ]
-    assert parse({}, NETWORKS).moderation.in_order == ()
+    assert parse({"moderation": {"coarse_words": "off"}}, NETWORKS).moderation.in_order == ()
 
 
 def test_every_setting_has_a_comment_above_it() -> None:

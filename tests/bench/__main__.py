@@ -2,6 +2,7 @@
 
 jetstream   frames of Bluesky's stream told apart per second, beside the atproto package and a decode-then-look loop
 viewers     an update to thousands of viewers, beside servers in C, JavaScript and Python
+rules       posts judged in a second by a thousand rules, beside loops over them
 disguises   disguised words that rules see through, by kind, and good words that the list of coarse words flags
 console     the desk in Chromium over 10,000 waiting posts: keys, decisions, pages, a hundred posts cleared, memory
 burst       10,000 matching posts in 10 s into the queue: how long the event loop is held up, and what memory does
@@ -11,13 +12,14 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tests.bench import burst, console, disguises, jetstream, viewers
+from tests.bench import burst, console, disguises, jetstream, rules, viewers
 
 BENCHES: Final[Mapping[str, Callable[[list[str]], int]]] = {
     "burst": burst.main,
     "console": console.main,
     "disguises": disguises.main,
     "jetstream": jetstream.main,
+    "rules": rules.main,
     "viewers": viewers.main,
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.bench import jetstream, viewers
+from tests.bench import disguises, jetstream, rules, viewers
 from tests.bench.besieged import besiege
 from tests.bench.sayings import SAYINGS
 from tests.provision import CI
@@ -17,6 +17,17 @@ def test_frames_are_told_apart_from_memory_and_through_a_socket(capsys: pytest.C
     told = capsys.readouterr().out
     assert told.count(jetstream.OURS) == told.count(jetstream.DECODING) == 2
     assert f"SKIPPED: {jetstream.PACKAGE}" in told
+
+
+def test_rules_are_measured_beside_loops(capsys: pytest.CaptureFixture[str]) -> None:
+    assert rules.main(["--rules", "20", "--posts", "30", "--runs", "1"]) == 0
+    assert rules.OURS in capsys.readouterr().out
+
+
+def test_disguises_are_measured_by_kind() -> None:
+    shares = disguises.caught(disguises.WORDS[:5], each=1, seed=1)
+    assert shares.keys() == disguises.ways().keys()
+    assert shares["case"] == 1
 
 
 async def test_a_burst_is_queued_whole() -> None:
