@@ -1,6 +1,6 @@
 /** The speaker view: it asks every second and a half what its hall shows and whether the desk has a word. */
 
-import { fromWords, whoWords } from "./speaker/words.js";
+import { fromWords, piecesOf, whoWords } from "./speaker/words.js";
 
 /**
  * @typedef {import("./speaker/words.js").Seen} Seen
@@ -40,7 +40,19 @@ function show({ messages, now, next, at }) {
  */
 function tell(place, post) {
   write(/** @type {Element} */ (place.querySelector(".who")), whoWords(post));
-  write(/** @type {Element} */ (place.querySelector(".say")), post.text);
+  const say = /** @type {Element} */ (place.querySelector(".say"));
+  if (say.textContent !== post.text) say.replaceChildren(...piecesOf(post.text).map(placed));
+}
+
+/**
+ * @param {string} piece
+ * @param {number} number
+ */
+function placed(piece, number) {
+  if (number % 2 === 0) return piece;
+  const tag = document.createElement("bdi");
+  tag.textContent = piece;
+  return tag;
 }
 
 /**

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fromWords, piecesOf, whoWords } from "../../../static/js/speaker/words.js";
+
+const AT = "2026-11-11T10:00:00Z";
+/** @param {string} by */
+const line = (by, at = AT) => ({ id: "1", by, text: "Two minutes left", at });
+
+test("a line says who wrote it and how long ago", () => {
+  assert.equal(fromWords([line("Sam")], AT), "From Sam, just now");
+  assert.equal(fromWords([line("Sam")], "2026-11-11T10:03:59Z"), "From Sam, 3 min ago");
+});
+
+test("what waits behind a line is counted", () => {
+  assert.equal(fromWords([line("Sam"), line("Jo")], AT), "From Sam, just now. 1 more behind it");
+  assert.equal(fromWords([], AT), "");
+});
+
+test("a post says who wrote it, and where", () => {
+  assert.equal(whoWords({ key: "", name: "Ines", network: "Mastodon", text: "" }), "Ines, Mastodon");
+});
+
+test("every other piece is a hashtag, whatever the script", () => {
+  assert.deepEqual(piecesOf("صباح الخير #pink11"), ["صباح الخير ", "#pink11", ""]);
+  assert.deepEqual(piecesOf("#pink11#日本語 yes"), ["", "#pink11", "", "#日本語", " yes"]);
+  assert.deepEqual(piecesOf("no tag, only # and 1"), ["no tag, only # and 1"]);
+});
