@@ -174,20 +174,29 @@ async def test_an_invitation_works_once_on_all_nodes_together(nodes: list[Node])
     assert leads_to == ["/console", None]
 
 
+async def joined(node: Node, link: str, name: str) -> AsyncClient:
+    """A browser that opened an invitation on a node."""
+    browser = AsyncClient(base_url=node.up.url, timeout=TIMEOUT_S, headers=node.from_page)
+    answer = await browser.post("/join", data={"invitation": link, "name": name})
+    assert answer.headers.get("location") == "/console", answer.text
+    return browser
+
+
 async def test_who_is_signed_out_on_one_node_is_shown_out_on_the_other(nodes: list[Node]) -> None:
     one, other = nodes
-    owner = server(one.config, "badge", "Ada", "--role", "owner").stdout.strip()
-    sam = server(one.config, "badge", "Sam").stdout.strip()
-    by_owner = {"Authorization": f"Bearer {owner}"}
-    url = other.up.url.replace("http", "ws", 1) + "/feed/console"
-    async with connect(url, additional_headers={"Authorization": f"Bearer {sam}"}, compression=None) as socket:
-        await Feed(socket).frame("snapshot")
-        people = (await one.client.get("/api/people", headers=by_owner)).json()["people"]
-        [badge_id] = [each["id"] for each in people if each["name"] == "Sam"]
-        assert (await one.client.delete(f"/api/badges/{badge_id}", headers=by_owner)).json() == {"ended": 1}
-        async with asyncio.timeout(TAKEN_BACK_WITHIN_S * 2):
-            await socket.wait_closed()
-        assert socket.close_code == 4401
+    async with await joined(one, one.up.sign_in, "Ada") as ada:
+        invited = await ada.post("/api/invitations", json={"name": "Sam", "role": "viewer"})
+        async with await joined(other, invited.json()["link"], "Sam") as sam:
+            url = other.up.url.replace("http", "ws", 1) + "/feed/console"
+            headers = {"Cookie": f"badge={sam.cookies['badge']}", **other.from_page}
+            async with connect(url, additional_headers=headers, compression=None) as socket:
+                await Feed(socket).frame("snapshot")
+                people = (await ada.get("/api/people")).json()["people"]
+                [badge_id] = [each["id"] for each in people if each["name"] == "Sam"]
+                assert (await ada.delete(f"/api/badges/{badge_id}")).json() == {"ended": 1}
+                async with asyncio.timeout(TIMEOUT_S):
+                    await socket.wait_closed()
+                assert socket.close_code == 4401
 
 
 async def test_a_phones_pace_counts_on_all_nodes_together(nodes: list[Node]) -> None:
