@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from backchannel.collector import LOCAL, Collector
 from backchannel.config import Config
 from backchannel.countdown import Countdown
+from backchannel.court import Court
 from backchannel.desk import Desk, Judge
 from backchannel.director import Director
 from backchannel.errors import StartError
@@ -42,6 +43,7 @@ from backchannel.sources.x import X, XSettings
 from backchannel.store import sqlite
 from backchannel.store.house import Store, database_at, open_store
 from backchannel.store.lock import RunLock, hold_lock
+from backchannel.updates import CLAIMS, RULES
 from backchannel.web.addresses import Addresses
 from backchannel.web.api import Api
 from backchannel.web.badges import Gate
@@ -51,6 +53,7 @@ from backchannel.web.found import FoundDoor
 from backchannel.web.headers import OriginRule
 from backchannel.web.hooks import HookDoor
 from backchannel.web.lists import Lists
+from backchannel.web.mutes import MutesDoor
 from backchannel.web.notes import NotesDoor
 from backchannel.web.now import Now, NowDoor
 from backchannel.web.ops import Ops
@@ -60,6 +63,8 @@ from backchannel.web.programme import ProgrammeDoor
 from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Refusals
 from backchannel.web.routes import application
+from backchannel.web.rule_wire import in_force_json
+from backchannel.web.rules import RulesDoor
 from backchannel.web.service import ServiceDoor
 from backchannel.web.session import SessionDoor
 from backchannel.web.sockets import Sockets
@@ -117,7 +122,7 @@ async def open_house(
         await keeper.begin()
         cards = Cards(ROOT / "templates", config.conference.zone, lambda: keeper.programme)
         hub, leadership = _between_nodes(store_url(config, rehearsal))
-        judge = Judge(Rules(config.moderation.in_order), store.authors)
+        judge = Judge(Rules(), store.authors)
         desk = Desk(
             store.posts,
             hub,
@@ -129,6 +134,8 @@ async def open_house(
             lambda: keeper.programme,
             store.sayings,
         )
+        court = _court(config, store, desk, judge, hub, clock)
+        await court.sit()
         directors = {slug: Director(slug, store.stages, store.log, store.posts, hub, clock) for slug in slugs}
         collector = Collector(
             sources,
@@ -151,23 +158,35 @@ async def open_house(
         async def claimed() -> Sequence[Any]:
             return [claim_json(claim) for claim in await desk.claimed()]
 
+        async def in_force() -> Mapping[str, Any]:
+            return in_force_json(court.book)
+
         render = as_seen_by(cards.card)
+        besides = {CLAIMS: claimed, RULES: in_force}
         fanout = Fanout(
-            store.log, store.posts, hub, halls=slugs, render=render, tally=tally, clock=clock, claimed=claimed
+            store.log, store.posts, hub, halls=slugs, render=render, tally=tally, clock=clock, besides=besides
         )
         await fanout.open()
         hooks = [source for source in sources if isinstance(source, Webhook)]
         usher = Usher(store.people, hub)
-        services = Services(hub, desk, collector, fanout, usher, floor if floor in sources else None, hooks, keeper)
+        services = Services(
+            hub, desk, court, collector, fanout, usher, floor if floor in sources else None, hooks, keeper
+        )
         web = _web(config, where, store, cards, services, clock)
         async with create_task_group() as tasks:
             tasks.start_soon(hub.run, name="hub")
+            tasks.start_soon(court.run, name="court")
             tasks.start_soon(fanout.run, name="fan-out")
             tasks.start_soon(usher.run, name="usher")
             tasks.start_soon(collector.run, name="collector")
             tasks.start_soon(keeper.run, name="programme")
             yield web, store
             tasks.cancel_scope.cancel()
+
+
+def _court(config: Config, store: Store, desk: Desk, judge: Judge, hub: Hub, clock: Callable[[], datetime]) -> Court:
+    settings = config.moderation.in_order
+    return Court(settings, store.rulebooks, store.posts, store.latest, store.authors, desk, judge, hub, clock)
 
 
 def keeper_of(config: Config, clock: Callable[[], datetime], shelf: Shelf | None = None) -> Keeper:
@@ -240,6 +259,7 @@ class Services:
 
     hub: Hub
     desk: Desk
+    court: Court
     collector: Collector
     fanout: Fanout
     usher: Usher
@@ -276,7 +296,7 @@ def _web(
         now=Now(cards, lambda: services.keeper.programme, halls, config.conference.zone, clock),
     )
     lists = Lists(clock, config.conference.zone)
-    pages = Pages(cards, store.posts, gate, look, clock, store.stages, lists)
+    pages = Pages(cards, store.posts, gate, look, clock, store.stages, lists, lambda: services.court.book.preset.value)
     pace = config.moderation.floor_posts_per_minute
     return application(
         pages=pages,
@@ -297,6 +317,8 @@ def _web(
         found=FoundDoor(store.finds, store.posts, gate, lists),
         stage=StageDoor(store.stages, store.posts, services.hub, gate, frozenset(halls), clock),
         record=RecordDoor(store.record, gate, config.conference.zone),
+        rules=RulesDoor(services.court, store.rulebooks, gate, config.conference.zone, clock),
+        mutes=MutesDoor(services.court, store.posts, store.authors, gate, config.conference.zone, clock),
         service=ServiceDoor(store.record, store.stages, gate, clock),
         now=NowDoor(look.now),
         programme=ProgrammeDoor(services.keeper, halls, clock),

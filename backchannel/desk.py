@@ -39,6 +39,10 @@ class Judge:
         self._rules = rules
         self._authors = authors
 
+    def adopt(self, rules: Rules) -> None:
+        """Judge by other rules from now on; a batch is judged by those that stood when it came."""
+        self._rules = rules
+
     @property
     def asks_for_repeats(self) -> bool:
         """Whether a rule asks what was said before."""
@@ -51,12 +55,11 @@ class Judge:
 
         `repeats` are the numbers of those that say what another post said before.
         """
+        rules = self._rules
         authors = {_author(sighting) for sighting in sightings if sighting.content and sighting.content.author.id}
-        known = await self._authors.shown(authors) if authors and self._rules.asks_for_history else frozenset()
+        known = await self._authors.shown(authors) if authors and rules.asks_for_history else frozenset()
         return [
-            self._rules.judge(
-                each.network, each.content, is_known=_author(each) in known, is_repeat=number in repeats, at=at
-            )
+            rules.judge(each.network, each.content, is_known=_author(each) in known, is_repeat=number in repeats, at=at)
             if each.content
             else Verdict()
             for number, each in enumerate(sightings)
@@ -181,15 +184,16 @@ class Desk:
         outcomes = await self.decide(Order(tuple(versions), verb, absence.network, AWAY, versions=versions))
         return {each.key: each.version for each in outcomes if each.outcome is Result.DONE}
 
-    async def judge_again(self, posts: Sequence[Post]) -> Sequence[Verdict]:
-        """What the rules say now of posts that are here."""
-        return await self._verdicts([(post.key, Sighting(post.network, "", post.content)) for post in posts])
+    async def judge_again(self, posts: Sequence[Post], judge: Judge | None = None) -> Sequence[Verdict]:
+        """What the rules say now of posts that are here; or those of another judge."""
+        return await self._verdicts([(post.key, Sighting(post.network, "", post.content)) for post in posts], judge)
 
-    async def _verdicts(self, told: Sequence[tuple[str, Sighting]]) -> Sequence[Verdict]:
-        if self._judge is None:
+    async def _verdicts(self, told: Sequence[tuple[str, Sighting]], another: Judge | None = None) -> Sequence[Verdict]:
+        judge = another or self._judge
+        if judge is None:
             return [Verdict()] * len(told)
-        repeats = await self._repeats(told) if self._judge.asks_for_repeats else ()
-        return await self._judge.verdicts([each for _, each in told], self._clock(), repeats)
+        repeats = await self._repeats(told) if judge.asks_for_repeats else ()
+        return await judge.verdicts([each for _, each in told], self._clock(), repeats)
 
     async def _repeats(self, told: Sequence[tuple[str, Sighting]]) -> Collection[int]:
         """The numbers of those that say what another post said before, or an earlier one of these."""

@@ -97,8 +97,12 @@ class Author:
 
     @property
     def addresses(self) -> frozenset[str]:
-        """What the author is known by, as it is compared. Names are anybody's to choose, and not among it."""
-        return frozenset({folded_address(self.address), folded_address(self.url)} - {""})
+        """What the author is known by, as it is compared. Names are anybody's to choose, and not among it.
+
+        A phone has no address: it is known by what the floor calls it.
+        """
+        known = frozenset({folded_address(self.address), folded_address(self.url)} - {""})
+        return known or frozenset({folded_address(f"id:{self.id}")} if self.id else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The desk judges what comes in, before the store: what a rule decided stands in the log like any decision."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from backchannel.hub.local import LocalHub
 from backchannel.post import Author, Content, Media, Order, Post, ReplyTo, Sighting, Status, Verb, fold_of
 from backchannel.programme import Binding, Programme, Session, Why
 from backchannel.rules import Rule, Rules
+from backchannel.store.base import History
 from backchannel.store.house import Store
 from backchannel.text import Span, SpanKind
 from backchannel.updates import DESK, FLOOR
@@ -35,6 +37,9 @@ class Judged:
     async def shown(self, authors: Any) -> frozenset[tuple[str, str]]:
         self.asked.append(set(authors))
         return await self.store.authors.shown(authors)
+
+    async def histories(self, keys: Any) -> Mapping[str, History]:
+        return await self.store.authors.histories(keys)
 
     async def receive(self, *sightings: Sighting) -> list[Post]:
         await self.desk.receive(sightings)

@@ -79,7 +79,7 @@ class Channel:
         self._tally = tally
         self._clock = clock
         self._counts: Mapping[str, Any] = {}
-        self._claims: Sequence[Any] = ()
+        self._besides: dict[str, Any] = {}
         self._words = 0
         self._stages = {slug: Stage(slug) for slug in halls}
         self._news = asyncio.Event()
@@ -105,11 +105,11 @@ class Channel:
         self._news.set()
         self._news = asyncio.Event()
 
-    def hear_claims(self, claims: Sequence[Any]) -> None:
-        """Tell everybody at once, by a beat, where moderators took other posts into hand."""
-        if claims == self._claims:
+    def tell(self, name: str, what: Any) -> None:
+        """Tell everybody at once, by a beat, of something that has no number: claims, or the rules in force."""
+        if self._besides.get(name) == what:
             return
-        self._claims = claims
+        self._besides[name] = what
         self._words += 1
         self._news.set()
         self._news = asyncio.Event()
@@ -192,7 +192,7 @@ class Channel:
             return None
 
     def _told(self) -> Mapping[str, Any]:
-        return {**self._counts, "claims": self._claims, "at": self._clock()} if self._counts else {}
+        return {**self._counts, **self._besides, "at": self._clock()} if self._counts else {}
 
     async def _encode_snapshot(self) -> tuple[int, str]:
         # The head is taken before the posts are read: what changes meanwhile comes again as an update, and applying an

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import structlog
@@ -12,19 +13,22 @@ from backchannel.hub.audience import Audience
 from backchannel.hub.base import Hub
 from backchannel.hub.channel import Channel, Render, Tally
 from backchannel.store.base import Log, Posts
-from backchannel.updates import CLAIMS, DESK, FLOOR, hall_stream
+from backchannel.updates import DESK, FLOOR, hall_stream
 
 TAIL_LIMIT: Final = 100
 # Whose clients are told and have nothing to say: there may be thousands of them.
 HAS_AUDIENCE: Final = frozenset({View.PHONE, View.POSTS})
 
-Claimed = Callable[[], Awaitable[Sequence[Any]]]
+Told = Callable[[], Awaitable[Any]]
 
 log = structlog.get_logger()
 
 
 class Fanout:
-    """All channels; one task per stream keeps the order."""
+    """All channels; one task per stream keeps the order.
+
+    `besides` are told to the consoles whenever the hub is woken by their name, in beats and snapshots.
+    """
 
     def __init__(
         self,
@@ -36,12 +40,12 @@ class Fanout:
         render: Render,
         tally: Tally,
         clock: Callable[[], datetime],
-        claimed: Claimed | None = None,
+        besides: Mapping[str, Told] = MappingProxyType({}),
     ) -> None:
         self._log = log
         self._hub = hub
         self._halls = tuple(halls)
-        self._claimed = claimed
+        self._besides = besides
 
         async def no_tally() -> Mapping[str, Any]:
             return {}
@@ -96,17 +100,17 @@ class Fanout:
                 group.create_task(self._tail(stream, channels), name=f"tail {stream}")
             for audience in self._audiences.values():
                 group.create_task(audience.run(), name="audience")
-            if self._claimed is not None:
-                group.create_task(self._watch(self._claimed), name="watch claims")
+            for name, told in self._besides.items():
+                group.create_task(self._watch(name, told), name=f"watch {name}")
 
-    async def _watch(self, claimed: Claimed) -> None:
-        """Tell the consoles of claims; those that lapse are noticed by the hub's own pause."""
+    async def _watch(self, name: str, told: Told) -> None:
+        """Tell the consoles of claims, or of rules; those that lapse are noticed by the hub's own pause."""
         while True:
-            await self._hub.wait(CLAIMS)
+            await self._hub.wait(name, "fan-out")
             try:
-                self.channel(View.CONSOLE).hear_claims(await claimed())
+                self.channel(View.CONSOLE).tell(name, await told())
             except Exception:  # the outermost edge of this task: without the store nobody's claim is known
-                log.exception("claims cannot be read")
+                log.exception("cannot be read", what=name)
 
     async def _tail(self, stream: str, channels: Sequence[Channel]) -> None:
         while True:

@@ -15,6 +15,7 @@ from backchannel.post import Order, Outcome, Post, Sighting, Status
 from backchannel.programme import Binding
 from backchannel.record import RecordPage, RecordQuery, Share
 from backchannel.roles import Role
+from backchannel.rulebook import Rulebook
 from backchannel.service import Flow
 from backchannel.sieve import EVERYTHING, Sieve
 from backchannel.stage import Stage
@@ -188,6 +189,23 @@ class Folded:
     first: Post
     copies: tuple[Post, ...] = ()
     boosts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The rulebook that stands now, and whether it is the one that was asked for."""
+
+    book: Rulebook
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What became of the other posts of an author here, but for copies: `waiting` are queued or held."""
+
+    shown: int = 0
+    not_shown: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,8 +407,34 @@ class Sayings(Protocol):
         """Which of these were said, each with the key of the post that said it first: a copy may, a gone one not."""
 
 
+class Rulebooks(Protocol):
+    """The desk's rules. A version is never changed: whoever changes a rule writes the next one, whole."""
+
+    async def newest(self) -> Rulebook:
+        """The newest version; version 0, empty, where nobody wrote one. Raises ValueError where it cannot be read."""
+
+    async def version(self) -> int:
+        """The number of the newest version; 0 where nobody wrote one."""
+
+    async def versions(self, before: int | None = None, limit: int = PAGE_MAX) -> tuple[Rulebook, ...]:
+        """The versions, newest first; `before` gives only those older than that one."""
+
+    async def write(self, book: Rulebook) -> Written:
+        """Write the version after the one that `book` names; where that is no longer the newest, nothing is done."""
+
+
+class Latest(Protocol):
+    """What came in of late, whatever became of it."""
+
+    async def posts(self, limit: int) -> tuple[Post, ...]:
+        """The posts that came last and stand by themselves, newest first."""
+
+
 class Authors(Protocol):
     """What is known of authors."""
+
+    async def histories(self, keys: Collection[str]) -> Mapping[str, History]:
+        """What became of the other posts of each post's author; a post whose author is not known is left out."""
 
     async def shown(self, authors: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Which of these authors, each a network and its own name for the person, have an approved post now."""

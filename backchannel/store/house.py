@@ -23,12 +23,14 @@ from backchannel.store.base import (
     Cursors,
     Finds,
     Holds,
+    Latest,
     Log,
     Messages,
     Notes,
     People,
     Posts,
     Record,
+    Rulebooks,
     Sayings,
     Sightings,
     Stages,
@@ -38,6 +40,7 @@ from backchannel.store.claims import SqlClaims
 from backchannel.store.copies import SqlCopies
 from backchannel.store.cursors import SqlCursors
 from backchannel.store.holds import SqlHolds
+from backchannel.store.latest import SqlLatest
 from backchannel.store.lists import SqlFinds
 from backchannel.store.log import SqlLog
 from backchannel.store.messages import SqlMessages
@@ -45,6 +48,7 @@ from backchannel.store.migrations import migrate
 from backchannel.store.notes import SqlNotes
 from backchannel.store.people import SqlPeople
 from backchannel.store.record import SqlRecord
+from backchannel.store.rulebooks import SqlRulebooks
 from backchannel.store.sayings import SqlSayings
 from backchannel.store.sightings import SqlSightings
 from backchannel.store.sql import SqlPosts
@@ -78,6 +82,8 @@ class Store:
     bindings: Bindings
     holds: Holds
     sayings: Sayings
+    rulebooks: Rulebooks
+    latest: Latest
     secret: bytes
     epoch: str
 
@@ -112,6 +118,8 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             bindings=SqlBindings(writing, halls),
             holds=SqlHolds(reading),
             sayings=SqlSayings(reading),
+            rulebooks=SqlRulebooks(writing, reading),
+            latest=SqlLatest(reading),
             secret=secret,
             epoch=epoch,
         )

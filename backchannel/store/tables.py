@@ -161,6 +161,16 @@ stages: Final = Table(
     Column("turned_at", Instant),
 )
 
+# Append-only: every version of the desk's rules, whole, as JSON.
+rulebooks: Final = Table(
+    "rulebooks",
+    metadata,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("book", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 # First answers, for orders that are repeated.
 answers: Final = Table(
     "answers",

@@ -31,6 +31,7 @@ from backchannel.web.floor import Draft
 from backchannel.web.lists import LISTS
 from backchannel.web.openapi_notes import NOTES_PATHS, NOTES_SCHEMAS
 from backchannel.web.openapi_people import PEOPLE_PATHS, PEOPLE_SCHEMAS
+from backchannel.web.openapi_rules import RULE_PATHS, RULE_SCHEMAS
 from backchannel.web.session import SessionRequest
 from backchannel.web.stage import StageRequest
 
@@ -267,6 +268,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
             **_SCHEMAS,
             **PEOPLE_SCHEMAS,
             **NOTES_SCHEMAS,
+            **RULE_SCHEMAS,
             "Post": _POST,
             "HandedIn": _HANDED_IN,
             "Outcome": _OUTCOME,
@@ -467,6 +469,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
                 },
             }
         },
+        **RULE_PATHS,
         "/api/service": {
             "get": {
                 "summary": "How fast posts come and are decided, how long they wait, what each hall has ahead",

@@ -52,7 +52,7 @@ class Look:
 
 
 class Pages:
-    """`/`, `/screen`, `/console`, `/console/record`, `/console/people` and `/join`."""
+    """`/`, `/screen`, `/console`, its record, rules and people, and `/join`."""
 
     def __init__(
         self,
@@ -63,6 +63,7 @@ class Pages:
         clock: Callable[[], datetime],
         stages: Stages,
         lists: Lists,
+        preset: Callable[[], str],
     ) -> None:
         self._cards = cards
         self._posts = posts
@@ -71,6 +72,7 @@ class Pages:
         self._clock = clock
         self._stages = stages
         self._lists = lists
+        self._preset = preset
 
     async def phone(self, request: Request) -> Response:
         """`GET /`: the live list, the form, and the posts of this phone."""
@@ -168,6 +170,7 @@ class Pages:
             door_hint=self._look.addresses.hint,
             halls=self._look.halls,
             theme=self._look.theme,
+            preset=self._preset(),
         )
         return HTMLResponse(html)
 
@@ -181,49 +184,37 @@ class Pages:
 
     async def record(self, request: Request) -> Response:
         """`GET /console/record`: every decision; what is shown of them is the page's own address to say."""
-        badge = await self._gate.badge(request)
-        if badge is None or not may(badge.role, Command.SEE):
-            return RedirectResponse("/join", 303)
-        page = await self._posts.page(Query(Status.QUEUED, DESK, limit=1))
-        counts = await self._posts.counts()
-        html = self._cards.page(
-            "record",
-            conference=self._look.conference,
-            badge=badge,
-            list="record",
-            counts=counts_of(counts),
-            oldest_queued_at=counts.oldest_queued_at,
-            now=self._clock(),
-            epoch=page.epoch,
-            seq=page.seq,
-            stages_json=_json([stage.to_wire() for stage in await self._stages.all()]),
-            reasons=REASON_WORDS,
-            networks=NETWORK_WORDS,
-            halls=self._look.halls,
-        )
-        return HTMLResponse(html)
+        return await self._view(request, "record", reasons=REASON_WORDS, networks=NETWORK_WORDS)
+
+    async def rules(self, request: Request) -> Response:
+        """`GET /console/rules`: every rule in its order, the desk's own to be changed."""
+        return await self._view(request, "rules")
 
     async def people(self, request: Request) -> Response:
         """`GET /console/people`: who one is here, and for owners who else is; the page asks for the lists itself."""
+        return await self._view(request, "people", roles=ROLE_WORDS, door_hint=self._look.addresses.hint)
+
+    async def _view(self, request: Request, name: str, **more: Any) -> Response:
+        """A page of the desk beside its lists; without a badge that sees it to the door."""
         badge = await self._gate.badge(request)
         if badge is None or not may(badge.role, Command.SEE):
             return RedirectResponse("/join", 303)
         page = await self._posts.page(Query(Status.QUEUED, DESK, limit=1))
         counts = await self._posts.counts()
         html = self._cards.page(
-            "people",
+            name,
             conference=self._look.conference,
             badge=badge,
-            list="people",
+            list=name,
             counts=counts_of(counts),
             oldest_queued_at=counts.oldest_queued_at,
             now=self._clock(),
             epoch=page.epoch,
             seq=page.seq,
             stages_json=_json([stage.to_wire() for stage in await self._stages.all()]),
-            roles=ROLE_WORDS,
-            door_hint=self._look.addresses.hint,
             halls=self._look.halls,
+            preset=self._preset(),
+            **more,
         )
         return HTMLResponse(html)
 

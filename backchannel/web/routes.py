@@ -19,6 +19,7 @@ from backchannel.web.floor import FloorDoor
 from backchannel.web.found import FoundDoor
 from backchannel.web.headers import SafeHeaders
 from backchannel.web.hooks import HookDoor
+from backchannel.web.mutes import MutesDoor
 from backchannel.web.notes import NotesDoor
 from backchannel.web.now import NowDoor
 from backchannel.web.openapi import DESCRIPTION
@@ -28,6 +29,7 @@ from backchannel.web.people import PeopleDoor
 from backchannel.web.programme import ProgrammeDoor
 from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Json, Refusals
+from backchannel.web.rules import RulesDoor
 from backchannel.web.service import ServiceDoor
 from backchannel.web.session import SessionDoor
 from backchannel.web.sockets import Sockets
@@ -56,6 +58,8 @@ def application(
     found: FoundDoor,
     stage: StageDoor,
     record: RecordDoor,
+    rules: RulesDoor,
+    mutes: MutesDoor,
     service: ServiceDoor,
     now: NowDoor,
     programme: ProgrammeDoor,
@@ -82,6 +86,7 @@ def application(
         Route("/console/people", pages.people),
         Route("/speaker", pages.speaker),
         Route("/speaker/{hall}", pages.speaker),
+        Route("/console/rules", pages.rules),
         Route("/join", pages.join),
         Route("/join", pages.enter, methods=["POST"]),
         Route("/leave", people.leave, methods=["POST"]),
@@ -95,6 +100,17 @@ def application(
         Route("/api/record", record.decisions),
         Route("/api/record/shares", record.shares),
         Route("/api/record.{form}", record.export),
+        Route("/api/rules", rules.show),
+        Route("/api/rules", rules.write, methods=["PUT"]),
+        Route("/api/rules/trial", rules.attempt, methods=["POST"]),
+        Route("/api/rules/apply", rules.apply, methods=["POST"]),
+        Route("/api/rules/end", rules.end, methods=["POST"]),
+        Route("/api/rules/preset", rules.turn, methods=["POST"]),
+        Route("/api/rules/versions", rules.versions),
+        Route("/api/rules/versions/{version}", rules.version),
+        Route("/api/mutes", mutes.mute, methods=["POST"]),
+        Route("/api/trusts", mutes.trust, methods=["POST"]),
+        Route("/api/histories", mutes.histories),
         Route("/api/service", service.show),
         Route("/api/posts/{key}/notes", notes.show),
         Route("/api/posts/{key}/notes", notes.add, methods=["POST"]),

@@ -31,6 +31,7 @@ import { Gauge } from "./console/gauge.js";
 import { Glass } from "./console/glass.js";
 import { Hall } from "./console/hall.js";
 import { Hands } from "./console/hands.js";
+import { Histories } from "./console/histories.js";
 import { Keymap } from "./console/keys.js";
 import { KeySheet, keptKeys } from "./console/keysheet.js";
 import { Letters } from "./console/letters.js";
@@ -38,14 +39,17 @@ import { StageLines } from "./console/lines.js";
 import { Link } from "./console/link.js";
 import { Window } from "./console/lists.js";
 import { Many } from "./console/many.js";
+import { Muting } from "./console/mute.js";
 import { carryOutAll } from "./console/orders.js";
 import { Pages } from "./console/pages.js";
 import { lineIn } from "./console/place.js";
+import { PresetSwitch } from "./console/preset.js";
 import { Preview } from "./console/preview.js";
 import { askShares } from "./console/record/clerk.js";
 import { mirrorWords } from "./console/record/shares.js";
 import { Remarks } from "./console/remarks.js";
 import { Rights } from "./console/rights.js";
+import { Ruling } from "./console/ruling.js";
 import { Seek } from "./console/seek.js";
 import { ServiceLevel } from "./console/service.js";
 import { Sharing } from "./console/sharing.js";
@@ -62,7 +66,7 @@ import { rendered, Stages } from "./stage.js";
 import { parse } from "./trusted.js";
 
 /** @typedef {{op: string, counts?: Record<string, number>, oldest_queued_at?: string | null, at?: string,
- *   claims?: import("./console/claims.js").Claim[]}} Beat */
+ *   claims?: import("./console/claims.js").Claim[], rules?: import("./console/preset.js").InForce}} Beat */
 
 const UNDO_KEPT = "backchannel.undo";
 const SOURCES_EVERY_MS = 5000;
@@ -211,9 +215,16 @@ const ending = new Ending(window_, {
   unfound: the("unfound"),
   more: the("more"),
 });
+/** @param {string} id */
+const dialog = (id) => /** @type {HTMLDialogElement} */ (the(id));
+const preset = new PresetSwitch({ button: the("preset"), dialog: dialog("presets"), foot, undo, rights });
+const histories = new Histories(cards);
+const muting = new Muting({ dialog: dialog("mute"), foot, undo, rights, histories });
+const ruling = new Ruling({ preset, muting, histories, column, cards });
 const link = new Link(the("link"), (isStale) => {
   decisions.isStale = isStale;
   staging.isStale = isStale;
+  ruling.isStale = isStale;
   for (const place of [cards, the("many"), the("again"), the("hall"), the("panic")]) disable(place, isStale);
   if (isStale) foot.say(["Nothing is lost. Decisions open again when the desk answers."], "outbox");
   else foot.say([`Connected again. ${waitingWords(tally.of("queued"))}`], "queued");
@@ -227,6 +238,7 @@ const hands = new Hands({
   many,
   again,
   staging,
+  ruling,
   hall,
   foot,
   letters,
@@ -301,8 +313,9 @@ function show(card, before) {
  * @param {Beat} beat
  * @param {{key: string}[]} puts what the message of this beat brought: it counts them
  */
-function hearBeat({ counts, oldest_queued_at, at, claims: told }, puts) {
+function hearBeat({ counts, oldest_queued_at, at, claims: told, rules }, puts) {
   clock.hear(at);
+  preset.hear(rules);
   if (told && claims.hear(told)) showClaims();
   for (const { key } of puts) tally.settle(key);
   if (counts) tally.hear(counts);
@@ -378,6 +391,7 @@ column.open(cardsIn(cards), endsOf(cards));
 new KeySheet(keys, template("key-row"), keymap).start();
 hands.start();
 seek.start();
+ruling.start();
 copies.listen();
 remarks.listen();
 lines?.listen();

@@ -16,6 +16,7 @@ import { KeySheet, keptKeys } from "./console/keysheet.js";
 import { Letters } from "./console/letters.js";
 import { Link } from "./console/link.js";
 import { carryOut } from "./console/orders.js";
+import { PresetSwitch } from "./console/preset.js";
 import { Back } from "./console/record/back.js";
 import { askAct, askPage, askShares } from "./console/record/clerk.js";
 import { Fingers } from "./console/record/fingers.js";
@@ -74,13 +75,21 @@ const foot = new Foot(the("status"), the("status-bowl"), keymap);
 const stages = new Stages(rendered(document.body.dataset.stages));
 const alarm = new Alarm(the("panic"), stages, names.halls);
 // Only what was done to the stages from this page is undone here: z takes back the line in hand.
+const undo = new Undo();
 const staging = new Staging({
   stages,
   halls: names.halls,
-  undo: new Undo(),
+  undo,
   foot,
   setStage,
   onChange: () => alarm.show(),
+  rights,
+});
+const preset = new PresetSwitch({
+  button: the("preset"),
+  dialog: /** @type {HTMLDialogElement} */ (the("presets")),
+  foot,
+  undo,
   rights,
 });
 const lines = new Lines();
@@ -126,6 +135,7 @@ const back = new Back({ askAct, carryOut, foot, clock, onDone: (line) => reader.
 const link = new Link(the("link"), (isStale) => {
   back.isStale = isStale;
   staging.isStale = isStale;
+  preset.isStale = isStale;
   for (const place of [the("entries"), the("panic")]) disable(place, isStale);
   if (isStale) foot.say(["Not connected. Lines are taken back again when the desk answers."], "outbox");
   else foot.say(["Connected again."], "queued");
@@ -138,6 +148,7 @@ const fingers = new Fingers({
   lines,
   back,
   staging,
+  preset,
   foot,
   letters,
   keymap,
@@ -169,8 +180,9 @@ function apply(frames) {
 }
 
 /** @param {Beat} beat */
-function hearBeat({ counts, oldest_queued_at, at, claims: told }) {
+function hearBeat({ counts, oldest_queued_at, at, claims: told, rules }) {
   clock.hear(at);
+  preset.hear(rules);
   if (told && claims.hear(told)) the("others").textContent = claims.words;
   if (counts) tally.hear(counts);
   gauge.hearOldest(oldest_queued_at ?? null);
@@ -207,6 +219,7 @@ sift.start();
 showNotesBeside();
 new KeySheet(keys, template("key-row"), keymap).start();
 fingers.start();
+preset.start();
 bell.start();
 alarm.listen(staging);
 alarm.show();

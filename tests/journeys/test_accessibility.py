@@ -43,6 +43,7 @@ PAGES: Final = {
     "record, nothing found": "/console/record?by=nobody",
     "people": "/console/people",
     "speaker view": "/speaker",
+    "rules, none": "/console/rules",
 }
 
 OPENED: Final = {  # by keys, and what is seen then
@@ -50,6 +51,8 @@ OPENED: Final = {  # by keys, and what is seen then
     "all keys": (("?",), "dialog.keys"),
     "many": (("x", "j", "x"), "#many"),
     "why not many": (("x", "Shift+R"), "[role=dialog]"),
+    "mute": (("m",), "#mute"),
+    "what the rules do": (("o",), "#presets"),
     "the same again": (("r", "1"), "#again"),
 }
 STAGES: Final = (
@@ -93,6 +96,20 @@ async def violations(page: Page) -> list[dict[str, Any]]:
     ]
 
 
+async def rules_written(house: Served, page: Page) -> list[dict[str, Any]]:
+    """What is wrong with the list of rules, and with the form of one beside its dry run."""
+    rule = {"name": "No crypto", "verdict": "hold", "words": ["bingo"], "has_media": False}
+    body = {"version": 0, "clauses": [{"rule": rule}]}
+    await house.client.put("/api/rules", json=body, headers=await house.badge("Sam"))
+    await page.goto(f"{house.url}/console/rules")
+    await connected(page)
+    await page.locator("#versions li").wait_for()
+    listed = await violations(page)
+    await page.get_by_role("button", name="Change").click()
+    await page.locator("#caught li").wait_for()
+    return listed + await violations(page)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, scheme: str) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
@@ -107,6 +124,7 @@ async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, scheme: st
             if "console" in place:
                 await connected(page)
             found[name] = await violations(page)
+        found["rules"] = await rules_written(house, page)
         assert await page.evaluate(f"matchMedia('(prefers-color-scheme: {scheme})').matches")
         lost = await page.context.new_page()  # the browser reports its 404, which is what is asked for here
         await lost.goto(f"{house.url}/nowhere")

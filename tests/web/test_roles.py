@@ -15,7 +15,7 @@ from tests.served import Served
 
 METHODS: Final = ("get", "post", "put", "delete")
 # What stands in the place of each part of an address; the gate answers before anybody asks whether it exists.
-PARTS: Final = {"key": "floor:none", "hall": "main", "form": "csv", "source": "none", "id": "none"}
+PARTS: Final = {"key": "floor:none", "hall": "main", "form": "csv", "source": "none", "id": "none", "version": "1"}
 # What follows another rule than the table: everyone's, signed, or for all and more for some.
 OPEN: Final = {"/posts", "/hooks/{source}", "/api/posts", "/api/programme", "/api/programme/now"}
 NOBODY: Final = "nobody"

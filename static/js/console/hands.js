@@ -24,6 +24,7 @@ export class Hands {
    * @param {import("./many.js").Many} parts.many
    * @param {import("./again.js").Again} parts.again
    * @param {import("./staging.js").Staging} parts.staging
+   * @param {import("./ruling.js").Ruling} parts.ruling
    * @param {import("./hall.js").Hall} parts.hall
    * @param {import("./foot.js").Foot} parts.foot
    * @param {import("./letters.js").Letters} parts.letters
@@ -41,6 +42,7 @@ export class Hands {
     many,
     again,
     staging,
+    ruling,
     hall,
     foot,
     letters,
@@ -51,7 +53,22 @@ export class Hands {
     reasons,
     more,
   }) {
-    this.#parts = { cards, column, decisions, many, again, staging, hall, foot, letters, pages, seek, search, more };
+    this.#parts = {
+      cards,
+      column,
+      decisions,
+      many,
+      again,
+      staging,
+      ruling,
+      hall,
+      foot,
+      letters,
+      pages,
+      seek,
+      search,
+      more,
+    };
     this.#keyboard = new Keyboard(keymap, letters, foot);
     this.#reasons = new Reasons(reasons, (isOpen) => this.#veil(isOpen));
   }
@@ -80,8 +97,8 @@ export class Hands {
 
   /** @param {KeyboardEvent} event */
   #press(event) {
-    const { letters, search } = this.#parts;
-    if (letters.isOpen) return;
+    const { letters, ruling, search } = this.#parts;
+    if (letters.isOpen || ruling.isOpen) return;
     if (this.#reasons.isOpen && this.#reasons.press(event)) return event.preventDefault();
     if (event.target === search && this.#pressInSearch(event)) return event.preventDefault();
     const command = this.#keyboard.read(event);
@@ -103,11 +120,11 @@ export class Hands {
 
   /** @param {Command} command */
   #obey(command) {
-    const { column } = this.#parts;
+    const { column, ruling } = this.#parts;
     const { place } = entryOf(command);
     if (place) location.assign(place);
     else if (VERBS.has(command)) this.#decide(/** @type {Verb} */ (command), column.inHand);
-    else this.#acts[command]?.();
+    else if (!ruling.obey(command)) this.#acts[command]?.();
   }
 
   /** What the commands do that are no verbs for the post in hand. @type {Partial<Record<Command, () => unknown>>} */
@@ -138,9 +155,9 @@ export class Hands {
   }
 
   #undo() {
-    const { decisions, again, staging } = this.#parts;
+    const { decisions, again, staging, ruling } = this.#parts;
     again.close();
-    staging.undoLast() || decisions.undoLast();
+    staging.undoLast() || ruling.undoLast() || decisions.undoLast();
   }
 
   /** Out of what is open, one thing after the other. */

@@ -21,6 +21,7 @@ import { Keymap } from "./keys.js";
 import { KeySheet, keptKeys } from "./keysheet.js";
 import { Letters } from "./letters.js";
 import { Link } from "./link.js";
+import { PresetSwitch } from "./preset.js";
 import { Rights } from "./rights.js";
 import { Staging } from "./staging.js";
 import { Tally } from "./tally.js";
@@ -41,8 +42,9 @@ export class Surround {
    * @param {(change: import("../feed.js").Change<import("../feed.js").Card>) => void} [on.onNews] posts or stages changed
    * @param {(isStale: boolean) => void} [on.onStale]
    * @param {(command: Command) => void} [on.onCommand] a command that means something here alone
+   * @param {(inForce: import("./preset.js").InForce) => void} [on.onRules] the desk told which rules are in force
    */
-  constructor({ onNews = () => {}, onStale = () => {}, onCommand = () => {} } = {}) {
+  constructor({ onNews = () => {}, onStale = () => {}, onCommand = () => {}, onRules = () => {} } = {}) {
     const { title = "", badge = "", epoch = "", seq, now, counted = "{}", since } = document.body.dataset;
     this.#on = { onNews, onStale, onCommand };
     this.rights = new Rights(document.body.dataset);
@@ -58,11 +60,19 @@ export class Surround {
     this.#staging = new Staging({
       stages: this.#stages,
       halls,
-      undo: new Undo(),
+      undo: this.undo,
       foot: this.foot,
       setStage,
       onChange: () => this.#alarm.show(),
       rights: this.rights,
+    });
+    this.#preset = new PresetSwitch({
+      button: the("preset"),
+      dialog: /** @type {HTMLDialogElement} */ (the("presets")),
+      foot: this.foot,
+      undo: this.undo,
+      rights: this.rights,
+      onChange: onRules,
     });
     this.link = new Link(the("link"), (isStale) => this.#stale(isStale));
     this.#feed = new Feed({ epoch, seq: Number(seq) });
@@ -75,6 +85,7 @@ export class Surround {
   }
 
   clock = new ServerClock();
+  undo = new Undo();
   #keymap = Keymap.read(keptKeys());
   #on;
   #tally;
@@ -84,6 +95,7 @@ export class Surround {
   #stages;
   #alarm;
   #staging;
+  #preset;
   #feed;
   #connection;
 
@@ -100,6 +112,7 @@ export class Surround {
     });
     the("help").addEventListener("click", () => letters.open());
     this.#bell.start();
+    this.#preset.start();
     this.#alarm.listen(this.#staging);
     this.#alarm.show();
     this.#gauge.count();
@@ -116,7 +129,8 @@ export class Surround {
   #obey(command) {
     const { place } = entryOf(command);
     if (command === "freeze" || command === "holding" || command === "black") this.#staging.panic(command);
-    else if (command === "undo") this.#staging.undoLast() || this.#on.onCommand(command);
+    else if (command === "preset") this.#preset.open();
+    else if (command === "undo") this.#staging.undoLast() || this.#preset.undoLast() || this.#on.onCommand(command);
     else if (place) location.assign(place);
     else this.#on.onCommand(command);
   }
@@ -124,6 +138,7 @@ export class Surround {
   /** @param {boolean} isStale */
   #stale(isStale) {
     this.#staging.isStale = isStale;
+    this.#preset.isStale = isStale;
     disable(the("panic"), isStale);
     this.#on.onStale(isStale);
     if (isStale) this.foot.say(["Not connected. What you see may be old."], "outbox");
@@ -143,8 +158,9 @@ export class Surround {
   }
 
   /** @param {Beat} beat */
-  #hearBeat({ counts, oldest_queued_at, at, claims }) {
+  #hearBeat({ counts, oldest_queued_at, at, claims, rules }) {
     this.clock.hear(at);
+    this.#preset.hear(rules);
     if (claims && this.#claims.hear(claims)) the("others").textContent = this.#claims.words;
     if (counts) this.#tally.hear(counts);
     this.#gauge.hearOldest(oldest_queued_at ?? null);

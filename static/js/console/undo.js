@@ -7,11 +7,15 @@
  * @property {string | boolean | null} from
  * @property {string | boolean | null} to
  *
- * @typedef {object} Step an order, or what was done to stages
+ * @typedef {object} Step an order, or what was done to stages or rules
  * @property {string} key a name of its own
  * @property {Record<string, number>} versions of the order's posts after it
  * @property {import("./lists.js").Status} [status] of them
  * @property {Part[]} [parts] what was done to stages
+ * @property {{from: string, to: string}} [preset] what was done to the switch of the rules
+ * @property {{clauses: import("./rules/book.js").Clause[], changed: object, version: number}} [rules] the
+ *   rules as they stood before the version
+ * @property {{rule: string, who: string}} [mute] a rule that was made of a post in hand
  */
 
 const STEPS_MAX = 100;

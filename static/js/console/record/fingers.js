@@ -16,15 +16,16 @@ export class Fingers {
    * @param {import("./lines.js").Lines} parts.lines
    * @param {import("./back.js").Back} parts.back
    * @param {import("../staging.js").Staging} parts.staging
+   * @param {import("../preset.js").PresetSwitch} parts.preset
    * @param {import("../foot.js").Foot} parts.foot
    * @param {import("../letters.js").Letters} parts.letters
    * @param {import("../keys.js").Keymap} parts.keymap
    * @param {HTMLInputElement} parts.search
    * @param {() => void} parts.onSearch
    */
-  constructor({ entries, ledger, lines, back, staging, foot, letters, keymap, search, onSearch }) {
+  constructor({ entries, ledger, lines, back, staging, preset, foot, letters, keymap, search, onSearch }) {
     this.#keyboard = new Keyboard(keymap, letters, foot);
-    this.#parts = { entries, ledger, lines, back, staging, foot, letters, search, onSearch };
+    this.#parts = { entries, ledger, lines, back, staging, preset, foot, letters, search, onSearch };
   }
 
   #parts;
@@ -41,8 +42,8 @@ export class Fingers {
 
   /** @param {KeyboardEvent} event */
   #press(event) {
-    const { letters, search } = this.#parts;
-    if (letters.isOpen) return;
+    const { letters, preset, search } = this.#parts;
+    if (letters.isOpen || preset.isOpen) return;
     if (event.target === search && this.#pressInSearch(event)) return event.preventDefault();
     const command = this.#keyboard.read(event);
     if (command) this.#obey(command);
@@ -60,11 +61,12 @@ export class Fingers {
 
   /** @param {Command} command */
   #obey(command) {
-    const { ledger, back, staging, foot, letters, search } = this.#parts;
+    const { ledger, back, staging, preset, foot, letters, search } = this.#parts;
     const { place } = entryOf(command);
     if (command === "next" || command === "previous") ledger.move(command === "next" ? 1 : -1);
     else if (command === "forward" || command === "backward") ledger.move(command === "forward" ? PAGE : -PAGE);
-    else if (command === "undo") staging.undoLast() || back.take(ledger.line);
+    else if (command === "undo") staging.undoLast() || preset.undoLast() || back.take(ledger.line);
+    else if (command === "preset") preset.open();
     else if (command === "freeze" || command === "holding" || command === "black") staging.panic(command);
     else if (command === "history" && ledger.line) location.assign(addressOf(ledger.line.key));
     else if (command === "help") letters.open();

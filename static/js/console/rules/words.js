@@ -1,0 +1,212 @@
+/** What the page says of rules. Pure. */
+
+/**
+ * @typedef {import("./book.js").Rule} Rule
+ * @typedef {import("./book.js").Standing} Standing
+ * @typedef {import("./book.js").Condition} Condition
+ * @typedef {import("./book.js").Told} Told
+ */
+
+const NAMED_MAX = 3;
+
+/** @type {Readonly<Record<string, string>>} */
+export const PRESETS = { keynote: "Keynote", session: "Session", break: "Break", lockdown: "Lock-down" };
+
+/** @type {Readonly<Record<string, string>>} */
+export const PRESET_WORDS = {
+  keynote: "People decide all: no rule shows anything.",
+  session: "The rules as they are written: whoever is trusted passes.",
+  break: "What no rule speaks of is shown after 15 seconds, unless somebody stops it.",
+  lockdown: "Only known people: everybody else is held.",
+};
+
+/** @type {Readonly<Record<string, string>>} */
+const VERDICTS = { approve: "Shows", queue: "Asks a person", hold: "Holds", reject: "Rejects" };
+
+/** @type {Readonly<Record<string, string>>} the bowl of a verdict */
+const BOWLS = { approve: "shown", queue: "queued", hold: "held", reject: "rejected" };
+
+/** @type {Readonly<Record<string, (value: any) => string>>} */
+const SAID = {
+  words: (value) => `says ${named(value, quoted)}`,
+  patterns: (value) => `matches ${named(value)}`,
+  authors: (value) => `by ${named(value, author)}`,
+  servers: (value) => `from ${named(value)}`,
+  networks: (value) => `on ${named(value)}`,
+  languages: (value) => `in ${named(value)}`,
+  link_hosts: (value) => `links to ${named(value)}`,
+  min_links: (value) => `has ${value === 1 ? "a link" : `${value} links or more`}`,
+  has_media: (value) => (value ? "has a picture or film" : "has no picture or film"),
+  sensitive: (value) => (value ? "is marked as sensitive" : "is not marked as sensitive"),
+  first_time: (value) => (value ? "by somebody new here" : "by somebody shown before"),
+  repeat: (value) => (value ? "says what was said before" : "says something new"),
+  min_account_days: (value) => `account ${value} days old or more`,
+  max_account_days: (value) => `account ${value} days old or less`,
+  min_followers: (value) => `${value} followers or more`,
+  max_followers: (value) => `${value} followers or fewer`,
+};
+
+/** @param {Rule} rule */
+export function verdictWords({ verdict, hold_s }) {
+  return verdict === "hold" && hold_s ? `Shows after ${hold_s} s` : (VERDICTS[verdict] ?? verdict);
+}
+
+/** @param {Standing} standing */
+export function bowlOf({ rule, stands, trouble }) {
+  return stands && !trouble ? (BOWLS[rule.verdict] ?? "queued") : "withdrawn";
+}
+
+/**
+ * What a rule asks for: “says “crypto”, has a link”.
+ * @param {Rule} rule
+ * @param {readonly Condition[]} conditions
+ */
+export function conditionWords(rule, conditions) {
+  const asked = conditions.filter(({ name }) => rule[name] !== undefined);
+  return asked.map(({ name, words }) => SAID[name]?.(rule[name]) ?? plainly(words, rule[name])).join(" · ");
+}
+
+/**
+ * Where a rule comes from.
+ * @param {Standing} standing
+ */
+export function originWords({ origin, by }) {
+  if (origin === "settings") return "config.toml";
+  return origin === "preset" ? "this hour’s switch" : by;
+}
+
+/**
+ * Until when a rule stands, or why it does not.
+ * @param {Standing} standing
+ * @param {number} nowMs
+ * @param {string} zone
+ */
+export function untilWords({ rule, trouble }, nowMs, zone) {
+  if (trouble) return `not asked: ${trouble}`;
+  if (rule.on === false) return "off";
+  if (!rule.until) return "";
+  const endMs = Date.parse(rule.until);
+  const isToday = formatted(endMs, zone, DAY) === formatted(nowMs, zone, DAY);
+  const when = isToday ? formatted(endMs, zone, CLOCK) : formatted(endMs, zone, { ...DAY, ...CLOCK });
+  return endMs <= nowMs ? `over since ${when}` : `until ${when}`;
+}
+
+/**
+ * What a trial found.
+ * @param {{looked_at: number, caught: number, waiting: number}} tried
+ */
+export function trialWords({ looked_at, caught, waiting }) {
+  if (looked_at === 0) return "No post has come yet to try it on.";
+  const of = looked_at === 1 ? "the one post so far" : `the last ${looked_at} posts`;
+  const rest = waiting > 0 ? ` ${waiting} of them ${waiting === 1 ? "waits" : "wait"} now.` : "";
+  return caught === 0 ? `It would have caught none of ${of}.` : `It would have caught ${caught} of ${of}.${rest}`;
+}
+
+/**
+ * What the button says that carries a rule to what waits; empty where there is nothing to do.
+ * @param {Rule} rule
+ * @param {number} waiting
+ */
+export function applyWords({ verdict }, waiting) {
+  /** @type {Readonly<Record<string, string>>} */
+  const doing = { approve: "Show", hold: "Hold", reject: "Reject" };
+  if (waiting === 0 || !doing[verdict]) return "";
+  return `${doing[verdict]} the ${waiting} that ${waiting === 1 ? "waits" : "wait"}`;
+}
+
+/**
+ * @param {string | null} at
+ * @param {string} zone
+ */
+export function whenWords(at, zone) {
+  return at ? formatted(Date.parse(at), zone, { ...DAY, ...CLOCK }) : "";
+}
+
+/**
+ * A moment as a field for dates and times wants it, by the venue's clock.
+ * @param {string | null | undefined} at
+ * @param {string} zone
+ */
+export function fieldOf(at, zone) {
+  if (!at) return "";
+  const parts = new Intl.DateTimeFormat("sv-SE", { ...DIGITS, timeZone: zone });
+  return parts.format(new Date(at)).replace(" ", "T");
+}
+
+const DIGITS = /** @type {Intl.DateTimeFormatOptions} */ ({
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+const CLOCK = /** @type {Intl.DateTimeFormatOptions} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const DAY = /** @type {Intl.DateTimeFormatOptions} */ ({ weekday: "short", day: "numeric", month: "short" });
+
+/**
+ * @param {number} atMs
+ * @param {string} zone
+ * @param {Intl.DateTimeFormatOptions} parts
+ */
+function formatted(atMs, zone, parts) {
+  return new Intl.DateTimeFormat("en-GB", { ...parts, timeZone: zone }).format(new Date(atMs));
+}
+
+/**
+ * The first of a list in words, and how many more there are.
+ * @param {string[]} list
+ * @param {(each: string) => string} [word]
+ */
+function named(list, word = (each) => each) {
+  const more = list.length - NAMED_MAX;
+  if (more > 1) return `${list.slice(0, NAMED_MAX).map(word).join(", ")} or ${more} more`;
+  return list
+    .map(word)
+    .join(", ")
+    .replace(/, ([^,]*)$/, " or $1");
+}
+
+/** @param {string} words */
+function quoted(words) {
+  return `“${words}”`;
+}
+
+/** @param {string} address a phone has none but a number */
+function author(address) {
+  return address.startsWith("id:") ? "one phone" : address;
+}
+
+/**
+ * @param {string} words
+ * @param {unknown} value
+ */
+function plainly(words, value) {
+  if (value === true) return words;
+  if (value === false) return `not: ${words}`;
+  return `${words} ${Array.isArray(value) ? named(value.map(String)) : value}`;
+}
+
+/**
+ * What is known of an author here, in a few words.
+ * @param {import("../histories.js").History} history
+ */
+export function historyWords({ shown, not_shown, waiting, is_trusted, is_muted }) {
+  const told = [
+    shown > 0 ? `${shown} shown` : "",
+    not_shown > 0 ? `${not_shown} not shown` : "",
+    shown + not_shown === 0 ? (waiting > 0 ? "new here" : "first post here") : "",
+    is_trusted ? "trusted" : "",
+    is_muted ? "muted" : "",
+  ];
+  return told.filter(Boolean).join(", ");
+}
+
+/**
+ * What a mute would hide.
+ * @param {{looked_at?: number, caught?: number, waiting?: number}} tried
+ */
+export function hidesWords({ looked_at = 0, caught = 0, waiting = 0 }) {
+  const now =
+    waiting === 0 ? "Nothing of it waits now." : `It hides ${waiting} that ${waiting === 1 ? "waits" : "wait"} now.`;
+  return `${now} Of the last ${looked_at} posts it would have hidden ${caught}.`;
+}
