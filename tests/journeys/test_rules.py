@@ -20,7 +20,7 @@ CARD: Final = "#cards article[aria-current]"
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncGenerator[Served]:
-    config = made_config(tmp_path, moderation={"blocked_words": ["buy now"]})
+    config = made_config(tmp_path, moderation={"blocked_words": ["buy now"], "coarse_words": "off"})
     async with served(config) as up:
         yield up
 
