@@ -14,6 +14,8 @@ from backchannel.text import tame
 from tests.disguising import WAYS, mixed
 from tests.shared import fixtures
 
+STALLED_S = 10  # far more than it takes on any machine, far less than what is tried again and again takes
+
 PHRASES = ("free tickets", "shit", "ass", "fuck", "bitch", "idiot", "сука", "crypto", "fall", "good")
 DISGUISED = Disguised(PHRASES)
 
@@ -111,7 +113,7 @@ def test_naughty_strings_take_no_time_and_raise_nothing() -> None:
     for text in naughty:
         disguised.find(text)
         disguised.find(tame(text, 5000))
-    assert time.process_time() - before < 2
+    assert time.process_time() - before < STALLED_S
 
 
 @pytest.mark.parametrize("text", ["a " * 2500, "a." * 2500, "$" * 5000, "f*" * 2500, "fuck" * 1250, "e\u0301" * 2500])
@@ -119,7 +121,7 @@ def test_no_text_stalls_it(text: str) -> None:
     disguised = Disguised([*COARSE, "a a a a a a b"])
     before = time.process_time()
     disguised.find(text)
-    assert time.process_time() - before < 1
+    assert time.process_time() - before < STALLED_S
 
 
 @given(st.lists(st.text(max_size=8), max_size=3), st.text(max_size=60))

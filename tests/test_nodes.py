@@ -174,19 +174,20 @@ async def test_an_invitation_works_once_on_all_nodes_together(nodes: list[Node])
     assert leads_to == ["/console", None]
 
 
-async def joined(node: Node, link: str, name: str) -> AsyncClient:
+@asynccontextmanager
+async def joined(node: Node, link: str, name: str) -> AsyncGenerator[AsyncClient]:
     """A browser that opened an invitation on a node."""
-    browser = AsyncClient(base_url=node.up.url, timeout=TIMEOUT_S, headers=node.from_page)
-    answer = await browser.post("/join", data={"invitation": link, "name": name})
-    assert answer.headers.get("location") == "/console", answer.text
-    return browser
+    async with AsyncClient(base_url=node.up.url, timeout=TIMEOUT_S, headers=node.from_page) as browser:
+        answer = await browser.post("/join", data={"invitation": link, "name": name})
+        assert answer.headers.get("location") == "/console", answer.text
+        yield browser
 
 
 async def test_who_is_signed_out_on_one_node_is_shown_out_on_the_other(nodes: list[Node]) -> None:
     one, other = nodes
-    async with await joined(one, one.up.sign_in, "Ada") as ada:
+    async with joined(one, one.up.sign_in, "Ada") as ada:
         invited = await ada.post("/api/invitations", json={"name": "Sam", "role": "viewer"})
-        async with await joined(other, invited.json()["link"], "Sam") as sam:
+        async with joined(other, invited.json()["link"], "Sam") as sam:
             url = other.up.url.replace("http", "ws", 1) + "/feed/console"
             headers = {"Cookie": f"badge={sam.cookies['badge']}", **other.from_page}
             async with connect(url, additional_headers=headers, compression=None) as socket:

@@ -72,6 +72,7 @@ def phone_page(*, posts: tuple[Post, ...] = (), mine: tuple[Post, ...] = ()) -> 
         mine=mine,
         epoch="e",
         seq=1,
+        now={"html": "", "again_in_s": ""},
         draft={"text": "", "name": "", "idem": "made-up"},
         refusal="",
         sent=False,

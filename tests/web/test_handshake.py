@@ -1,7 +1,7 @@
 """Handshakes of listeners, byte for byte, on a real server."""
 
 import asyncio
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Final
 
 import pytest
@@ -32,6 +32,8 @@ async def said(house: Served, head: bytes, then: bytes = b"", *, wait_s: float =
                     told += part
         except TimeoutError:
             pass
+    with suppress(ConnectionError):
+        await writer.wait_closed()
     return told
 
 

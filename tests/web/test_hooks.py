@@ -24,7 +24,6 @@ from tests.sources.hook_signing import NEXT_SECRET, SECRET, Message, message, po
 README = Path(__file__).parents[2] / "README.md"
 HOOK = {"network": "webhook", "name": "crew", "secrets_env": ["OLD_SECRET", "NEW_SECRET"]}
 DESK = {"network": "webhook", "name": "desk", "secrets_env": ["OLD_SECRET"]}
-LATER = datetime.now(UTC) + timedelta(seconds=2)  # noqa: TID251 (the package asks the real clock)
 
 
 @pytest.fixture(autouse=True)
@@ -152,8 +151,9 @@ async def test_a_restart_forgets_no_message(tmp_path: Path) -> None:
         await send(house, edit)
         await house.decide("approve", key)
     async with opened(tmp_path) as house:
+        later = datetime.now(UTC) + timedelta(seconds=2)  # noqa: TID251 (the package asks the real clock)
         for sent in (first, edit):
-            again = await house.client.post("/hooks/crew", content=sent.body, headers=sent.headers(at=LATER))
+            again = await house.client.post("/hooks/crew", content=sent.body, headers=sent.headers(at=later))
             assert again.json() == {"keys": [key], "refused": []}
         kept = await found(house, key)
         assert (kept.status, kept.content.text) == (Status.APPROVED, "Hello")
