@@ -73,6 +73,7 @@ def phone_page(*, posts: tuple[Post, ...] = (), mine: tuple[Post, ...] = ()) -> 
         epoch="e",
         seq=1,
         now={"html": "", "again_in_s": ""},
+        halls={},
         draft={"text": "", "name": "", "idem": "made-up"},
         refusal="",
         sent=False,

@@ -20,12 +20,15 @@ PLAIN: Final = {
 
 
 async def said(house: Served, head: bytes, then: bytes = b"", *, wait_s: float = 5) -> bytes:
-    """What the server says to this until it ends the connection, or is silent."""
+    """What the server says until it ends the connection, or is silent; `then` is said once it has answered."""
     host, port = house.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     told = b""
     with closing(writer):
-        writer.write(head + then)
+        writer.write(head)
+        if then:
+            told = await reader.readuntil(b"\r\n\r\n")
+            writer.write(then)
         try:
             async with asyncio.timeout(wait_s):
                 while part := await reader.read(65536):
