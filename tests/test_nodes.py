@@ -186,14 +186,14 @@ async def joined(node: Node, link: str, name: str) -> AsyncGenerator[AsyncClient
 async def test_who_is_signed_out_on_one_node_is_shown_out_on_the_other(nodes: list[Node]) -> None:
     one, other = nodes
     async with joined(one, one.up.sign_in, "Ada") as ada:
-        invited = await ada.post("/api/invitations", json={"name": "Sam", "role": "viewer"})
-        async with joined(other, invited.json()["link"], "Sam") as sam:
+        invited = await ada.post("/api/invitations", json={"name": "Noor", "role": "viewer"})
+        async with joined(other, invited.json()["link"], "Noor") as noor:
             url = other.up.url.replace("http", "ws", 1) + "/feed/console"
-            headers = {"Cookie": f"badge={sam.cookies['badge']}", **other.from_page}
+            headers = {"Cookie": f"badge={noor.cookies['badge']}", **other.from_page}
             async with connect(url, additional_headers=headers, compression=None) as socket:
                 await Feed(socket).frame("snapshot")
                 people = (await ada.get("/api/people")).json()["people"]
-                [badge_id] = [each["id"] for each in people if each["name"] == "Sam"]
+                [badge_id] = [each["id"] for each in people if each["name"] == "Noor"]
                 assert (await ada.delete(f"/api/badges/{badge_id}")).json() == {"ended": 1}
                 async with asyncio.timeout(TIMEOUT_S):
                     await socket.wait_closed()
