@@ -117,7 +117,7 @@ const bell = new Bell({ tone: box("tone"), notice: box("notice"), why: the("noti
 const keymap = Keymap.read(keptKeys());
 const foot = new Foot(the("status"), the("status-bowl"), keymap);
 const undo = Undo.read(sessionStorage.getItem(UNDO_KEPT));
-undo.onChange = () => box("undo").toggleAttribute("disabled", undo.length === 0);
+undo.onChange = () => document.getElementById("undo")?.toggleAttribute("disabled", undo.length === 0); // not for viewers
 undo.onChange();
 const staging = new Staging({ stages, halls: hall.names, undo, foot, setStage, onChange: showStages, rights });
 const window_ = new Window(/** @type {import("./console/lists.js").List} */ (list));

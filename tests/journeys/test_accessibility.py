@@ -48,7 +48,7 @@ PAGES: Final = {
 
 OPENED: Final = {  # by keys, and what is seen then
     "why not": (("r",), "[role=dialog]"),
-    "all keys": (("?",), "dialog.keys"),
+    "all keys": (("?",), "#keys"),
     "many": (("x", "j", "x"), "#many"),
     "why not many": (("x", "Shift+R"), "[role=dialog]"),
     "mute": (("m",), "#mute"),
@@ -105,7 +105,9 @@ async def rules_written(house: Served, page: Page) -> list[dict[str, Any]]:
     await connected(page)
     await page.locator("#versions li").wait_for()
     listed = await violations(page)
-    await page.get_by_role("button", name="Change").click()
+    row = page.locator("#entries article", has_text="No crypto")
+    await row.click()
+    await row.get_by_role("button", name="Change").click()
     await page.locator("#caught li").wait_for()
     return listed + await violations(page)
 

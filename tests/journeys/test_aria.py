@@ -19,17 +19,19 @@ QUEUE = """
 - main:
   - heading "Queue" [level=1]
   - feed "Queue":
-    - article "Ada Lind Selected":
-      - paragraph: Ada Lind
+    - article "Ada Lind first post here Selected":
+      - paragraph: Ada Lind first post here
       - paragraph: Ask who wrote the runbook.
       - group "Decide":
         - button "Approve"
         - button "Reject"
         - button "Hold"
+        - button "Mute"
         - button "Approve as critical"
         - button "Select" [pressed]
-    - article "ليلى منصور":
-      - paragraph: ليلى منصور
+        - button "Note"
+    - article "ليلى منصور first post here":
+      - paragraph: ليلى منصور first post here
       - paragraph: من أين نأخذ سماعات الترجمة؟
   - group "Selected posts":
     - paragraph: 1 selected
@@ -46,6 +48,7 @@ BAR = """
     - link "On the wall 0"
     - link "Not shown 0"
     - link "Record"
+    - link "Rules"
   - paragraph: Connected
   - group "All screens":
     - button "Freeze"
@@ -102,4 +105,4 @@ async def test_the_desk_reads_sensibly(house: Served, visit: Visit) -> None:
     await expect(page.locator("body")).to_match_aria_snapshot(WHY_NOT)
     await page.keyboard.press("1")
     await expect(page.get_by_role("contentinfo").get_by_role("status")).to_contain_text("Rejected.")
-    await expect(page.locator(":focus")).to_have_accessible_name("ليلى منصور")
+    await expect(page.locator(":focus")).to_have_accessible_name("ليلى منصور first post here")
