@@ -20,9 +20,11 @@ import uvicorn
 import uvloop
 
 from backchannel import config as settings
-from backchannel.app import NETWORKS, Rehearsal, keeper_of, locked, now, open_house, sources_of, store_url
+from backchannel.app import keeper_of, locked, open_house, store_url
+from backchannel.clock import now
 from backchannel.config import Config
 from backchannel.errors import StartError
+from backchannel.networks import NETWORKS, Rehearsal, sources_of
 from backchannel.roles import Role, is_taken, taken_words
 from backchannel.schedules.settings import ProgrammeSettings
 from backchannel.sources.floor import Floor

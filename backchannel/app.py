@@ -1,105 +1,50 @@
-"""Puts the house together: the only module that names engines, and the only one that holds a clock."""
+"""Puts the house together: the only module that names engines."""
 
-from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import structlog
 from anyio import create_task_group
 from sqlalchemy import make_url
 from starlette.types import ASGIApp
 
-from backchannel.collector import LOCAL, Collector
+from backchannel.clock import now
+from backchannel.collector import Collector
 from backchannel.config import Config
 from backchannel.countdown import Countdown
 from backchannel.court import Court
 from backchannel.desk import Desk, Judge
 from backchannel.director import Director
-from backchannel.errors import StartError
+from backchannel.front import ROOT, Services, front
 from backchannel.hub.base import Hub, Leadership
 from backchannel.hub.fanout import Fanout
 from backchannel.hub.leader import SessionLock
 from backchannel.hub.local import Alone, LocalHub
 from backchannel.hub.postgres import PostgresHub
+from backchannel.networks import Rehearsal, sources_of
 from backchannel.recheck import Recheck
 from backchannel.rules import Rules
 from backchannel.schedules.keeper import Keeper, Shelf
 from backchannel.schedules.place import Address, File, address_of
 from backchannel.schedules.settings import by_hand
 from backchannel.sources.base import Revisiting, Source
-from backchannel.sources.bluesky import Bluesky, BlueskySettings
-from backchannel.sources.feed import Feed, FeedSettings
-from backchannel.sources.floor import Floor, FloorSettings
+from backchannel.sources.floor import Floor
 from backchannel.sources.inbox import Inbox
-from backchannel.sources.mastodon import Mastodon, MastodonSettings
-from backchannel.sources.matrix import Matrix, MatrixSettings
-from backchannel.sources.recording import Recording
-from backchannel.sources.webhook import Webhook, WebhookSettings
-from backchannel.sources.x import X, XSettings
+from backchannel.sources.webhook import Webhook
 from backchannel.store import sqlite
 from backchannel.store.house import Store, database_at, open_store
 from backchannel.store.lock import RunLock, hold_lock
 from backchannel.updates import CLAIMS, RULES
 from backchannel.web.addresses import Addresses
-from backchannel.web.api import Api
-from backchannel.web.badges import Gate
-from backchannel.web.cards import Cards, network_word
-from backchannel.web.floor import FloorDoor
-from backchannel.web.found import FoundDoor
-from backchannel.web.headers import OriginRule
-from backchannel.web.hooks import HookDoor
-from backchannel.web.lists import Lists
-from backchannel.web.mutes import MutesDoor
-from backchannel.web.notes import NotesDoor
-from backchannel.web.now import Now, NowDoor
-from backchannel.web.ops import Ops
-from backchannel.web.pages import Look, Pages
-from backchannel.web.people import PeopleDoor
-from backchannel.web.programme import ProgrammeDoor
-from backchannel.web.record import RecordDoor
-from backchannel.web.replies import Refusals
-from backchannel.web.routes import application
+from backchannel.web.cards import Cards
 from backchannel.web.rule_wire import in_force_json
-from backchannel.web.rules import RulesDoor
-from backchannel.web.service import ServiceDoor
-from backchannel.web.session import SessionDoor
-from backchannel.web.sockets import Sockets
-from backchannel.web.speaker import SpeakerDoor
-from backchannel.web.stage import StageDoor
 from backchannel.web.usher import Usher
 from backchannel.web.wire import as_seen_by, claim_json, counts_json
 
 log = structlog.get_logger()
-
-ROOT: Final = Path(__file__).resolve().parent.parent
-
-# Adding a network: its settings and its source stand here, and nowhere else above sources/.
-BUILDERS: Final[Mapping[Any, Callable[[Any, Sequence[str]], Source]]] = {
-    MastodonSettings: lambda settings, hashtags: Mastodon(settings, hashtags, clock=now),
-    BlueskySettings: lambda settings, hashtags: Bluesky(settings, hashtags, clock=now),
-    XSettings: lambda settings, hashtags: X(settings, hashtags, clock=now),
-    FeedSettings: lambda settings, hashtags: Feed(settings, hashtags, clock=now),
-    MatrixSettings: lambda settings, hashtags: Matrix(settings, hashtags, clock=now),
-    WebhookSettings: lambda settings, _: Webhook(settings, NETWORKS.keys(), clock=now),  # every post counts there
-}
-NETWORKS: Final[Mapping[str, type]] = {settings.network: settings for settings in (*BUILDERS, FloorSettings)}
-
-
-def now() -> datetime:
-    """The clock."""
-    return datetime.now(UTC)  # noqa: TID251 (the one place)
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """A recording to be played instead of following networks, `speed` times as fast as it was recorded."""
-
-    path: Path
-    speed: float
 
 
 @asynccontextmanager
@@ -172,7 +117,7 @@ async def open_house(
         services = Services(
             hub, desk, court, collector, fanout, usher, floor if floor in sources else None, hooks, keeper
         )
-        web = _web(config, where, store, cards, services, clock)
+        web = front(config, where, store, cards, services, clock)
         async with create_task_group() as tasks:
             tasks.start_soon(hub.run, name="hub")
             tasks.start_soon(court.run, name="court")
@@ -211,26 +156,6 @@ def _rechecks(sources: Sequence[Source], desk: Desk, store: Store) -> list[Reche
     return [Recheck(source, desk, store.sightings, store.stages) for source in asked]
 
 
-def sources_of(config: Config, floor: Floor, rehearsal: Rehearsal | None = None) -> tuple[Source, ...]:
-    """The sources that a configuration names; a rehearsal plays its recording in the networks' place."""
-    built: list[Source] = [Recording(rehearsal.path, rehearsal.speed, clock=now)] if rehearsal else []
-    for settings in config.sources:
-        if isinstance(settings, FloorSettings):
-            built.append(floor)
-        elif rehearsal is None:
-            built.append(BUILDERS[type(settings)](settings, config.conference.hashtags))
-    _check_names(built)
-    return tuple(built)
-
-
-def _check_names(sources: Sequence[Source]) -> None:
-    """Raise StartError where two sources have one name: they would share a cursor, and lose posts by it."""
-    for name, count in Counter(source.name for source in sources).items():
-        if count > 1:
-            msg = f"[[sources]] {name} stands {count} times; put all its hashtags into one table"
-            raise StartError(msg)
-
-
 def locked(config: Config, rehearsal: Rehearsal | None = None) -> AbstractContextManager[RunLock | None]:
     """Hold a file for this process alone; a database is for many. Raises StartError naming who else holds the file."""
     url = store_url(config, rehearsal)
@@ -251,83 +176,3 @@ def _between_nodes(url: str) -> tuple[Hub, Leadership]:
     """How nodes on one store hear of each other's news, and which of them collects."""
     database = database_at(url)
     return (PostgresHub(database), SessionLock(database)) if database else (LocalHub(), Alone())
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the web speaks to; no floor where the conference keeps it closed."""
-
-    hub: Hub
-    desk: Desk
-    court: Court
-    collector: Collector
-    fanout: Fanout
-    usher: Usher
-    floor: Floor | None
-    hooks: Sequence[Webhook]
-    keeper: Keeper
-
-
-def _web(
-    config: Config, where: Addresses, store: Store, cards: Cards, services: Services, clock: Callable[[], datetime]
-) -> ASGIApp:
-    halls = {hall.slug: hall for hall in config.halls}
-    public_url = config.server.public_url
-    gate = Gate(
-        store.badges,
-        store.people,
-        OriginRule(public_url),
-        clock,
-        networks=NETWORKS.keys(),
-        https=public_url.lower().startswith("https:"),
-    )
-    look = Look(
-        conference=config.conference,
-        networks=tuple(
-            dict.fromkeys(network_word(each.network) for each in config.sources if each.network not in LOCAL)
-        ),
-        sources=tuple(dict.fromkeys(each.network for each in config.sources)),
-        halls=halls,
-        theme=config.screen.theme,
-        farthest_seat=config.screen.farthest_seat,
-        lease_s=config.screen.lease_s,
-        floor_is_open=services.floor is not None,
-        addresses=where,
-        now=Now(cards, lambda: services.keeper.programme, halls, config.conference.zone, clock),
-    )
-    lists = Lists(clock, config.conference.zone)
-    pages = Pages(cards, store.posts, gate, look, clock, store.stages, lists, lambda: services.court.book.preset.value)
-    pace = config.moderation.floor_posts_per_minute
-    return application(
-        pages=pages,
-        floor=FloorDoor(
-            services.floor,
-            services.desk,
-            store.posts,
-            gate,
-            clock,
-            halls=halls,
-            posts_per_minute=pace,
-            show_again=pages.phone_page,
-        ),
-        hooks=HookDoor(services.hooks, services.desk, store.sightings),
-        api=Api(
-            store.posts, store.copies, services.desk, services.collector, services.keeper, gate, frozenset(halls), lists
-        ),
-        found=FoundDoor(store.finds, store.posts, gate, lists),
-        stage=StageDoor(store.stages, store.posts, services.hub, gate, frozenset(halls), clock),
-        record=RecordDoor(store.record, gate, config.conference.zone),
-        rules=RulesDoor(services.court, store.rulebooks, gate, config.conference.zone, clock),
-        mutes=MutesDoor(services.court, store.posts, store.authors, gate, config.conference.zone, clock),
-        service=ServiceDoor(store.record, store.stages, gate, clock),
-        now=NowDoor(look.now),
-        programme=ProgrammeDoor(services.keeper, halls, clock),
-        session=SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
-        ops=Ops(store.posts, services.collector, services.fanout, services.keeper),
-        notes=NotesDoor(store.notes, services.hub, gate, clock),
-        speaker=SpeakerDoor(store.messages, store.stages, store.posts, gate, clock, halls),
-        people=PeopleDoor(store.people, store.badges, services.hub, gate, clock, where.best),
-        sockets=Sockets(services.fanout, gate, services.usher, frozenset(halls), services.desk.claim),
-        refusals=Refusals(cards, {"conference": config.conference}),
-        static=ROOT / "static",
-    )

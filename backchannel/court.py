@@ -3,7 +3,6 @@
 Every node has one, and judges by the newest version from the moment it hears of it.
 """
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +20,6 @@ from backchannel.store.base import PAGE_MAX, Authors, Latest, Posts, Query, Rule
 from backchannel.updates import RULES
 
 TRIED_ON: Final = 500
-TRIED_AT_ONCE: Final = 5  # then whatever else the event loop has to do has its turn
 ORDERED_AT_ONCE: Final = 500
 LISTED_MAX: Final = 5000
 COUNTED_MAX: Final = 1000
@@ -177,13 +175,8 @@ class Court:
 
     async def _caught(self, rule: Rule, posts: Sequence[Post]) -> tuple[Caught, ...]:
         judge = Judge(Rules([replace(rule, on=True, until=None)]), self._authors)
-        caught: list[Caught] = []
-        for at in range(0, len(posts), TRIED_AT_ONCE):
-            some = posts[at : at + TRIED_AT_ONCE]
-            verdicts = await self._desk.judge_again(some, judge)
-            caught += [Caught(*each) for each in zip(some, verdicts, strict=True) if each[1].rule == rule.name]
-            await asyncio.sleep(0)
-        return tuple(caught)
+        verdicts = await self._desk.judge_again(posts, judge)
+        return tuple(Caught(*each) for each in zip(posts, verdicts, strict=True) if each[1].rule == rule.name)
 
     async def _listed(self, status: Status, most: int = LISTED_MAX) -> list[Post]:
         """The first posts of a list."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from backchannel.cooperative import cooperatively
 from backchannel.gist import gist_of, saying_of
 from backchannel.hub.base import Hub
 from backchannel.likeness import bands, says_little
@@ -62,7 +63,7 @@ class Judge:
             rules.judge(each.network, each.content, is_known=_author(each) in known, is_repeat=number in repeats, at=at)
             if each.content
             else Verdict()
-            for number, each in enumerate(sightings)
+            async for number, each in cooperatively(enumerate(sightings))
         ]
 
 
@@ -112,7 +113,9 @@ class Desk:
         told = [(self.key(each) if each.id else named.get(each.ref, ""), each) for each in sightings]
         told = [(key, each) for key, each in told if key]
         verdicts = await self._verdicts(told)
-        arrivals = [self._arrival(*each, verdict) for each, verdict in zip(told, verdicts, strict=True)]
+        arrivals = [
+            self._arrival(*each, verdict) async for each, verdict in cooperatively(zip(told, verdicts, strict=True))
+        ]
         received = await self._posts.receive(arrivals, self._clock(), bookmark, source)
         self._hub.wake(received.streams)
         return received
@@ -163,7 +166,7 @@ class Desk:
                 keys.append(post.key)
                 sightings.append(_with_portrait(post, theirs[post.content.author.id]))
         verdicts = await self._verdicts([*zip(keys, sightings, strict=True)])
-        arrivals = [self._arrival(*told) for told in zip(keys, sightings, verdicts, strict=True)]
+        arrivals = [self._arrival(*told) async for told in cooperatively(zip(keys, sightings, verdicts, strict=True))]
         received = await self._posts.receive(arrivals, self._clock())
         self._hub.wake(received.streams)
 
@@ -197,7 +200,7 @@ class Desk:
 
     async def _repeats(self, told: Sequence[tuple[str, Sighting]]) -> Collection[int]:
         """The numbers of those that say what another post said before, or an earlier one of these."""
-        sayings = [self._saying(each) for _, each in told]
+        sayings = [self._saying(each) async for _, each in cooperatively(told)]
         first = dict(await self._sayings.said(set(sayings) - {""})) if self._sayings else {}
         for (key, _), saying in zip(told, sayings, strict=True):
             first.setdefault(saying, key)

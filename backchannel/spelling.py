@@ -41,7 +41,7 @@ class Spelled:
     is_tag: bool = False
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # more would only keep the garbage collector busy
 def words(token: str) -> tuple[tuple[Word, bool, bool], ...]:
     """The words that a piece without blanks may be: each, whether it ends the piece, and whether it may be several."""
     written = letters(token)

@@ -23,7 +23,7 @@ from typing import Any, Final
 import structlog
 from playwright.async_api import Page, async_playwright
 
-from backchannel.app import Rehearsal
+from backchannel.networks import Rehearsal
 from tests.journeys.engines import Chromium
 from tests.journeys.people import connected
 from tests.served import Served, made_config, served

@@ -14,8 +14,10 @@ from httpx2 import AsyncClient, Response
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from backchannel.app import NETWORKS, Rehearsal, now, open_house
+from backchannel.app import open_house
+from backchannel.clock import now
 from backchannel.config import Config, parse
+from backchannel.networks import NETWORKS, Rehearsal
 from backchannel.post import Author, Content, Sighting, key_of
 from backchannel.roles import Role
 from backchannel.store.base import Arrival, Badge

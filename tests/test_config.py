@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from backchannel.app import NETWORKS
 from backchannel.config import TABLES, Config, Hall, load, mask, parse, shown
 from backchannel.errors import StartError
+from backchannel.networks import NETWORKS
 from backchannel.rule import TERMS, Rule
 from backchannel.schedules.settings import SessionSettings
 

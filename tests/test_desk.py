@@ -1,5 +1,7 @@
 """The desk judges what comes in, before the store: what a rule decided stands in the log like any decision."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -9,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backchannel.cooperative import AT_ONCE
 from backchannel.desk import Desk, Judge
 from backchannel.hub.local import LocalHub
 from backchannel.post import Author, Content, Media, Order, Post, ReplyTo, Sighting, Status, Verb, fold_of
 from backchannel.programme import Binding, Programme, Session, Why
-from backchannel.rules import Rule, Rules
+from backchannel.rules import Rule, Rules, Verdict
 from backchannel.store.base import History
 from backchannel.store.house import Store
 from backchannel.text import Span, SpanKind
@@ -54,6 +57,43 @@ async def test_a_verdict_is_a_decision_by_its_rule_with_its_reason_and_marks(sto
     assert (post.status, post.reasons, post.marks) == (Status.HELD, ("adverts: “buy”",), ((0, 3),))
     assert post.decision is not None
     assert (post.decision.by, post.decision.verb, post.decision.is_by_rule) == ("rule: adverts", Verb.HOLD, True)
+
+
+class Counted(Rules):
+    """Rules that note in which turn of the event loop they judged."""
+
+    def __init__(self, turns: list[int], noted: list[int]) -> None:
+        super().__init__()
+        self._turns, self._noted = turns, noted
+
+    def judge(self, *asked: Any, **besides: Any) -> Verdict:
+        self._noted.append(len(self._turns))
+        return super().judge(*asked, **besides)
+
+
+async def test_while_many_posts_are_judged_and_bound_the_event_loop_has_other_work_done(store: Store) -> None:
+    turns: list[int] = []
+    judged: list[int] = []
+    bound: list[int] = []
+
+    def programme() -> Programme:
+        bound.append(len(turns))
+        return Programme()
+
+    async def other_work() -> None:
+        while True:
+            turns.append(len(turns))
+            await asyncio.sleep(0)
+
+    judge = Judge(Counted(turns, judged), store.authors)
+    desk = Desk(store.posts, LocalHub(), store.secret, Clock(), judge, programme=programme)
+    async with asyncio.TaskGroup() as group:
+        working = group.create_task(other_work(), name="other work")
+        await desk.receive([sighting(str(number)) for number in range(5 * AT_ONCE)])
+        working.cancel()
+    for noted in (judged, bound):
+        assert max(Counter(noted).values()) <= AT_ONCE
+        assert len(noted) == 5 * AT_ONCE
 
 
 async def test_a_rule_that_approves_shows_a_post_in_the_transaction_that_takes_it_in(store: Store) -> None:

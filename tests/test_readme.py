@@ -9,8 +9,8 @@ from typing import Final
 
 import pytest
 
-from backchannel.app import NETWORKS
 from backchannel.interest import Following
+from backchannel.networks import NETWORKS
 from backchannel.sources import bluesky, homeserver, jetstream, reading, stretch
 from tests.sources import networks as followed
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from httpx2 import AsyncClient
 
-from backchannel.app import now
+from backchannel.clock import now
 from server import listening
 from tests.journeys.people import Running, free_port, running
 from tests.served import made_config

@@ -15,6 +15,7 @@ import structlog
 from anyio import current_time, move_on_after
 
 from backchannel import feed
+from backchannel.cooperative import cooperatively
 from backchannel.feed import BEAT_EVERY_S, Frame, Ring, View
 from backchannel.hub.cast import with_cast
 from backchannel.post import Post, Status
@@ -24,7 +25,6 @@ from backchannel.updates import Kind
 
 CATCH_UP_S: Final = 1.0
 NOWHERE: Final = -1  # no place in the ring
-CARDS_AT_ONCE: Final = 10  # then whatever else the event loop has to do has its turn
 RETRY_SPREAD_S: Final = 2.0
 SNAPSHOT_LIMITS: Final[Mapping[View, Mapping[Status, int]]] = {
     View.SCREEN: {Status.APPROVED: 30},
@@ -95,12 +95,10 @@ class Channel:
 
     async def publish(self, logged: Sequence[Logged]) -> None:
         """Encode updates, and wake everybody who waits for news."""
-        for number, each in enumerate(logged, 1):
+        async for each in cooperatively(logged):
             if each.stage is not None and each.update.key in self._stages:
                 self._stages[each.update.key] = each.stage
             self.ring.append(self._frame(each))
-            if number % CARDS_AT_ONCE == 0:
-                await asyncio.sleep(0)
         self._counts = await self._tally()
         self._news.set()
         self._news = asyncio.Event()
@@ -178,12 +176,6 @@ class Channel:
             return feed.drop(update.seq, update.key)
         return feed.put(update.seq, update.key, "post" if self.view is View.POSTS else "html", card)
 
-    async def _cards(self, posts: Sequence[Post]) -> AsyncGenerator[tuple[Post, Any | None]]:
-        for number, post in enumerate(posts, 1):
-            yield post, self._card(post)
-            if number % CARDS_AT_ONCE == 0:
-                await asyncio.sleep(0)
-
     def _card(self, post: Post) -> Any | None:
         try:
             return self._render(self.view, post)
@@ -204,7 +196,7 @@ class Channel:
             posts += (await self._posts.page(query)).posts
         if self.view is View.SCREEN:
             posts = await with_cast(posts, stages[0], self._posts)
-        cards = [(post.key, card) async for post, card in self._cards(posts) if card is not None]
+        cards = [(post.key, card) async for post in cooperatively(posts) if (card := self._card(post)) is not None]
         form = (
             {"posts": [card for _, card in cards]}
             if self.view is View.POSTS

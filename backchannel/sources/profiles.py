@@ -33,7 +33,9 @@ class Profiles:
         self._api = api
         self._clock = clock
         self._sleep = sleep
-        self._known: OrderedDict[str, tuple[datetime, Profile | None]] = OrderedDict()
+        # Two, since thousands of pairs would keep the garbage collector busy in a burst.
+        self._known: OrderedDict[str, Profile | None] = OrderedDict()
+        self._asked_at: dict[str, datetime] = {}
         self._wanted: OrderedDict[str, None] = OrderedDict()
         self._missed: OrderedDict[str, None] = OrderedDict()
         self._late: OrderedDict[str, Profile] = OrderedDict()
@@ -43,7 +45,7 @@ class Profiles:
 
     def of(self, did: str) -> Profile:
         """Who somebody is, as far as it is known; the rest is looked up from now on."""
-        asked_at, found = self._known.get(did, (None, None))
+        asked_at, found = self._asked_at.get(did), self._known.get(did)
         fresh_for = FRESH_FOR if found else NOBODY_FOR
         if asked_at is None or self._clock() - asked_at >= fresh_for:
             _note(self._wanted, did, WANTED_MAX)
@@ -53,6 +55,7 @@ class Profiles:
     def forget(self, did: str) -> None:
         """Have somebody looked up anew, once they are asked for: they may have another name by now."""
         self._known.pop(did, None)
+        self._asked_at.pop(did, None)
 
     def knows(self, did: str) -> bool:
         """Whether somebody was looked up, even in vain."""
@@ -85,7 +88,7 @@ class Profiles:
         for did in [*by_did, *(did for did in asked if did not in by_did)]:
             self._learn(did, by_did.get(did))
         while len(self._known) > KNOWN_MAX:
-            self._known.popitem(last=False)
+            self.forget(next(iter(self._known)))
 
     async def find(self, fetcher: Fetcher, actors: Sequence[str]) -> list[Profile]:
         """The profiles of at most `AT_ONCE` people, by DID or handle; nobody's is left out. Raises SourceError."""
@@ -120,8 +123,8 @@ class Profiles:
         return 0.0
 
     def _learn(self, did: str, found: Profile | None) -> None:
-        before = self._known.pop(did, (None, None))[1]
-        self._known[did] = (self._clock(), found)
+        before = self._known.pop(did, None)
+        self._known[did], self._asked_at[did] = found, self._clock()
         was_missed = did in self._missed
         self._missed.pop(did, None)
         is_news = was_missed or (before is not None and found is not None and found.refusal and not before.refusal)

@@ -1,12 +1,12 @@
 """Posts that wait and are like another one, inside a transaction that the caller opened."""
 
-import asyncio
 import re
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backchannel.cooperative import cooperatively
 from backchannel.gist import Gist, gist_of
 from backchannel.likeness import Common, hosts, in_common
 from backchannel.post import Post, Status
@@ -16,7 +16,6 @@ from backchannel.store.rows import WHOLE, post_of
 from backchannel.store.tables import posts
 
 COMPARED: Final = 300  # the oldest that share a word, a link or the author
-COMPARED_AT_ONCE: Final = 20  # then whatever else the event loop has to do has its turn
 TELLING: Final = 5  # words looked for: the longest say most
 TELLING_CHARS: Final = 12  # of a long one, which in a script without spaces is a whole sentence
 HOSTS: Final = 4
@@ -33,9 +32,7 @@ async def alike(connection: AsyncConnection, post: Post, limit: int) -> tuple[Al
     met = [posts.c.sought.contains(word, autoescape=True) for word in (*_telling(post), *leads)]
     asked = select(*WHOLE).where(*queued, or_(_by(post), *met)).order_by(posts.c.arrived).limit(COMPARED)
     found: list[Alike] = []
-    for number, row in enumerate((await connection.execute(asked)).mappings(), 1):
-        if number % COMPARED_AT_ONCE == 0:
-            await asyncio.sleep(0)
+    async for row in cooperatively((await connection.execute(asked)).mappings()):
         other = post_of(row)
         common = _common(gist, gist_of(other.network, other.content), good, is_good=is_good)
         if common:

@@ -1,6 +1,5 @@
 """The engine of posts: one SQL for SQLite and PostgreSQL. Every method is one transaction."""
 
-import asyncio
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Select, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backchannel.cooperative import cooperatively
 from backchannel.post import Order, Outcome, Post, Result, Status
 from backchannel.store.base import PAGE_MAX, Arrival, Bookmark, Counts, Decided, Page, Query, Received
 from backchannel.store.cursors import keep
@@ -23,8 +23,6 @@ from backchannel.store.tables import answers, posts
 from backchannel.store.transactions import Transactions
 from backchannel.store.turns import outcome
 from backchannel.store.writing import lock_posts, write
-
-TAKEN_AT_ONCE: Final = 10  # each may be compared with many: then whatever else the event loop has to do has its turn
 
 _authors: Final = members("authors")
 _NEWEST: Final = (posts.c.received_at.desc(), posts.c.arrived.desc())  # since copies have no number
@@ -57,10 +55,8 @@ class SqlPosts:
 
         async def take_in(connection: AsyncConnection) -> Received:
             reception = Reception(await lock_posts(connection, await concerned(connection, arrivals, at)), at)
-            for number, arrival in enumerate(arrivals, 1):
+            async for arrival in cooperatively(arrivals):
                 reception.take(arrival)
-                if number % TAKEN_AT_ONCE == 0:
-                    await asyncio.sleep(0)
             streams = await write(connection, reception.turns, at, self._halls)
             await note(connection, source, arrivals)
             if bookmark is not None:

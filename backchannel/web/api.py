@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from backchannel.collector import Collector
 from backchannel.desk import Desk
@@ -61,6 +62,16 @@ class Api:
         self._gate = gate
         self._halls = halls
         self._lists = lists
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [
+            Route("/api/posts", self.posts),
+            Route("/api/posts/{key}/copies", self.copies),
+            Route("/api/posts/{key}/similar", self.similar),
+            Route("/api/decisions", self.decisions, methods=["POST"]),
+            Route("/api/sources", self.sources),
+        ]
 
     async def posts(self, request: Request) -> Response:
         """`GET /api/posts`: approved ones for all; the others, and searching, for who may see the desk."""

@@ -158,6 +158,7 @@ class Cards:
         self._env = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
+            auto_reload=False,  # else every card asks the file system whether its templates are still the same
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

@@ -13,6 +13,7 @@ from anyio import fail_after
 from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from backchannel.desk import Desk
 from backchannel.errors import Refusal
@@ -76,6 +77,10 @@ class FloorDoor:
         self._posts_per_minute = posts_per_minute
         self._show_again = show_again
         self._under_way: Counter[str] = Counter()
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [Route("/posts", self.post, methods=["POST"])]
 
     async def post(self, request: Request) -> Response:
         """Take one post; a refusal comes back as JSON, or with the form as it was filled in."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from backchannel.errors import Refusal
 from backchannel.roles import Command
@@ -25,6 +26,10 @@ class FoundDoor:
         self._posts = posts
         self._gate = gate
         self._lists = lists
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [Route("/api/found", self.show)]
 
     async def show(self, request: Request) -> Response:
         """`GET /api/found`: how many posts a search leaves of a list; with `keys`, which of these are among them."""

@@ -7,6 +7,7 @@ import msgspec
 from anyio import fail_after
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from backchannel.desk import Desk
 from backchannel.errors import Refusal
@@ -27,6 +28,10 @@ class HookDoor:
         self._hooks = {hook.slug: hook for hook in hooks}
         self._desk = desk
         self._seen = seen
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [Route("/hooks/{source}", self.post, methods=["POST"])]
 
     async def post(self, request: Request) -> Response:
         """Take a message: 202 with the keys of its posts, and by their places what was refused and why."""

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from backchannel.court import Court, done
 from backchannel.errors import Refusal
@@ -65,6 +66,14 @@ class MutesDoor:
         self._gate = gate
         self._zone = zone
         self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [
+            Route("/api/mutes", self.mute, methods=["POST"]),
+            Route("/api/trusts", self.trust, methods=["POST"]),
+            Route("/api/histories", self.histories),
+        ]
 
     async def mute(self, request: Request) -> Response:
         """`POST /api/mutes`: hear no more of an author, a server or a phrase; what waits of it is not shown."""

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from backchannel.errors import Refusal
 from backchannel.hub.base import Hub
@@ -50,6 +51,15 @@ class NotesDoor:
         self._hub = hub
         self._gate = gate
         self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [
+            Route("/api/posts/{key}/notes", self.show),
+            Route("/api/posts/{key}/notes", self.add, methods=["POST"]),
+            Route("/api/posts/{key}/notes/{id}", self.take_back, methods=["DELETE"]),
+            Route("/api/posts/{key}/descriptions", self.describe, methods=["POST"]),
+        ]
 
     async def show(self, request: Request) -> Response:
         """`GET …/notes`: the notes on a post, the oldest first."""

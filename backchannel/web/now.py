@@ -8,6 +8,7 @@ from typing import Any, Final
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from backchannel.programme import Phase, Programme, Session
 from backchannel.web.cards import Cards
@@ -123,6 +124,10 @@ class NowDoor:
 
     def __init__(self, now: Now) -> None:
         self._now = now
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [Route("/now", self.show)]
 
     async def show(self, request: Request) -> Response:
         """`GET /now`: the phone's block anew, and in how many seconds to look again."""

@@ -3,6 +3,7 @@
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from backchannel.collector import Collector, State
 from backchannel.hub.fanout import Fanout
@@ -20,6 +21,14 @@ class Ops:
         self._collector = collector
         self._fanout = fanout
         self._keeper = keeper
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [
+            Route("/healthz", self.healthz),
+            Route("/readyz", self.readyz),
+            Route("/metrics", self.metrics),
+        ]
 
     async def healthz(self, request: Request) -> Response:
         """`GET /healthz`: the process answers."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from backchannel.errors import Refusal
 from backchannel.hub.cast import with_cast
@@ -73,6 +74,22 @@ class Pages:
         self._stages = stages
         self._lists = lists
         self._preset = preset
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [
+            Route("/", self.phone),
+            Route("/screen", self.screen),
+            Route("/screen/{hall}", self.screen),
+            Route("/console", self.console),
+            Route("/console/record", self.record),
+            Route("/console/people", self.people),
+            Route("/speaker", self.speaker),
+            Route("/speaker/{hall}", self.speaker),
+            Route("/console/rules", self.rules),
+            Route("/join", self.join),
+            Route("/join", self.enter, methods=["POST"]),
+        ]
 
     async def phone(self, request: Request) -> Response:
         """`GET /`: the live list, the form, and the posts of this phone."""

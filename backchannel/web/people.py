@@ -10,6 +10,7 @@ import structlog
 from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from backchannel.errors import Refusal
 from backchannel.hub.base import Hub
@@ -51,6 +52,17 @@ class PeopleDoor:
         self._gate = gate
         self._clock = clock
         self._url = url
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [
+            Route("/leave", self.leave, methods=["POST"]),
+            Route("/api/people", self.show),
+            Route("/api/invitations", self.invite, methods=["POST"]),
+            Route("/api/invitations/{id}", self.uninvite, methods=["DELETE"]),
+            Route("/api/badges", self.sign_out_all, methods=["DELETE"]),
+            Route("/api/badges/{id}", self.sign_out, methods=["DELETE"]),
+        ]
 
     async def show(self, request: Request) -> Response:
         """`GET /api/people`: who is signed in, and which invitations still work."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from backchannel.errors import Refusal
 from backchannel.programme import Programme, Session
@@ -23,6 +24,13 @@ class ProgrammeDoor:
         self._keeper = keeper
         self._halls = halls
         self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [
+            Route("/api/programme", self.show),
+            Route("/api/programme/now", self.now),
+        ]
 
     async def show(self, request: Request) -> Response:
         """`GET /api/programme`: every session of every hall, and of rooms that are none of them."""

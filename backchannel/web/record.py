@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 
 from backchannel.errors import Refusal
 from backchannel.post import Verb
@@ -38,6 +39,14 @@ class RecordDoor:
         self._record = record
         self._gate = gate
         self._zone = zone
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [
+            Route("/api/record", self.decisions),
+            Route("/api/record/shares", self.shares),
+            Route("/api/record.{form}", self.export),
+        ]
 
     async def decisions(self, request: Request) -> Response:
         """`GET /api/record`: a page of it, newest first."""

@@ -1,7 +1,9 @@
-"""Every address, in one table."""
+"""All addresses: every door's own, the feed's and the static files'."""
 
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,29 +16,20 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from backchannel.errors import Refusal
-from backchannel.web.api import Api
-from backchannel.web.floor import FloorDoor
-from backchannel.web.found import FoundDoor
 from backchannel.web.headers import SafeHeaders
-from backchannel.web.hooks import HookDoor
-from backchannel.web.mutes import MutesDoor
-from backchannel.web.notes import NotesDoor
-from backchannel.web.now import NowDoor
 from backchannel.web.openapi import DESCRIPTION
-from backchannel.web.ops import Ops
-from backchannel.web.pages import Pages
-from backchannel.web.people import PeopleDoor
-from backchannel.web.programme import ProgrammeDoor
-from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Json, Refusals
-from backchannel.web.rules import RulesDoor
-from backchannel.web.service import ServiceDoor
-from backchannel.web.session import SessionDoor
 from backchannel.web.sockets import Sockets
-from backchannel.web.speaker import SpeakerDoor
-from backchannel.web.stage import StageDoor
 
 BODY_MAX: Final = 256 * 1024
+
+
+class Door(Protocol):
+    """What answers some of the addresses of DESIGN's “The wire”."""
+
+    def routes(self) -> list[Route]:
+        """Its addresses, and which of its methods answers each."""
+        ...
 
 
 class Static(StaticFiles):
@@ -49,89 +42,11 @@ class Static(StaticFiles):
         return response
 
 
-def application(
-    *,
-    pages: Pages,
-    floor: FloorDoor,
-    hooks: HookDoor,
-    api: Api,
-    found: FoundDoor,
-    stage: StageDoor,
-    record: RecordDoor,
-    rules: RulesDoor,
-    mutes: MutesDoor,
-    service: ServiceDoor,
-    now: NowDoor,
-    programme: ProgrammeDoor,
-    session: SessionDoor,
-    people: PeopleDoor,
-    notes: NotesDoor,
-    speaker: SpeakerDoor,
-    sockets: Sockets,
-    ops: Ops,
-    refusals: Refusals,
-    static: Path,
-) -> ASGIApp:
-    """The application that answers every address of DESIGN's “The wire”."""
+def application(doors: Iterable[Door], *, sockets: Sockets, refusals: Refusals, static: Path) -> ASGIApp:
+    """The application behind all doors."""
     routes = [
         WebSocketRoute("/feed/{view}", sockets.feed),  # first: thousands may come at once
-        Route("/", pages.phone),
-        Route("/now", now.show),
-        Route("/posts", floor.post, methods=["POST"]),
-        Route("/hooks/{source}", hooks.post, methods=["POST"]),
-        Route("/screen", pages.screen),
-        Route("/screen/{hall}", pages.screen),
-        Route("/console", pages.console),
-        Route("/console/record", pages.record),
-        Route("/console/people", pages.people),
-        Route("/speaker", pages.speaker),
-        Route("/speaker/{hall}", pages.speaker),
-        Route("/console/rules", pages.rules),
-        Route("/join", pages.join),
-        Route("/join", pages.enter, methods=["POST"]),
-        Route("/leave", people.leave, methods=["POST"]),
-        Route("/api/posts", api.posts),
-        Route("/api/posts/{key}/copies", api.copies),
-        Route("/api/posts/{key}/similar", api.similar),
-        Route("/api/found", found.show),
-        Route("/api/posts/{key}/session", session.bind, methods=["POST"]),
-        Route("/api/decisions", api.decisions, methods=["POST"]),
-        Route("/api/sources", api.sources),
-        Route("/api/record", record.decisions),
-        Route("/api/record/shares", record.shares),
-        Route("/api/record.{form}", record.export),
-        Route("/api/rules", rules.show),
-        Route("/api/rules", rules.write, methods=["PUT"]),
-        Route("/api/rules/trial", rules.attempt, methods=["POST"]),
-        Route("/api/rules/apply", rules.apply, methods=["POST"]),
-        Route("/api/rules/end", rules.end, methods=["POST"]),
-        Route("/api/rules/preset", rules.turn, methods=["POST"]),
-        Route("/api/rules/versions", rules.versions),
-        Route("/api/rules/versions/{version}", rules.version),
-        Route("/api/mutes", mutes.mute, methods=["POST"]),
-        Route("/api/trusts", mutes.trust, methods=["POST"]),
-        Route("/api/histories", mutes.histories),
-        Route("/api/service", service.show),
-        Route("/api/posts/{key}/notes", notes.show),
-        Route("/api/posts/{key}/notes", notes.add, methods=["POST"]),
-        Route("/api/posts/{key}/notes/{id}", notes.take_back, methods=["DELETE"]),
-        Route("/api/posts/{key}/descriptions", notes.describe, methods=["POST"]),
-        Route("/api/people", people.show),
-        Route("/api/invitations", people.invite, methods=["POST"]),
-        Route("/api/invitations/{id}", people.uninvite, methods=["DELETE"]),
-        Route("/api/badges", people.sign_out_all, methods=["DELETE"]),
-        Route("/api/badges/{id}", people.sign_out, methods=["DELETE"]),
-        Route("/api/halls/{hall}/messages", speaker.sent),
-        Route("/api/halls/{hall}/messages", speaker.send, methods=["POST"]),
-        Route("/api/halls/{hall}/messages/{id}/got", speaker.acknowledge, methods=["POST"]),
-        Route("/api/halls/{hall}/speaker", speaker.show),
-        Route("/api/halls/{hall}/stage", stage.show),
-        Route("/api/halls/{hall}/stage", stage.turn, methods=["POST"]),
-        Route("/api/programme", programme.show),
-        Route("/api/programme/now", programme.now),
-        Route("/healthz", ops.healthz),
-        Route("/readyz", ops.readyz),
-        Route("/metrics", ops.metrics),
+        *chain.from_iterable(door.routes() for door in doors),
         Route("/openapi.json", described),
         Mount("/static", Static(directory=static)),
     ]
@@ -146,5 +61,5 @@ def application(
 
 
 async def described(request: Request) -> Response:
-    """`GET /openapi.json`: this table, for programs."""
+    """`GET /openapi.json`: all addresses, for programs."""
     return Json(DESCRIPTION)

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from backchannel.court import Court, done
 from backchannel.errors import Refusal
@@ -91,6 +92,19 @@ class RulesDoor:
         self._gate = gate
         self._zone = zone
         self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [
+            Route("/api/rules", self.show),
+            Route("/api/rules", self.write, methods=["PUT"]),
+            Route("/api/rules/trial", self.attempt, methods=["POST"]),
+            Route("/api/rules/apply", self.apply, methods=["POST"]),
+            Route("/api/rules/end", self.end, methods=["POST"]),
+            Route("/api/rules/preset", self.turn, methods=["POST"]),
+            Route("/api/rules/versions", self.versions),
+            Route("/api/rules/versions/{version}", self.version),
+        ]
 
     async def show(self, request: Request) -> Response:
         """`GET /api/rules`: every rule in its order, and what a rule may ask for."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from backchannel.roles import Command
 from backchannel.store.base import Record, Stages
@@ -21,6 +22,10 @@ class ServiceDoor:
         self._stages = stages
         self._gate = gate
         self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [Route("/api/service", self.show)]
 
     async def show(self, request: Request) -> Response:
         """`GET /api/service`: how fast posts come and are decided, how long they wait, what each hall has ahead."""

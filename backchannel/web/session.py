@@ -9,6 +9,7 @@ import structlog
 from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from backchannel.errors import Refusal
 from backchannel.hub.base import Hub
@@ -49,6 +50,10 @@ class SessionDoor:
         self._hub = hub
         self._gate = gate
         self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [Route("/api/posts/{key}/session", self.bind, methods=["POST"])]
 
     async def bind(self, request: Request) -> Response:
         """`POST`: bind a post to a session of the programme, or to none."""

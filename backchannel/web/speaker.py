@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from backchannel.errors import Refusal
 from backchannel.post import Post
@@ -52,6 +53,15 @@ class SpeakerDoor:
         self._gate = gate
         self._clock = clock
         self._halls = halls
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [
+            Route("/api/halls/{hall}/messages", self.sent),
+            Route("/api/halls/{hall}/messages", self.send, methods=["POST"]),
+            Route("/api/halls/{hall}/messages/{id}/got", self.acknowledge, methods=["POST"]),
+            Route("/api/halls/{hall}/speaker", self.show),
+        ]
 
     async def sent(self, request: Request) -> Response:
         """`GET …/messages`: the last lines, the newest first, and who took note of each."""

@@ -9,6 +9,7 @@ import structlog
 from msgspec import UNSET, Meta, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from backchannel.errors import Refusal
 from backchannel.hub.base import Hub
@@ -61,6 +62,13 @@ class StageDoor:
         self._gate = gate
         self._halls = halls
         self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [
+            Route("/api/halls/{hall}/stage", self.show),
+            Route("/api/halls/{hall}/stage", self.turn, methods=["POST"]),
+        ]
 
     async def show(self, request: Request) -> Response:
         """`GET`: what the hall shows now and next."""

@@ -26,6 +26,7 @@ const RETRY_MS = 300;
 const RETRY_MAX_MS = 10_000;
 const SERVICE_RESTART = 1012;
 const SIGNED_OUT = 4401;
+const OPEN = 1; // a WebSocket's readyState
 
 /** @type {Surroundings} */
 const browser = {
@@ -99,8 +100,9 @@ export class Connection {
    * @returns {boolean} whether it was sent
    */
   send(frame) {
-    if (this.#state !== "live") return false;
-    this.#socket?.send(JSON.stringify(frame));
+    // The browser knows before we hear of it that a connection ends, and complains of what is sent then.
+    if (this.#state !== "live" || this.#socket?.readyState !== OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
     return true;
   }
 

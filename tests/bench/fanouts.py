@@ -19,7 +19,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
-from backchannel.app import now
+from backchannel.clock import now
 from backchannel.config import Config
 from backchannel.feed import View
 from backchannel.hub.fanout import Fanout

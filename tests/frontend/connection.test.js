@@ -50,6 +50,7 @@ class StandIn {
   onmessage = null;
   /** @type {((event: {code: number}) => void) | null} */
   onclose = null;
+  readyState = 1;
   isClosed = false;
   /** @type {string[]} */
   sent = [];
@@ -204,6 +205,14 @@ test("frames go out on a live connection only", () => {
   around.socket.say(HELLO);
   assert.equal(connection.send({ op: "claim", key: "k" }), true);
   assert.deepEqual(around.socket.sent, ['{"op":"claim","key":"k"}']);
+});
+
+test("nothing goes out on a socket that is closing, of whose end nobody told us yet", () => {
+  const { around, connection } = connected();
+  around.socket.say(HELLO);
+  around.socket.readyState = 2;
+  assert.equal(connection.send({ op: "claim", key: "k" }), false);
+  assert.deepEqual(around.socket.sent, []);
 });
 
 test("the address names the position, on a socket as safe as the page", () => {

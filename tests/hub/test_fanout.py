@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pytest
 
+from backchannel.cooperative import AT_ONCE
 from backchannel.feed import RING_SIZE, View
 from backchannel.hub import channel as channels
-from backchannel.hub.channel import CARDS_AT_ONCE, Position
+from backchannel.hub.channel import Position
 from backchannel.post import Status, Verb
 from backchannel.store.base import Query
 from backchannel.store.house import Store
@@ -122,11 +123,11 @@ async def test_after_a_snapshot_the_updates_go_on_without_a_gap(store: Store) ->
 async def test_while_many_cards_are_rendered_others_have_their_turn(store: Store) -> None:
     async with opened(store) as desked:
         channel, heads = desked.fanout.channel(View.CONSOLE), [0]
-        await desked.desk.receive([sighting(str(number)) for number in range(5 * CARDS_AT_ONCE)])
-        while channel.ring.head < 5 * CARDS_AT_ONCE:
+        await desked.desk.receive([sighting(str(number)) for number in range(5 * AT_ONCE)])
+        while channel.ring.head < 5 * AT_ONCE:
             await asyncio.sleep(0)
             heads.append(channel.ring.head)
-        assert max(later - earlier for earlier, later in pairwise(heads)) <= CARDS_AT_ONCE
+        assert max(later - earlier for earlier, later in pairwise(heads)) <= AT_ONCE
 
 
 async def test_who_is_too_far_behind_gets_a_snapshot_and_memory_stays_bounded(store: Store) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from playwright.async_api import Page
 
-from backchannel.app import now
+from backchannel.clock import now
 from backchannel.roles import Role
 from tests.browser import AXE
 from tests.journeys.people import Visit, connected

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from backchannel.app import now
+from backchannel.clock import now
 from backchannel.post import Status
 from backchannel.roles import Role
 from backchannel.store.base import Badge

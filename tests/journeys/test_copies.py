@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from playwright.async_api import Page, expect
 
-from backchannel.app import now
+from backchannel.clock import now
 from backchannel.roles import Role
 from backchannel.store.base import Badge
 from backchannel.web import badges

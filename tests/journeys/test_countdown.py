@@ -6,7 +6,7 @@ from re import compile as pattern
 import pytest
 from playwright.async_api import expect
 
-from backchannel.app import now
+from backchannel.clock import now
 from backchannel.roles import Role
 from backchannel.store.base import Badge
 from backchannel.web import badges

@@ -8,7 +8,8 @@ from typing import Final
 import pytest
 from playwright.async_api import Page, WebSocket, expect
 
-from backchannel.app import Rehearsal, now
+from backchannel.clock import now
+from backchannel.networks import Rehearsal
 from backchannel.roles import Role
 from backchannel.store.base import Badge
 from backchannel.web import badges

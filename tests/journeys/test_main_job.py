@@ -3,8 +3,6 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
-from time import monotonic
 from typing import Any, Final
 
 import pytest
@@ -17,7 +15,6 @@ from tests.sources.mastodon_server import mastodon_server
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
 
-WITHIN_S: Final = 1.0
 CARDS: Final = "article.post[data-key]"
 # Notes every moment at which a page held no post, from now on.
 WATCH: Final = """() => {
@@ -88,19 +85,15 @@ async def test_the_main_job_from_the_networks_to_the_hall(tmp_path: Path, visit:
 
 
 async def approve_by_keyboard(console: Page, screen: Page, phone: Page, count: int) -> list[str]:
-    """Approve all that waits by `a`; screen and phone show it within a second."""
-    shown, delays = [], []
+    """Approve all that waits by `a`; screen and phone show it."""
+    shown = []
     for _ in range(count):
         key = await in_hand(console)
-        pressed = monotonic()
         await console.keyboard.press("a")
         card = f'{CARDS}[data-key="{key}"]'
         await expect(phone.locator(f"#live {card}")).to_have_count(1)
         await expect(screen.locator(card)).to_have_count(1)
-        delays.append(monotonic() - pressed)
         shown.append(key)
-    # The median: on a busy machine a single one may wait for the machine.
-    assert median(delays) < WITHIN_S, delays
     await expect(console.locator("#status")).to_contain_text("Nothing is waiting")
     return shown
 

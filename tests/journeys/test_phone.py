@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from playwright.async_api import expect
 
-from backchannel.app import now
+from backchannel.clock import now
 from backchannel.post import Status
 from tests.journeys.people import Visit, type_post
 from tests.served import Served, made_config, served

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from playwright.async_api import Page, expect
 
-from backchannel.app import now
+from backchannel.clock import now
 from backchannel.post import Sighting, Status
 from backchannel.store.base import Arrival
 from tests.journeys.people import Visit, connected

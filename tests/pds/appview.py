@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from backchannel.app import now
+from backchannel.clock import now
 from tests.pds.bridge import Told
 from tests.sources.appview_server import AppViewServer, label
 from tests.sources.jetstream_server import POST

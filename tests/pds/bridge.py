@@ -14,7 +14,7 @@ import libipld  # type: ignore[import-not-found]
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from backchannel.app import now
+from backchannel.clock import now
 from tests.sources.jetstream_server import POST, JetstreamServer, jetstream_server
 
 Json = dict[str, Any]

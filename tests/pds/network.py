@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from httpx2 import AsyncClient, BasicAuth
 
-from backchannel.app import now
+from backchannel.clock import now
 from tests.pds.packages import FOLDER, NODE
 from tests.sources.jetstream_server import POST
 

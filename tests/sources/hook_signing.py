@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import standardwebhooks
 
-from backchannel.app import NETWORKS
+from backchannel.networks import NETWORKS
 from backchannel.sources.webhook import Webhook, WebhookSettings
 from tests.made_up import MORNING
 

@@ -12,9 +12,9 @@ import standardwebhooks.webhooks
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backchannel.app import NETWORKS
 from backchannel.config import load
 from backchannel.errors import Refusal, StartError
+from backchannel.networks import NETWORKS
 from backchannel.post import Content, Sighting
 from backchannel.sources.webhook import POSTS_MAX, Webhook, WebhookSettings
 from backchannel.web.openapi import DESCRIPTION

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from httpx2 import Response
 
-from backchannel.app import now
+from backchannel.clock import now
 from backchannel.roles import Role
 from backchannel.store.base import Badge
 from backchannel.web import badges

@@ -1,7 +1,7 @@
 import asyncio
 from typing import Any
 
-from backchannel.app import now
+from backchannel.clock import now
 from backchannel.post import Author, Content, Media, Sighting
 from backchannel.roles import Role
 from backchannel.store.base import Arrival

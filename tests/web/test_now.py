@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backchannel.app import ROOT
 from backchannel.config import Hall
+from backchannel.front import ROOT
 from backchannel.programme import Phase, Programme, Session, programme_of
 from backchannel.web.cards import Cards
 from backchannel.web.now import Now, Standing, countdown

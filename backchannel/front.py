@@ -1,0 +1,136 @@
+"""The front of the house: every page and address of the web, each with the services that it speaks to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from starlette.types import ASGIApp
+
+from backchannel.collector import LOCAL, Collector
+from backchannel.config import Config
+from backchannel.court import Court
+from backchannel.desk import Desk
+from backchannel.hub.base import Hub
+from backchannel.hub.fanout import Fanout
+from backchannel.networks import NETWORKS
+from backchannel.schedules.keeper import Keeper
+from backchannel.sources.floor import Floor
+from backchannel.sources.webhook import Webhook
+from backchannel.store.house import Store
+from backchannel.web.addresses import Addresses
+from backchannel.web.api import Api
+from backchannel.web.badges import Gate
+from backchannel.web.cards import Cards, network_word
+from backchannel.web.floor import FloorDoor
+from backchannel.web.found import FoundDoor
+from backchannel.web.headers import OriginRule
+from backchannel.web.hooks import HookDoor
+from backchannel.web.lists import Lists
+from backchannel.web.mutes import MutesDoor
+from backchannel.web.notes import NotesDoor
+from backchannel.web.now import Now, NowDoor
+from backchannel.web.ops import Ops
+from backchannel.web.pages import Look, Pages
+from backchannel.web.people import PeopleDoor
+from backchannel.web.programme import ProgrammeDoor
+from backchannel.web.record import RecordDoor
+from backchannel.web.replies import Refusals
+from backchannel.web.routes import Door, application
+from backchannel.web.rules import RulesDoor
+from backchannel.web.service import ServiceDoor
+from backchannel.web.session import SessionDoor
+from backchannel.web.sockets import Sockets
+from backchannel.web.speaker import SpeakerDoor
+from backchannel.web.stage import StageDoor
+from backchannel.web.usher import Usher
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the web speaks to; no floor where the conference keeps it closed."""
+
+    hub: Hub
+    desk: Desk
+    court: Court
+    collector: Collector
+    fanout: Fanout
+    usher: Usher
+    floor: Floor | None
+    hooks: Sequence[Webhook]
+    keeper: Keeper
+
+
+def front(
+    config: Config, where: Addresses, store: Store, cards: Cards, services: Services, clock: Callable[[], datetime]
+) -> ASGIApp:
+    """The application to serve."""
+    halls = {hall.slug: hall for hall in config.halls}
+    public_url = config.server.public_url
+    gate = Gate(
+        store.badges,
+        store.people,
+        OriginRule(public_url),
+        clock,
+        networks=NETWORKS.keys(),
+        https=public_url.lower().startswith("https:"),
+    )
+    look = _look(config, where, cards, services, clock)
+    lists = Lists(clock, config.conference.zone)
+    pages = Pages(cards, store.posts, gate, look, clock, store.stages, lists, lambda: services.court.book.preset.value)
+    pace = config.moderation.floor_posts_per_minute
+    doors: list[Door] = [
+        pages,
+        FloorDoor(
+            services.floor,
+            services.desk,
+            store.posts,
+            gate,
+            clock,
+            halls=halls,
+            posts_per_minute=pace,
+            show_again=pages.phone_page,
+        ),
+        HookDoor(services.hooks, services.desk, store.sightings),
+        Api(
+            store.posts, store.copies, services.desk, services.collector, services.keeper, gate, frozenset(halls), lists
+        ),
+        FoundDoor(store.finds, store.posts, gate, lists),
+        StageDoor(store.stages, store.posts, services.hub, gate, frozenset(halls), clock),
+        RecordDoor(store.record, gate, config.conference.zone),
+        RulesDoor(services.court, store.rulebooks, gate, config.conference.zone, clock),
+        MutesDoor(services.court, store.posts, store.authors, gate, config.conference.zone, clock),
+        ServiceDoor(store.record, store.stages, gate, clock),
+        NowDoor(look.now),
+        ProgrammeDoor(services.keeper, halls, clock),
+        SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
+        Ops(store.posts, services.collector, services.fanout, services.keeper),
+        NotesDoor(store.notes, services.hub, gate, clock),
+        SpeakerDoor(store.messages, store.stages, store.posts, gate, clock, halls),
+        PeopleDoor(store.people, store.badges, services.hub, gate, clock, where.best),
+    ]
+    sockets = Sockets(services.fanout, gate, services.usher, frozenset(halls), services.desk.claim)
+    refusals = Refusals(cards, {"conference": config.conference})
+    return application(doors, sockets=sockets, refusals=refusals, static=ROOT / "static")
+
+
+def _look(config: Config, where: Addresses, cards: Cards, services: Services, clock: Callable[[], datetime]) -> Look:
+    """What every page says of the conference."""
+    halls = {hall.slug: hall for hall in config.halls}
+    return Look(
+        conference=config.conference,
+        networks=tuple(
+            dict.fromkeys(network_word(each.network) for each in config.sources if each.network not in LOCAL)
+        ),
+        sources=tuple(dict.fromkeys(each.network for each in config.sources)),
+        halls=halls,
+        theme=config.screen.theme,
+        farthest_seat=config.screen.farthest_seat,
+        lease_s=config.screen.lease_s,
+        floor_is_open=services.floor is not None,
+        addresses=where,
+        now=Now(cards, lambda: services.keeper.programme, halls, config.conference.zone, clock),
+    )
