@@ -2,6 +2,7 @@
 
 BackchannelError
 ├── StartError    the server cannot start: one sentence for the person at the terminal, exit status 2
+├── StoreError    the store takes and gives nothing for now: whoever asked is told why, as 503
 ├── SourceError   a source cannot go on for now: the collector says why in its health and tries again
 └── Refusal       a client asked for something it may not have: a wire code and an HTTP status
 """
@@ -13,6 +14,10 @@ class BackchannelError(Exception):
 
 class StartError(BackchannelError):
     """The server cannot start; the message names the setting or resource and what to do."""
+
+
+class StoreError(BackchannelError):
+    """The store cannot be used for now; the message is for whoever asked, and names no place and no address."""
 
 
 class SourceError(BackchannelError):

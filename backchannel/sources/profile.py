@@ -3,10 +3,11 @@
 Shape: the lexicon app.bsky.actor.defs, profileViewBasic and profileViewDetailed.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from re import compile as pattern
 from typing import Final
+
+import msgspec
 
 from backchannel.post import Author
 from backchannel.sources import labels
@@ -22,9 +23,11 @@ HANDLE: Final = pattern(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Who the person `did` is; `refusal` says why nothing of theirs may be shown."""
+class Profile(msgspec.Struct, frozen=True, gc=False):
+    """Who the person `did` is; `refusal` says why nothing of theirs may be shown.
+
+    Thousands are remembered, and the garbage collector is spared them: nothing in them can lead back to them.
+    """
 
     did: str
     handle: str = ""

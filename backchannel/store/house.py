@@ -93,11 +93,12 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
     """The store that `store.url` names, brought to this version. Raises StartError in one sentence."""
     place = place_at(url)
     await place.prepare()
-    writing, reading = (Transactions(engine, place.deadline_s) for engine in place.open_engines())
+    writing, reading = (Transactions(engine, place.deadline_s, place.trouble) for engine in place.open_engines())
     try:
         try:
             await migrate(writing.engine)
-            secret, epoch = await writing.run(lambda connection: _found(connection, halls))
+            opening = Transactions(writing.engine, place.deadline_s)  # what is wrong is told otherwise at the start
+            secret, epoch = await opening.run(lambda connection: _found(connection, halls))
         except DBAPIError as error:
             raise StartError(place.what_is_wrong(error)) from error
         yield Store(

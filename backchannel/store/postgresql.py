@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 import asyncpg
 from sqlalchemy import URL, event
 from sqlalchemy.engine.interfaces import DBAPICursor, ExceptionContext
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from backchannel.errors import StartError
@@ -35,6 +35,8 @@ SETTINGS: Final = {
 WRITER: Final = SETTINGS | {"synchronous_commit": "on"}
 # What reaching a server can end in.
 TROUBLE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+# What a statement of ours is to blame for.
+OURS: Final = (DataError, IntegrityError, ProgrammingError)
 WRONG: Final = {
     "28P01": "refuses the password of this user; correct it in store.url, or give the user that password",
     "28000": "does not let this user in; correct the user in store.url, or allow it in the server's pg_hba.conf",
@@ -79,6 +81,11 @@ class Database:
         cause = error.orig if isinstance(error, DBAPIError) else error
         words = WRONG.get(getattr(cause, "sqlstate", None) or "")
         return f"store.url: {self.where} {words or _in_its_words(cause)}."
+
+    def trouble(self, error: Exception) -> str:
+        """What a store is in trouble with while it runs, in words for anybody; empty where the error is not its own."""
+        is_its_own = isinstance(error, (*TROUBLE, DBAPIError)) and not isinstance(error, OURS)
+        return "does not answer" if is_its_own else ""
 
     def _engine(self, connections: int, settings: dict[str, str], **more: Any) -> AsyncEngine:
         engine = create_async_engine(

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from backchannel.errors import StartError
@@ -28,7 +28,8 @@ WRONG: Final = {
     sqlite3.SQLITE_CANTOPEN: "cannot be opened as a file; name a file that this user may write",
     sqlite3.SQLITE_READONLY: "cannot be written; give this user the right to write it and its folder",
     sqlite3.SQLITE_BUSY: "is being written by another program; stop that one first",
-    sqlite3.SQLITE_FULL: "lies on a disk that is full",
+    sqlite3.SQLITE_FULL: "lies on a disk that is full; make room there",
+    sqlite3.SQLITE_IOERR: "lies on a disk that fails or is full; look at the disk",
 }
 
 
@@ -49,6 +50,10 @@ class File:
     def what_is_wrong(self, error: DBAPIError) -> str:
         """One sentence on a file that cannot be used."""
         return what_is_wrong(self.path, error)
+
+    def trouble(self, error: Exception) -> str:
+        """What a store is in trouble with while it runs, in words for anybody; empty where the error is not its own."""
+        return _words(error) or "cannot be used just now" if isinstance(error, OperationalError) else ""
 
 
 def path_of(url: URL) -> Path:
@@ -75,8 +80,12 @@ def open_engines(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
 
 def what_is_wrong(path: Path, error: DBAPIError) -> str:
     """One sentence on a file that cannot be opened."""
+    return f"store.url: {path.absolute()} {_words(error) or f'cannot be used ({error.orig})'}."
+
+
+def _words(error: DBAPIError) -> str:
     code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the rest tells finer kinds of the same trouble
-    return f"store.url: {path.absolute()} {WRONG.get(code, f'cannot be used ({error.orig})')}."
+    return WRONG.get(code, "")
 
 
 def _make(path: Path) -> None:

@@ -8,6 +8,8 @@ import structlog
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from backchannel.errors import StoreError
+
 log = structlog.get_logger()
 
 ATTEMPTS: Final = 3
@@ -23,19 +25,26 @@ class Transactions:
     its lock until the garbage collector finds the statement, and nobody could write until then (tried).
     """
 
-    def __init__(self, engine: AsyncEngine, deadline_s: float | None = None) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        deadline_s: float | None = None,
+        trouble: Callable[[Exception], str] = lambda _: "",
+    ) -> None:
         self.engine = engine
         self._deadline_s = deadline_s
+        self._trouble = trouble
         self._running: set[asyncio.Task[Any]] = set()
 
     async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """What `work` makes of a transaction, which is committed when this returns and undone when it raises.
 
         `work` is begun anew where another node's transaction just made the same row, or the two waited for each other.
-        Raises ValueError where a value is none that the database takes, and TimeoutError where the engine has a
-        deadline and does not keep it; then nobody knows what became of it.
+        Raises ValueError where a value is none that the database takes, StoreError where `trouble` has words for what
+        is wrong with the engine, and TimeoutError where that has a deadline and does not keep it; then nobody knows
+        what became of it.
         """
-        task = asyncio.get_running_loop().create_task(self._attempt(work), name="transaction")
+        task = asyncio.get_running_loop().create_task(self._told(work), name="transaction")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         try:
@@ -49,6 +58,16 @@ class Transactions:
         while self._running:
             await asyncio.wait(self._running)
         await self.engine.dispose()
+
+    async def _told(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        try:
+            return await self._attempt(work)
+        except Exception as error:
+            if not (words := self._trouble(error)):
+                raise
+            log.error("store in trouble", error=str(error))  # noqa: TRY400 (its words say it all)
+            msg = f"The store {words}. What was confirmed is kept; once that is mended, try again."
+            raise StoreError(msg) from error
 
     async def _attempt(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         for _ in range(ATTEMPTS - 1):

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
-from backchannel.errors import Refusal
+from backchannel.errors import Refusal, StoreError
 from backchannel.web.cards import Cards
 
 TITLES = {
@@ -60,6 +60,8 @@ class Refusals:
             refusal = error
         elif isinstance(error, HTTPException):
             return self._answer(request, Refusal(error.status_code, "http", error.detail), error.headers)
+        elif isinstance(error, StoreError):
+            refusal = Refusal(503, "store_unavailable", str(error))
         elif isinstance(error, ClientDisconnect):
             refusal = Refusal(400, "cut", "The request broke off.")  # nobody is left to read it; it keeps the log quiet
         else:

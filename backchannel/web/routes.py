@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from backchannel.errors import Refusal
+from backchannel.errors import Refusal, StoreError
 from backchannel.web.headers import SafeHeaders
 from backchannel.web.openapi import DESCRIPTION
 from backchannel.web.replies import Json, Refusals
@@ -50,7 +50,7 @@ def application(doors: Iterable[Door], *, sockets: Sockets, refusals: Refusals, 
         Route("/openapi.json", described),
         Mount("/static", Static(directory=static)),
     ]
-    raised = dict.fromkeys((Refusal, HTTPException, ClientDisconnect, Exception), refusals.refused)
+    raised = dict.fromkeys((Refusal, StoreError, HTTPException, ClientDisconnect, Exception), refusals.refused)
     app = Starlette(
         routes=routes,
         middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
