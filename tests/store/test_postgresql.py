@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.errors import StartError
 from backchannel.store.house import database_at, open_store, place_at
+from backchannel.store.postgresql import Database
 from backchannel.store.transactions import Transactions
 from tests.cluster import PASSWORD, Cluster
 from tests.store.old_server import old_server
@@ -91,8 +92,23 @@ async def test_an_address_that_is_none_is_told(url: str, words: str) -> None:
     assert words in await refused(url)
 
 
+def database() -> Database:
+    found = database_at("postgresql://mo@localhost/pink11")
+    assert found is not None
+    return found
+
+
 def test_a_database_shown_in_a_traceback_holds_no_password() -> None:
     assert WRONG not in repr(database_at(f"postgres://mo:{WRONG}@localhost/pink11"))
+
+
+@pytest.mark.parametrize("error", [ConnectionRefusedError(), OperationalError("SELECT", None, ValueError("gone"))])
+def test_trouble_while_it_runs_is_told_without_an_address(error: Exception) -> None:
+    assert database().trouble(error) == "does not answer"
+
+
+def test_what_a_statement_of_ours_is_to_blame_for_is_no_trouble_of_the_database() -> None:
+    assert database().trouble(IntegrityError("INSERT", None, ValueError("twice"))) == ""
 
 
 async def test_a_reader_cannot_write_and_sees_one_moment(url: str) -> None:

@@ -70,6 +70,15 @@ def test_an_unknown_trouble_is_told_in_sqlites_words() -> None:
     assert sqlite.what_is_wrong(Path("/b.db"), error) == "store.url: /b.db cannot be used (low words)."
 
 
+@pytest.mark.parametrize(("code", "words"), [*sqlite.WRONG.items(), (0, "cannot be used just now")])
+def test_trouble_while_it_runs_is_told_without_the_files_name(tmp_path: Path, code: int, words: str) -> None:
+    trouble = sqlite3.OperationalError("low words")
+    trouble.sqlite_errorcode = code
+    file = sqlite.File(tmp_path / "b.db")
+    assert file.trouble(OperationalError("SELECT", None, trouble)) == words
+    assert file.trouble(ValueError("low words")) == ""
+
+
 async def test_only_its_owner_may_read_a_new_store(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path / 'b.db'}", HALLS):
         modes = modes_in(tmp_path)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.testing import capture_logs
 
+from backchannel.errors import StoreError
 from backchannel.store import sqlite
 from backchannel.store.transactions import ATTEMPTS, Transactions
 
@@ -73,6 +74,17 @@ async def test_another_trouble_is_no_race(writing: Transactions) -> None:
     with pytest.raises(DBAPIError):
         await writing.run(race.write)
     assert (race.tries, await words(writing)) == (1, [])
+
+
+async def test_trouble_of_the_engine_is_told_in_its_words_and_any_other_error_as_it_is(tmp_path: Path) -> None:
+    writer, readers = sqlite.open_engines(tmp_path / "b.db")
+    transactions = Transactions(writer, trouble=lambda error: "is full" if isinstance(error, DBAPIError) else "")
+    with pytest.raises(StoreError, match="The store is full"):
+        await transactions.run(lambda connection: connection.execute(text("SELECT * FROM nothing")))
+    with pytest.raises(ZeroDivisionError):
+        await transactions.run(lambda _: 1 / 0)  # type: ignore[arg-type, return-value]
+    await transactions.close()
+    await readers.dispose()
 
 
 async def test_a_transaction_beyond_its_deadline_is_given_up(tmp_path: Path) -> None:
