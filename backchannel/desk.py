@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, Final
 
 from backchannel.cooperative import cooperatively
@@ -11,7 +12,6 @@ from backchannel.hub.base import Hub
 from backchannel.likeness import bands, says_little
 from backchannel.post import (
     Absence,
-    Content,
     Order,
     Outcome,
     Portrait,
@@ -24,7 +24,7 @@ from backchannel.post import (
     fold_of,
     key_of,
 )
-from backchannel.programme import Binding, Programme
+from backchannel.programme import Binding, Programme, Why
 from backchannel.rules import Rules, Verdict
 from backchannel.store.base import Arrival, Authors, Bookmark, Claim, Claims, Posts, Received, Sayings, Sightings
 from backchannel.updates import CLAIMS
@@ -227,29 +227,37 @@ class Desk:
             rule=verdict.rule,
             marks=verdict.marks,
             hold_s=verdict.hold_s,
-            session=self._session(sighting.content, sighting.hall),
+            session=self._session(sighting),
             boost=key_of(sighting.network, sighting.boost, self._secret) if sighting.boost else "",
             **self._sketch(sighting),
         )
 
-    def _session(self, content: Content | None, hall: str) -> Binding | None:
-        """What of the programme a post belongs to: what was on when it was said, by its author's claim, or now."""
-        programme = self._programme()
+    def _session(self, sighting: Sighting) -> Binding | None:
+        """What of the programme a post belongs to: what was on when it was said, by its author's claim, or now.
+
+        A question belongs to the session that it asks, whatever its words name.
+        """
+        programme, content = self._programme(), sighting.content
         if content is None or not programme:
             return None
+        if sighting.question is not None:
+            return Binding(sighting.session, Why.HALL) if programme.find(sighting.session) else None
         now = self._clock()
-        return programme.bind(content.text, content.spans, min(content.posted_at or now, now), hall)
+        return programme.bind(content.text, content.spans, min(content.posted_at or now, now), sighting.hall)
 
     def _sketch(self, sighting: Sighting) -> dict[str, Any]:
         """By what other posts that say the same are found."""
         network, content = sighting.network, sighting.content
         if content is None:
             return {}
-        gist = gist_of(network, content)
+        gist, secret = gist_of(network, content), self._secret
+        if sighting.question is not None:  # it repeats nothing but a question that was asked there as well
+            place = f"{sighting.question.hall}\0{sighting.session}"
+            secret = blake2b(place.encode(), key=secret, digest_size=32).digest()
         says_more = not sighting.quotes or not says_little(gist, sighting.quotes)
         return {
-            "fold": fold_of(network, content, self._secret),
-            "bands": bands(gist, self._secret),
+            "fold": fold_of(network, content, secret),
+            "bands": bands(gist, secret),
             "saying": saying_of(gist, self._secret),
             "quotes": "" if says_more else key_of(network, sighting.quotes, self._secret),
         }

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Final
 
 from backchannel.programme import Binding
+from backchannel.question import Question
 from backchannel.text import Span, SpanKind, fold
 from backchannel.text import folded_address as folded_address
 
@@ -166,7 +167,7 @@ class Sighting:
     `ref` is the source's own name for the post where that is another one than `id`, or where the source can be asked
     for it again: a delete may come with `ref` alone. `matched` says what of its interest the source found in it.
     `is_portrait` says that nothing in `content` is new but who its author is. `hall` is the slug of the hall that it
-    came from, empty where nobody knows.
+    came from, empty where nobody knows. What asks the speaker is a `question`, to `session` of the programme.
     """
 
     network: str
@@ -179,6 +180,8 @@ class Sighting:
     matched: tuple[str, ...] = ()
     is_portrait: bool = False
     hall: str = ""
+    question: Question | None = None
+    session: str = ""
 
     @property
     def is_gone(self) -> bool:
@@ -240,7 +243,8 @@ class Post:
     the source found in the post: hashtags with their sign, authors, phrases. `session` is what of the programme it
     belongs to, and no part of the version either. `descriptions` are the desk's words on pictures. `remarks` grows with
     every note on it, and tells pages to read them again; it is no part of the version. `release_at` is when a post that
-    a rule holds for a time is shown, unless somebody decides before.
+    a rule holds for a time is shown, unless somebody decides before. What asks the speaker is a `question`; how far it
+    has come is no part of the version.
     """
 
     key: str
@@ -265,6 +269,7 @@ class Post:
     session: Binding | None = None
     descriptions: tuple[Description, ...] = ()
     remarks: int = 0
+    question: Question | None = None
 
     @property
     def media(self) -> tuple[Media, ...]:

@@ -16,6 +16,7 @@ from backchannel.desk import Desk, Judge
 from backchannel.hub.local import LocalHub
 from backchannel.post import Author, Content, Media, Order, Post, ReplyTo, Sighting, Status, Verb, fold_of
 from backchannel.programme import Binding, Programme, Session, Why
+from backchannel.question import Question
 from backchannel.rules import Rule, Rules, Verdict
 from backchannel.store.base import History
 from backchannel.store.house import Store
@@ -270,3 +271,40 @@ async def test_a_delete_that_names_a_post_as_its_source_knows_it_reaches_that_po
     assert (await desk.receive([deleted("b")], source="elsewhere")).gone == 0
     status = [post.status if post else None for post in [await store.posts.find(desk.key(sighting(n))) for n in "123"]]
     assert status == [Status.GONE, Status.QUEUED, Status.GONE]
+
+
+def question(post_id: str, text: str, session: str = "", hall: str = "main", **more: Any) -> Sighting:
+    asked = sighting(post_id, text, network="floor", **more)
+    return replace(asked, hall=hall, question=Question(hall), session=session)
+
+
+async def test_a_question_belongs_to_the_session_that_it_asks_whatever_it_names(store: Store) -> None:
+    day = Programme(
+        (
+            Session("now", "Reviews", MORNING, MORNING + timedelta(hours=1), "main", "main", hashtag="reviews"),
+            Session("next", "Runbooks", MORNING + timedelta(hours=1), MORNING + timedelta(hours=2), "main", "main"),
+        )
+    )
+    desk = Desk(store.posts, LocalHub(), store.secret, Clock(), programme=lambda: day)
+    asked = question("1", "Does #reviews work?", session="next")
+    asked = replace(
+        asked, content=replace(asked.content or content(), spans=(Span(SpanKind.HASHTAG, 5, 13, "reviews"),))
+    )
+    await desk.receive([asked, question("2", "And this one?", session="no longer there")])
+    first, second = [await store.posts.find(desk.key(each)) for each in (asked, question("2", ""))]
+    assert first is not None
+    assert second is not None
+    assert (first.session, second.session) == (Binding("next", Why.HALL), None)
+
+
+async def test_a_question_repeats_only_what_was_asked_in_the_same_place(store: Store) -> None:
+    judged = Judged(store)
+    words = "Will the slides of this talk be online after the conference?"
+    remark, asked, again, elsewhere = await judged.receive(
+        sighting("1", words, network="floor", author=INES),
+        question("2", words, author=INES, session="one"),
+        question("3", words, author=EVE, session="one"),
+        question("4", words, author=INES, session="two"),
+    )
+    assert (remark.status, asked.status, elsewhere.status) == (Status.QUEUED,) * 3
+    assert (again.status, again.copy_of, again.question) == (Status.COPY, asked.key, Question("main"))

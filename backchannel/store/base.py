@@ -11,8 +11,10 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from backchannel.likeness import Common
+from backchannel.poll import Ballot, Counted, Poll, Totals
 from backchannel.post import Order, Outcome, Post, Sighting, Status
 from backchannel.programme import Binding
+from backchannel.question import State
 from backchannel.record import RecordPage, RecordQuery, Share
 from backchannel.roles import Role
 from backchannel.rulebook import Rulebook
@@ -318,6 +320,41 @@ class Bindings(Protocol):
         """Say that a post belongs to a session, or to none, in one transaction; no later edit of it says otherwise.
 
         It is no decision, and the post's version stays. Nothing can be said of a post that is gone.
+        """
+
+
+class Votes(Protocol):
+    """Who wants which question answered. A copy's votes count for the question that it was merged into, once each."""
+
+    async def cast(self, ballots: Sequence[Ballot], at: datetime) -> tuple[Counted, ...]:
+        """Count votes, or take them back, in one transaction; of several of a device for a question the last counts."""
+
+    async def voted(self, device: str, keys: Collection[str]) -> frozenset[str]:
+        """Which of these questions a device wants answered."""
+
+    async def totals(self, hall: str, session: str) -> Totals:
+        """What of a poll changes from second to second."""
+
+
+class Questions(Protocol):
+    """What asks whoever speaks, and how far each question has come."""
+
+    async def poll(self, hall: str, session: str) -> Poll:
+        """The questions to a session that may be shown, wherever they were asked; without one those of a hall."""
+
+    async def said(self, session: str, limit: int) -> tuple[Post, ...]:
+        """What else was said in a session and may be shown, the oldest first: the last so many."""
+
+    async def mark(self, key: str, state: State, at: datetime) -> Bound:
+        """Say how far a question has come, in one transaction; what was current in its session is open again.
+
+        It is no decision, and the post's version stays. No post where it is no question, or may not be shown.
+        """
+
+    async def merge(self, key: str, into: str, at: datetime) -> Bound:
+        """Make a question a copy of another one, with its own copies; to restore it undoes that.
+
+        No post where either is no question, or was put aside, or they are one.
         """
 
 

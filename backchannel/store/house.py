@@ -29,11 +29,13 @@ from backchannel.store.base import (
     Notes,
     People,
     Posts,
+    Questions,
     Record,
     Rulebooks,
     Sayings,
     Sightings,
     Stages,
+    Votes,
 )
 from backchannel.store.bindings import SqlBindings
 from backchannel.store.claims import SqlClaims
@@ -47,6 +49,7 @@ from backchannel.store.messages import SqlMessages
 from backchannel.store.migrations import migrate
 from backchannel.store.notes import SqlNotes
 from backchannel.store.people import SqlPeople
+from backchannel.store.questions import SqlQuestions
 from backchannel.store.record import SqlRecord
 from backchannel.store.rulebooks import SqlRulebooks
 from backchannel.store.sayings import SqlSayings
@@ -55,6 +58,7 @@ from backchannel.store.sql import SqlPosts
 from backchannel.store.stages import SqlStages
 from backchannel.store.tables import house, streams
 from backchannel.store.transactions import Transactions
+from backchannel.store.votes import SqlVotes
 from backchannel.updates import DESK, FLOOR, hall_stream
 
 SECRET_BYTES: Final = 32
@@ -80,6 +84,8 @@ class Store:
     sightings: Sightings
     claims: Claims
     bindings: Bindings
+    questions: Questions
+    votes: Votes
     holds: Holds
     sayings: Sayings
     rulebooks: Rulebooks
@@ -117,6 +123,8 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             sightings=SqlSightings(reading),
             claims=SqlClaims(writing, reading),
             bindings=SqlBindings(writing, halls),
+            questions=SqlQuestions(writing, reading, halls),
+            votes=SqlVotes(writing, reading),
             holds=SqlHolds(reading),
             sayings=SqlSayings(reading),
             rulebooks=SqlRulebooks(writing, reading),

@@ -112,6 +112,7 @@ class Reception:
     def _edit_copy(self, before: Post, arrival: Arrival) -> None:
         """It stays a copy while it says the same, and else is judged like a new post."""
         own = replace(first(arrival, self._at), version=before.version + 1, received_at=before.received_at)
+        own = replace(own, question=before.question)
         home = self._standing.get(before.copy_of)
         quoted = self._home(arrival.quotes)
         if home and ((quoted and quoted.key == home.key) or self._says_on(before, own, home)):

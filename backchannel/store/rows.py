@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, RowMapping, func, select
 
 from backchannel.post import Author, Content, Decision, Post, ReplyTo, Status, Verb
 from backchannel.programme import Binding, Why
+from backchannel.question import Question, State
 from backchannel.sieve import sought
 from backchannel.store.tables import posts
 
@@ -42,6 +43,7 @@ def row_of(post: Post) -> dict[str, Any]:
         "session": post.session.session if post.session else None,
         "session_why": post.session.why.value if post.session else None,
         "descriptions": post.descriptions or None,
+        **_question_row(post.question),
         "sought": sought(post.content, post.matched),
         **_content_row(post.content),
         **_decision_row(post.decision),
@@ -82,7 +84,16 @@ def post_of(row: RowMapping) -> Post:
         saying=row["saying"] or "",
         release_at=row["release_at"],
         session=None if row["session_why"] is None else Binding(row["session"], Why(row["session_why"])),
+        question=None if row["asks"] is None else Question(row["asks"], State(row["asks_state"]), row["asks_at"]),
     )
+
+
+def _question_row(question: Question | None) -> dict[str, Any]:
+    return {
+        "asks": question.hall if question else None,
+        "asks_state": question.state.value if question else None,
+        "asks_at": question.at if question else None,
+    }
 
 
 def _content_row(content: Content) -> dict[str, Any]:

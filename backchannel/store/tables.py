@@ -93,6 +93,9 @@ posts: Final = Table(
     Column("session_why", Text),
     Column("descriptions", Json(tuple[Description, ...])),  # the desk's words on pictures; NULL for none
     Column("remarks", BigInteger, nullable=False, server_default=text("0")),
+    Column("asks", Text),  # the hall in which it asks the speaker, or empty; NULL for what is no question
+    Column("asks_state", Text),
+    Column("asks_at", Instant),  # since when it has been in that state; NULL from the first
     Column("sought", Text, nullable=False, server_default=text("''")),  # what a search looks through; empty once erased
     Index("posts_by_arrival", "status", "arrived"),
     Index("posts_by_move", "status", "moved"),
@@ -102,6 +105,18 @@ posts: Final = Table(
     Index("posts_by_receipt", "received_at"),
     Index("posts_by_saying", "saying"),
     Index("posts_by_release", "release_at"),
+    Index("posts_by_question", "asks", "session"),
+)
+
+# Who wants which question answered: a device has one vote, and what tells it apart is a hash. Rows go with the
+# question's content.
+votes: Final = Table(
+    "votes",
+    metadata,
+    Column("post_key", Text, primary_key=True),
+    Column("device", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Index("votes_by_device", "device"),
 )
 
 # By which name of its own each source knows a post. Rows go with the post's content.

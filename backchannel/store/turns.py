@@ -87,6 +87,7 @@ def first(arrival: Arrival, at: datetime) -> Post:
         marks=arrival.marks,
         matched=arrival.sighting.matched,
         session=arrival.session,
+        question=arrival.sighting.question,
         release_at=_release_at(arrival, at),
         **_words(arrival),
     )
@@ -95,7 +96,7 @@ def first(arrival: Arrival, at: datetime) -> Post:
 def gone(before: Post) -> Post:
     """The post once its network deleted it: nothing of what it said is left."""
     bare = replace(before, content=NOTHING, halls=None, reasons=(), marks=(), matched=(), descriptions=(), session=None)
-    return _next(bare, status=Status.GONE, fold="", bands=(), saying="", copy_of="", release_at=None)
+    return _next(bare, status=Status.GONE, fold="", bands=(), saying="", copy_of="", release_at=None, question=None)
 
 
 def ordered(post: Post, order: Order, at: datetime) -> Post | Result:
