@@ -65,9 +65,10 @@ async def open_house(
     async with open_store(store_url(config, rehearsal), slugs) as store:
         keeper = keeper_of(config, clock, Shelf(store.posts, store.cursors))
         await keeper.begin()
-        cards = Cards(ROOT / "templates", config.conference.zone, lambda: keeper.programme)
+        two_people = config.moderation.two_people
+        cards = Cards(ROOT / "templates", config.conference.zone, lambda: keeper.programme, two_people)
         hub, leadership = _between_nodes(store_url(config, rehearsal))
-        judge = Judge(Rules(), store.authors)
+        judge = Judge(Rules(), store.authors, two_people)
         desk = Desk(
             store.posts,
             hub,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Meta
 
+from backchannel.concern import Concern
 from backchannel.errors import StartError
 from backchannel.rule import Coarse, Entry, Rule, short_form
 from backchannel.schedules.place import address_of
@@ -79,6 +80,7 @@ class Moderation:
     blocked_words: tuple[Entry, ...] = ()
     blocked_authors: tuple[Entry, ...] = ()
     trusted_authors: tuple[Entry, ...] = ()
+    two_people: tuple[Concern, ...] = ()
     rules: tuple[Rule, ...] = ()
 
     @property
@@ -130,6 +132,7 @@ WISHES: Final[Mapping[str, str]] = {
     "hashtags": 'write at least one, in letters, digits and underscores, such as ["pink11"]',
     "slug": "write small letters, digits and hyphens, such as hall-a",
     "name": "write 1 to 100 characters",
+    "two_people": 'write any of "media", "links" and "first", such as ["media"]',
     "room": "write a room's alias, such as #pink11:matrix.example, or its id, which begins with an exclamation mark",
 }
 

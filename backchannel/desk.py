@@ -6,12 +6,14 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
 
+from backchannel.concern import Concern, concerns
 from backchannel.cooperative import cooperatively
 from backchannel.gist import gist_of, saying_of
 from backchannel.hub.base import Hub
 from backchannel.likeness import bands, says_little
 from backchannel.post import (
     Absence,
+    Content,
     Order,
     Outcome,
     Portrait,
@@ -22,6 +24,7 @@ from backchannel.post import (
     Status,
     Verb,
     fold_of,
+    is_rule,
     key_of,
 )
 from backchannel.programme import Binding, Programme, Why
@@ -34,11 +37,15 @@ OF_AUTHOR_MAX: Final = 1000
 
 
 class Judge:
-    """Applies the rules. What they ask of an author's history is looked up once for a whole batch."""
+    """Applies the rules. What they ask of an author's history is looked up once for a whole batch.
 
-    def __init__(self, rules: Rules, authors: Authors) -> None:
+    Where one of `two_people` concerns a post, no rule shows it: it waits for people.
+    """
+
+    def __init__(self, rules: Rules, authors: Authors, two_people: Collection[Concern] = ()) -> None:
         self._rules = rules
         self._authors = authors
+        self.two_people = frozenset(two_people)
 
     def adopt(self, rules: Rules) -> None:
         """Judge by other rules from now on; a batch is judged by those that stood when it came."""
@@ -58,13 +65,29 @@ class Judge:
         """
         rules = self._rules
         authors = {_author(sighting) for sighting in sightings if sighting.content and sighting.content.author.id}
-        known = await self._authors.shown(authors) if authors and rules.asks_for_history else frozenset()
-        return [
+        asks = rules.asks_for_history or Concern.FIRST in self.two_people
+        known = await self._authors.shown(authors) if authors and asks else frozenset()
+        verdicts = [
             rules.judge(each.network, each.content, is_known=_author(each) in known, is_repeat=number in repeats, at=at)
             if each.content
             else Verdict()
             async for number, each in cooperatively(enumerate(sightings))
         ]
+        if not self.two_people:
+            return verdicts
+        return [
+            self._for_two(verdict, each.content, is_first=asks and _author(each) not in known)
+            async for verdict, each in cooperatively(zip(verdicts, sightings, strict=True))
+        ]
+
+    def _for_two(self, verdict: Verdict, content: Content | None, *, is_first: bool) -> Verdict:
+        """A verdict that takes no person's place."""
+        if content is None:
+            return verdict
+        verdict = replace(verdict, is_first=is_first)
+        if not verdict.lets_go or not concerns(content, is_first=is_first) & self.two_people:
+            return verdict
+        return replace(verdict, status=Status.QUEUED, reason="", marks=(), hold_s=0)
 
 
 class Desk:
@@ -121,8 +144,15 @@ class Desk:
         return received
 
     async def decide(self, order: Order) -> tuple[Outcome, ...]:
-        """Carry a moderator's order out; when this returns, it is on disk."""
-        decided = await self._posts.decide(order, self._clock())
+        """Carry an order out; when this returns, it is on disk. What takes two people waits for the second.
+
+        Where a rule decides, it was asked before whether it takes people.
+        """
+        judge = None if is_rule(order.by) else self._judge
+        return await self._carry_out(order, judge.two_people if judge else ())
+
+    async def _carry_out(self, order: Order, two_people: Collection[Concern] = ()) -> tuple[Outcome, ...]:
+        decided = await self._posts.decide(order, self._clock(), two_people)
         self._hub.wake(decided.streams)
         return decided.outcomes
 
@@ -175,7 +205,8 @@ class Desk:
         for post in posts:
             if post.status is Status.WITHDRAWN and _is_unchanged(post) and post.key in restored:
                 versions = {post.key: restored[post.key]}
-                await self.decide(
+                # It was shown before, with these words.
+                await self._carry_out(
                     Order((post.key,), Verb.APPROVE, absence.network, halls=post.halls, versions=versions)
                 )
 
@@ -184,7 +215,7 @@ class Desk:
         versions = {post.key: post.version for post in posts}
         if not versions:
             return {}
-        outcomes = await self.decide(Order(tuple(versions), verb, absence.network, AWAY, versions=versions))
+        outcomes = await self._carry_out(Order(tuple(versions), verb, absence.network, AWAY, versions=versions))
         return {each.key: each.version for each in outcomes if each.outcome is Result.DONE}
 
     async def judge_again(self, posts: Sequence[Post], judge: Judge | None = None) -> Sequence[Verdict]:
@@ -227,6 +258,7 @@ class Desk:
             rule=verdict.rule,
             marks=verdict.marks,
             hold_s=verdict.hold_s,
+            is_first=verdict.is_first,
             session=self._session(sighting),
             boost=key_of(sighting.network, sighting.boost, self._secret) if sighting.boost else "",
             **self._sketch(sighting),

@@ -226,7 +226,7 @@ class Decision:
     @property
     def is_by_rule(self) -> bool:
         """Whether no person took it."""
-        return self.by == RULE or self.by.startswith(f"{RULE}: ")
+        return is_rule(self.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,8 @@ class Post:
     belongs to, and no part of the version either. `descriptions` are the desk's words on pictures. `remarks` grows with
     every note on it, and tells pages to read them again; it is no part of the version. `release_at` is when a post that
     a rule holds for a time is shown, unless somebody decides before. What asks the speaker is a `question`; how far it
-    has come is no part of the version.
+    has come is no part of the version. `is_first` says that no post of its author was approved when it was
+    judged, where anybody asks for that.
     """
 
     key: str
@@ -270,6 +271,15 @@ class Post:
     descriptions: tuple[Description, ...] = ()
     remarks: int = 0
     question: Question | None = None
+    is_first: bool = False
+
+    @property
+    def approver(self) -> str:
+        """Who approved it, where it takes somebody else besides to show it; empty where nobody did."""
+        decision = self.decision
+        if self.status is not Status.QUEUED or decision is None or decision.is_by_rule:
+            return ""
+        return decision.by if decision.verb is Verb.APPROVE else ""
 
     @property
     def media(self) -> tuple[Media, ...]:
@@ -335,6 +345,11 @@ class Outcome:
     version: int = 0
     by: str = ""
     at: datetime | None = None
+
+
+def is_rule(by: str) -> bool:
+    """Whether a name in the record is a rule's, and no person's."""
+    return by == RULE or by.startswith(f"{RULE}: ")
 
 
 def fold_of(network: str, content: Content, secret: bytes) -> str:

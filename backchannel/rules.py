@@ -41,6 +41,7 @@ class Verdict:
     """What the rules say of a post; `rule` is empty where none matched. `marks` are the places in its text to show.
 
     What is held for `hold_s` seconds is approved then, unless somebody decides otherwise; 0 is until somebody does.
+    `is_first` says that no post of the author is approved, where anybody asks for that.
     """
 
     status: Status = Status.QUEUED
@@ -48,6 +49,7 @@ class Verdict:
     reason: str = ""
     marks: tuple[Mark, ...] = ()
     hold_s: int = 0
+    is_first: bool = False
 
     @property
     def lets_go(self) -> bool:

@@ -93,6 +93,7 @@ def test_every_setting_has_a_comment_above_it() -> None:
         ("[server]\nprot = 1", "[server] prot is no setting; did you mean port?"),
         ("[server]\nport = 'many'", "[server] port: Expected `int`, got `str`"),
         ("[server]\nport = 70000", "[server] port: Expected `int` <= 65535"),
+        ("[moderation]\ntwo_people = ['pictures']", '[moderation] two_people: write any of "media", "links"'),
         ("[screen]\ntheme = 'bord'", "did you mean board?"),
         ("[server]\npublic_url = 'http://[oops'", "[server] public_url: write the address people type"),
         ("[server]\npublic_url = 'https://x:99999/?q=1'", "[server] public_url: write the address people type"),

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
+from backchannel.concern import Concern
 from backchannel.likeness import Common
 from backchannel.poll import Ballot, Counted, Poll, Totals
 from backchannel.post import Order, Outcome, Post, Sighting, Status
@@ -34,7 +35,8 @@ class Arrival:
     `fold` is what `fold_of` made of the words; posts with the same one are copies of the first. `bands` are where to
     look for posts that say nearly the same (likeness.py). `boost` is the key of the boost that carried the post here,
     `quotes` that of the post which it quotes without saying more. `session` is what of the programme it belongs to.
-    `saying` is what `saying_of` made of the words. What the verdict holds for `hold_s` seconds is due then.
+    `saying` is what `saying_of` made of the words. What the verdict holds for `hold_s` seconds is due then. `is_first`
+    says that no post of the author is approved.
     """
 
     key: str
@@ -50,6 +52,7 @@ class Arrival:
     session: Binding | None = None
     saying: str = ""
     hold_s: int = 0
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,12 +277,16 @@ class Posts(Protocol):
         trace where the post is not known.
         """
 
-    async def decide(self, order: Order, at: datetime) -> Decided:
+    async def decide(self, order: Order, at: datetime, two_people: Collection[Concern] = ()) -> Decided:
         """Carry an order out, in one transaction: statuses, decisions, numbered updates, and the answer under `idem`.
 
         A repeated `idem` of the same person gets the first answer and changes nothing. A post whose version is not the
         order's is a conflict; one that `moved` refuses is refused. Posts that are done are written in order of arrival.
         A restored copy is a post of its own from then on, and its first has one less; a boost is refused.
+
+        Where one of `two_people` concerns a post, its first approval is a decision that leaves it in the queue, or
+        brings it there. The second one shows it, if it is somebody else's; the same person's is refused. Every other
+        decision ends the first approval, and so does an edit; `restore` takes it back.
         """
 
     async def page(self, query: Query) -> Page:

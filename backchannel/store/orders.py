@@ -1,12 +1,13 @@
 """Carrying an order out: the steps of its posts, and of the posts that lose a copy by it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backchannel.concern import Concern
 from backchannel.post import Order, Post, Result, Verb
 from backchannel.store.tables import posts
 from backchannel.store.turns import Turn, ordered
@@ -21,7 +22,7 @@ async def touched(connection: AsyncConnection, order: Order) -> set[str]:
 
 
 def carry_out(
-    found: Mapping[str, Post], order: Order, at: datetime
+    found: Mapping[str, Post], order: Order, at: datetime, two_people: Collection[Concern] = ()
 ) -> tuple[Mapping[str, Post | Result], tuple[Turn, ...]]:
     """What became of each post that was found, and the steps in order of arrival."""
     standing = dict(found)
@@ -36,7 +37,7 @@ def carry_out(
         (found[key] for key in set(order.posts) & found.keys()), key=lambda post: (post.arrived, post.key)
     )
     for post in in_order:
-        after = results[post.key] = ordered(standing[post.key], order, at)
+        after = results[post.key] = ordered(standing[post.key], order, at, two_people)
         if isinstance(after, Result):
             continue
         turn(after)

@@ -23,6 +23,8 @@ later: Final = decisions.alias("later")
 beside: Final = decisions.alias("beside")  # another decision of the same act, or on the same post
 since: Final = decisions.alias("since")
 
+IS_FIRST_OF_TWO: Final = (decisions.c.verb == Verb.APPROVE.value) & (decisions.c.after != Status.APPROVED.value)
+
 
 class SqlRecord:
     """The record in a database. `halls` are the slugs of all halls."""
@@ -46,7 +48,12 @@ class SqlRecord:
     async def shares(self, since: datetime | None = None) -> tuple[Share, ...]:
         """How many posts each verb, reason and person had the last word on."""
         by = (decisions.c.verb, decisions.c.reason, decisions.c.by)
-        counted = select(*by, func.count().label("posts")).where(_is_last(decisions)).group_by(*by).order_by(*by)
+        counted = (
+            select(*by, func.count().label("posts"))
+            .where(_is_last(decisions), ~IS_FIRST_OF_TWO)
+            .group_by(*by)
+            .order_by(*by)
+        )
         if since is not None:
             counted = counted.where(decisions.c.at >= since)
 

@@ -44,6 +44,7 @@ def row_of(post: Post) -> dict[str, Any]:
         "session_why": post.session.why.value if post.session else None,
         "descriptions": post.descriptions or None,
         **_question_row(post.question),
+        "is_first": post.is_first,
         "sought": sought(post.content, post.matched),
         **_content_row(post.content),
         **_decision_row(post.decision),
@@ -83,6 +84,7 @@ def post_of(row: RowMapping) -> Post:
         remarks=row["remarks"],
         saying=row["saying"] or "",
         release_at=row["release_at"],
+        is_first=row["is_first"],
         session=None if row["session_why"] is None else Binding(row["session"], Why(row["session_why"])),
         question=None if row["asks"] is None else Question(row["asks"], State(row["asks_state"]), row["asks_at"]),
     )

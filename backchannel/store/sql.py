@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Select, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backchannel.concern import Concern
 from backchannel.cooperative import cooperatively
 from backchannel.post import Order, Outcome, Post, Result, Status
 from backchannel.store.base import PAGE_MAX, Arrival, Bookmark, Counts, Decided, Page, Query, Received
@@ -65,14 +66,14 @@ class SqlPosts:
 
         return await self._writing.run(take_in)
 
-    async def decide(self, order: Order, at: datetime) -> Decided:
+    async def decide(self, order: Order, at: datetime, two_people: Collection[Concern] = ()) -> Decided:
         """Carry an order out, or repeat its first answer; an order without `idem` is not remembered."""
 
         async def take_effect(connection: AsyncConnection) -> Decided:
             if order.idem and (first := await _answer(connection, order)) is not None:
                 return Decided(first)
             found = await lock_posts(connection, await touched(connection, order))
-            results, turns = carry_out(found, order, at)
+            results, turns = carry_out(found, order, at, two_people)
             act = secrets.token_hex(8) if sum(turn.is_decision for turn in turns) > 1 else None
             streams = await write(connection, turns, at, self._halls, act)
             outcomes = tuple(_outcome(key, found.get(key), results.get(key)) for key in order.posts)

@@ -6,7 +6,7 @@ made, so one version cannot have two winners.
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false, text
 
 from backchannel.post import Description, Media, Outcome
 from backchannel.store.columns import Instant, Json
@@ -96,6 +96,7 @@ posts: Final = Table(
     Column("asks", Text),  # the hall in which it asks the speaker, or empty; NULL for what is no question
     Column("asks_state", Text),
     Column("asks_at", Instant),  # since when it has been in that state; NULL from the first
+    Column("is_first", Boolean, nullable=False, server_default=false()),
     Column("sought", Text, nullable=False, server_default=text("''")),  # what a search looks through; empty once erased
     Index("posts_by_arrival", "status", "arrived"),
     Index("posts_by_move", "status", "moved"),

@@ -3,10 +3,12 @@
 A turn is one step of one post, from `before` to `after`. It has no numbers yet: they are given when turns are written.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from backchannel.concern import Concern, waits_for_another
 from backchannel.post import RULE, TARGET, Author, Content, Decision, Order, Outcome, Post, Result, Status, Verb, moved
 from backchannel.programme import WORDED, Binding, Why
 from backchannel.store.base import Arrival
@@ -52,7 +54,7 @@ def seen(before: Post | None, arrival: Arrival, at: datetime) -> list[Post]:
     if not is_newer(content, before.content):
         return []
     content = _with_known_author(content, before.content)
-    if before.status is Status.APPROVED and _shown(content) == _shown(before.content):
+    if _was_approved(before) and _shown(content) == _shown(before.content):
         session = _session(before, arrival)
         return [_next(before, content=content, matched=arrival.sighting.matched, session=session, **_words(arrival))]
     return _edited(before, arrival, content, at)
@@ -88,6 +90,7 @@ def first(arrival: Arrival, at: datetime) -> Post:
         matched=arrival.sighting.matched,
         session=arrival.session,
         question=arrival.sighting.question,
+        is_first=arrival.is_first,
         release_at=_release_at(arrival, at),
         **_words(arrival),
     )
@@ -96,21 +99,36 @@ def first(arrival: Arrival, at: datetime) -> Post:
 def gone(before: Post) -> Post:
     """The post once its network deleted it: nothing of what it said is left."""
     bare = replace(before, content=NOTHING, halls=None, reasons=(), marks=(), matched=(), descriptions=(), session=None)
-    return _next(bare, status=Status.GONE, fold="", bands=(), saying="", copy_of="", release_at=None, question=None)
+    bare = replace(bare, is_first=False, question=None)
+    return _next(bare, status=Status.GONE, fold="", bands=(), saying="", copy_of="", release_at=None)
 
 
-def ordered(post: Post, order: Order, at: datetime) -> Post | Result:
-    """The post after an order, or why the order does not reach it."""
+def ordered(post: Post, order: Order, at: datetime, two_people: Collection[Concern] = ()) -> Post | Result:
+    """The post after an order, or why the order does not reach it. Some take the approval of two people."""
     if order.versions.get(post.key, post.version) != post.version:
         return Result.CONFLICT
     status = moved(post.status, order.verb)
     if post.release_at is not None and order.verb is Verb.HOLD:
         status = Status.HELD  # for good, where a rule held it for a time
+    if post.approver and order.verb is Verb.RESTORE:
+        status = Status.QUEUED  # where it is, as nobody approved it
+    if status is Status.APPROVED and waits_for_another(post, order.by, two_people):
+        status = None if post.approver else Status.QUEUED
     if status is None or (post.status is Status.COPY and post.content == NOTHING):  # out of a boost nothing can be made
         return Result.REFUSED
-    halls = {Status.APPROVED: order.halls, Status.QUEUED: None}.get(status, post.halls)
+    if order.verb is Verb.APPROVE:
+        order = _with_first_word(order, post)
+    halls = {Verb.APPROVE: order.halls, Verb.RESTORE: None}.get(order.verb, post.halls)
     decision = Decision(order.by, order.verb, order.reason, at)
     return _next(post, status=status, halls=halls, decision=decision, copy_of="", release_at=None)
+
+
+def _with_first_word(order: Order, post: Post) -> Order:
+    """An approval, with what the one before it said where this one says nothing."""
+    if not post.approver or post.decision is None:
+        return order
+    halls = post.halls if order.halls is None else order.halls
+    return replace(order, reason=order.reason or post.decision.reason, halls=halls)
 
 
 def outcome(result: Result, post: Post) -> Outcome:
@@ -126,8 +144,7 @@ def rule_of(arrival: Arrival) -> str:
 
 def _edited(before: Post, arrival: Arrival, content: Content, at: datetime) -> list[Post]:
     """The steps of a post whose words are new: nobody decided on them, so they are judged like a new post's."""
-    was_shown = before.status is Status.APPROVED
-    told = (EDITED,) if was_shown or EDITED in before.reasons else ()
+    told = (EDITED,) if _was_approved(before) or EDITED in before.reasons else ()
     strayed = (STRAYED,) if before.matched and not arrival.sighting.matched else ()
     post = replace(before, content=content, reasons=(*told, *strayed), matched=arrival.sighting.matched)
     post = replace(post, session=_session(before, arrival), **_words(arrival))
@@ -138,11 +155,13 @@ def _judged(post: Post, before: Post, arrival: Arrival, lapsed: str, at: datetim
     """The steps of a post that is judged anew; its reasons so far stay. `lapsed` says why an earlier verdict fell."""
     was_shown = before.status is Status.APPROVED
     told = tuple(dict.fromkeys((*post.reasons, *arrival.reasons)))
-    post = replace(post, reasons=told, marks=arrival.marks, release_at=None)
-    if not was_shown and before.decision is not None and not before.decision.is_by_rule:
+    post = replace(post, reasons=told, marks=arrival.marks, release_at=None, is_first=arrival.is_first)
+    if not _was_approved(before) and before.decision is not None and not before.decision.is_by_rule:
         return [_next(post)]
     steps: list[Post] = []
-    if was_shown or (before.status is not arrival.status and moved(before.status, VERB_TO[arrival.status]) is None):
+    if _was_approved(before) or (
+        before.status is not arrival.status and moved(before.status, VERB_TO[arrival.status]) is None
+    ):
         restored = Decision(RULE, Verb.RESTORE, EDITED if was_shown else lapsed, at)
         post = _next(post, status=Status.QUEUED, halls=None, decision=restored)
         steps.append(post)
@@ -154,6 +173,11 @@ def _judged(post: Post, before: Post, arrival: Arrival, lapsed: str, at: datetim
         )
     last = steps.pop() if steps else _next(post)
     return [*steps, replace(last, release_at=_release_at(arrival, at)) if last.status is Status.HELD else last]
+
+
+def _was_approved(post: Post) -> bool:
+    """Whether somebody approved its words, be it enough to show them or not."""
+    return post.status is Status.APPROVED or post.approver != ""
 
 
 def _release_at(arrival: Arrival, at: datetime) -> datetime | None:

@@ -1,7 +1,7 @@
 """Renders pages and cards: the one Jinja environment, and the words that templates need."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from backchannel.concern import Concern, concerns_of
 from backchannel.feed import View
 from backchannel.post import CRITICAL, Content, Post, Reason, Status
 from backchannel.programme import Binding, Programme, Why
@@ -73,6 +74,11 @@ WHY_WORDS: Final[Mapping[Why, str]] = {
     Why.SPEAKER: "by its speaker",
     Why.HALL: "by its hall",
     Why.TIME: "by the time",
+}
+CONCERN_WORDS: Final[Mapping[Concern, str]] = {
+    Concern.MEDIA: "media",
+    Concern.LINKS: "a link",
+    Concern.FIRST: "the author's first post",
 }
 MEDIA_WORDS: Final[Mapping[str, str]] = {
     "image": "Picture",
@@ -150,10 +156,20 @@ def _modules(static: Path, name: str) -> tuple[str, ...]:
 
 
 class Cards:
-    """Renders templates for one conference; `zone` is where its clocks hang, `programme` is the one in force."""
+    """Renders templates for one conference; `zone` is where its clocks hang, `programme` is the one in force.
 
-    def __init__(self, templates: Path, zone: ZoneInfo, programme: Callable[[], Programme] = Programme) -> None:
+    `two_people` are the concerns for which it takes two people to show a post.
+    """
+
+    def __init__(
+        self,
+        templates: Path,
+        zone: ZoneInfo,
+        programme: Callable[[], Programme] = Programme,
+        two_people: Collection[Concern] = (),
+    ) -> None:
         self._zone = zone
+        self._two_people = frozenset(two_people)
         self._programme = programme
         self._env = Environment(
             loader=FileSystemLoader(templates),
@@ -166,6 +182,7 @@ class Cards:
         self._env.filters |= {
             "clock": self._clock,
             "day_and_clock": self._day_and_clock,
+            "concerns": self._concerns,
             "commands": lambda role: " ".join(sorted(MAY[role])),
             "host": host_of,
             "initials": initials,
@@ -211,6 +228,13 @@ class Cards:
     def _session_title(self, binding: Binding | None) -> str:
         session = self._programme().find(binding.session) if binding else None
         return session.title if session else ""
+
+    def _concerns(self, post: Post) -> list[str]:
+        """For what it takes two people to show a post, in words; empty where it takes one, or none."""
+        if post.status not in {Status.QUEUED, Status.HELD}:
+            return []
+        found = concerns_of(post, self._two_people)
+        return [words for concern, words in CONCERN_WORDS.items() if concern in found]
 
     def _clock(self, at: datetime) -> str:
         return at.astimezone(self._zone).strftime("%H:%M")

@@ -403,6 +403,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
         "/api/decisions": {
             "post": {
                 "summary": "Decide on posts",
+                "description": "An approval that is done and leaves its post queued waits for a second person",
                 **_may(Command.DECIDE),
                 "requestBody": _body("OrderRequest"),
                 "responses": {

@@ -126,7 +126,8 @@ const grip = new Grip(Date.now());
 const sharing = new Sharing({ button: document.getElementById("share"), claims, foot, badge });
 const copies = new Copies({ cards, entry: template("copy-entry"), foot, clock, ask: askCopies, carryOutAll });
 const column = new Column({
-  isFree: (key) => claims.holderOf(key) === undefined && sharing.isOurs(key),
+  isFree: (key) =>
+    claims.holderOf(key) === undefined && sharing.isOurs(key) && column.card(key)?.dataset.approver !== badge,
   feed: cards,
   glass: new Glass(the("scroll")),
   window: window_,

@@ -93,3 +93,34 @@ async def test_what_stands_at_the_foot_follows_the_desk_until_something_is_done(
     await page.keyboard.press("a")
     await expect(page.locator(".status")).to_contain_text("Approved.")
     await expect(page.locator("#nothing")).to_contain_text("Everything that came in has been decided: 1 shown")
+
+
+async def test_what_takes_two_people_is_shown_once_the_second_one_approved_it(tmp_path: Path, visit: Visit) -> None:
+    async with served(made_config(tmp_path, moderation={"two_people": ["links"]})) as house:
+        linked, plain = [await house.post(text) for text in ("See https://social.example", "Plain")]
+        jo, sam = await desk(house, visit, "Jo"), await desk(house, visit, "Sam")
+        await expect(jo.locator(IN_HAND)).to_contain_text("Takes two people: a link")
+        for key in ("x", "j", "x", "Shift+A"):
+            await jo.keyboard.press(key)
+        await expect(jo.locator("#status")).to_have_text(
+            "2 approved. 1 of them waits for a second person. z undoes. 1 waiting.", use_inner_text=True
+        )
+        for page in (jo, sam):
+            await expect(page.locator(CARDS)).to_have_count(1)
+            await expect(page.locator(CARDS)).to_contain_text("Approved by Jo, one more person needed: a link")
+        await jo.keyboard.press("a")
+        await expect(jo.locator("#status")).to_have_text("You approved it already. One more person is needed.")
+        await jo.keyboard.press("z")
+        await expect(sam.locator(CARDS)).to_have_count(2)
+        await expect(sam.locator(IN_HAND)).to_contain_text("Takes two people: a link")
+        await sam.keyboard.press("a")  # Sam is the first one now, and the next post is in hand
+        await expect(sam.locator("#status")).to_contain_text("Approved. One more person is needed.")
+        await expect(sam.locator(IN_HAND)).to_have_attribute("data-key", plain)
+        await expect(jo.locator(CARDS).first).to_contain_text("Approved by Sam, one more person needed")
+        await jo.locator(CARDS).first.focus()
+        await jo.keyboard.press("a")
+        await expect(jo.locator("#status")).to_contain_text("Approved. z undoes.")
+        await expect(sam.locator(CARDS)).to_have_count(1)
+        post = await house.store.posts.find(linked)
+        assert post is not None
+        assert post.status is Status.APPROVED

@@ -118,7 +118,10 @@ export class Decisions {
     await this.settled();
     if (!undo.isTaken(step)) return foot.say(["Nothing to undo: it was not decided."], "queued");
     const marks = Object.entries(step.versions).map(([key, version]) => ({ key, version }));
-    for (const { key } of marks) tally.expect(key, step.status ?? "queued", "restore");
+    for (const { key } of marks) {
+      const card = column.card(key);
+      tally.expect(key, card ? markOf(card).status : (step.status ?? "queued"), "restore");
+    }
     const outcomes = await carryOutAll("restore", marks);
     for (const { key, outcome } of outcomes) if (outcome !== "done") tally.settle(key);
     onCounts();
@@ -194,6 +197,7 @@ export class Decisions {
     const returned = [];
     const done = [];
     const lost = [];
+    let firsts = 0;
     for (const outcome of outcomes) {
       const { key, version = 0 } = outcome;
       const pending = this.#pending.get(key);
@@ -201,6 +205,10 @@ export class Decisions {
       if (outcome.outcome === "done" || this.#isOurs(verb, outcome)) {
         this.#seen.remember(key, version);
         undo.settle(key, version);
+        if (isFirstOfTwo(verb, outcome)) {
+          firsts += 1;
+          tally.settle(key); // it stays where it is
+        }
         if (pending?.fresh) this.hear(pending.fresh);
         done.push(key);
         continue;
@@ -215,8 +223,9 @@ export class Decisions {
     }
     column.bringBack(returned);
     const state = { waiting: tally.of("queued"), returned: column.returned, nowMs: clock.now() };
-    const words = manyWords(verb, { done: done.length, lost, skipped, ...state });
-    foot.say(words, lost.length || outcomes.length === 0 ? "outbox" : BOWLS[verb]);
+    const words = manyWords(verb, { done: done.length, firsts, lost, skipped, ...state });
+    const bowl = firsts > 0 && firsts === done.length ? "queued" : BOWLS[verb];
+    foot.say(words, lost.length || outcomes.length === 0 ? "outbox" : bowl);
     onCounts();
     return done;
   }
@@ -249,7 +258,7 @@ export class Decisions {
     if (this.refuses()) return true;
     if (card.dataset.key === this.#changed.key && performance.now() - this.#changed.atMs < READING_MS) {
       foot.say(["It was changed just now. Read it again."], "outbox");
-    } else if (!card.querySelector(`.acts [data-verb="${verb}"]`)) {
+    } else if (isOwnApproval(verb, card, this.#parts.badge) || !card.querySelector(`.acts [data-verb="${verb}"]`)) {
       foot.say([returnedWords(verb, { outcome: "refused", status: markOf(card).status }, 0)], "outbox");
     } else return false;
     return true;
@@ -260,4 +269,23 @@ export class Decisions {
     this.#parts.column.take(this.#awaited);
     this.#awaited = null;
   }
+}
+
+/**
+ * Whether an approval is the first of two that it takes to show the post.
+ * @param {Verb} verb
+ * @param {Outcome} outcome
+ */
+function isFirstOfTwo(verb, { status }) {
+  return verb === "approve" && status === "queued";
+}
+
+/**
+ * Whether somebody would approve a post for the second time, which counts once.
+ * @param {Verb} verb
+ * @param {HTMLElement} card
+ * @param {string} badge their name
+ */
+function isOwnApproval(verb, card, badge) {
+  return verb === "approve" && card.dataset.approver === badge;
 }

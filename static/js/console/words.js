@@ -34,6 +34,8 @@ const BROUGHT = {
   gone: "removed it",
 };
 
+const MORE_NEEDED = "One more person is needed.";
+
 /** @type {Sentence[number]} */
 export const UNDOES = { command: "undo", words: "undoes." };
 
@@ -58,17 +60,20 @@ export function waitingWords(count) {
  * @param {number} state.waiting
  * @param {number} [state.returned] how many posts came back and are still to be looked at
  * @param {boolean} [state.undoable]
+ * @param {boolean} [state.isFirst] whether it waits for a second person
  * @returns {Sentence}
  */
-export function doneWords(verb, { waiting, returned = 0, undoable = true }) {
+export function doneWords(verb, { waiting, returned = 0, undoable = true, isFirst = false }) {
   const more = returned > 0 ? ` ${returned} came back.` : "";
   const rest = `${waitingWords(waiting)}${more}`;
-  return [`${VERBS[verb].done} `, ...(undoable ? [UNDOES] : []), rest];
+  const needed = isFirst ? `${MORE_NEEDED} ` : "";
+  return [`${VERBS[verb].done} ${needed}`, ...(undoable ? [UNDOES] : []), rest];
 }
 
 /**
  * @typedef {object} Many what became of an order
  * @property {number} done how many posts it reached
+ * @property {number} [firsts] how many of them wait for a second person
  * @property {readonly (Outcome & {isGone?: boolean})[]} lost the outcomes of those that it did not reach
  * @property {readonly string[]} skipped who has posts in hand that were left out, one name a post
  * @property {number} waiting
@@ -82,17 +87,18 @@ export function doneWords(verb, { waiting, returned = 0, undoable = true }) {
  * @param {Many} many
  * @returns {Sentence}
  */
-export function manyWords(verb, { done, lost, skipped, waiting, returned, nowMs }) {
+export function manyWords(verb, { done, firsts = 0, lost, skipped, waiting, returned, nowMs }) {
   const [first] = lost;
   const why = first ? returnedWords(verb, first, nowMs) : "";
   const undoable = verb !== "restore";
   if (done + lost.length === 1 && skipped.length === 0) {
     if (first) return [first.isGone ? why : `Came back: ${why}`];
-    return doneWords(verb, { waiting, returned, undoable });
+    return doneWords(verb, { waiting, returned, undoable, isFirst: firsts > 0 });
   }
   const { been } = VERBS[verb];
   const came = first ? `${lost.length} ${first.isGone ? "not" : "came back"}: ${why} ` : "";
-  const what = done > 0 ? `${done} ${been}. ` : `Nothing was ${been}. `;
+  const second = firsts > 0 ? `${firsts} of them ${firsts === 1 ? "waits" : "wait"} for a second person. ` : "";
+  const what = done > 0 ? `${done} ${been}. ${second}` : `Nothing was ${been}. `;
   return [`${what}${skippedWords(skipped)}${came}`, ...(undoable && done > 0 ? [UNDOES] : []), waitingWords(waiting)];
 }
 
@@ -144,6 +150,7 @@ export function returnedWords(verb, { outcome, status, by, at, message }, nowMs)
   if (outcome === "unknown") return "The desk does not know this post any more.";
   const ago = at ? ` ${agoWords((nowMs - Date.parse(at)) / 1000)}` : "";
   if (outcome === "conflict" && status === "queued") return "It was changed while you read it. Read it again.";
+  if (verb === "approve" && status === "queued") return `You approved it already. ${MORE_NEEDED}`;
   if (by && status) return `${by} ${BROUGHT[status]}${ago}, before you ${VERBS[verb].you}.`;
   return `A post that is ${status ?? "gone"} cannot be ${VERBS[verb].been}.`;
 }

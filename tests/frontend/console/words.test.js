@@ -59,6 +59,20 @@ test("what an order for many lost comes back with who was faster", () => {
   );
 });
 
+test("an approval that waits for a second person says so", () => {
+  assert.equal(
+    spoken(manyWords("approve", { ...MANY, done: 1, firsts: 1 })),
+    "Approved. One more person is needed. z undoes. 185 waiting.",
+  );
+  assert.match(
+    spoken(manyWords("approve", { ...MANY, done: 12, firsts: 3 })),
+    /^12 approved\. 3 of them wait for a second/,
+  );
+  assert.match(spoken(manyWords("approve", { ...MANY, done: 12, firsts: 1 })), /^12 approved\. 1 of them waits for a /);
+  const again = returnedWords("approve", { outcome: "refused", status: "queued", by: "Jo" }, NOW);
+  assert.equal(again, "You approved it already. One more person is needed.");
+});
+
 test("undo of many says how many are back", () => {
   const done = { outcome: /** @type {const} */ ("done") };
   const state = { waiting: 12, nowMs: NOW };

@@ -95,7 +95,10 @@ export function reasonWords(reason, { reasons }) {
  * @param {Line} line
  * @param {Names} names
  */
-function whyWords({ verb, reason, halls }, names) {
+function whyWords({ verb, after, reason, halls }, names) {
+  if (verb === "approve" && after === "queued") {
+    return ["One more person needed", reason && reasonWords(reason, names)].filter(Boolean).join(" · ");
+  }
   if (verb === "approve" && halls) {
     const called = halls.map((slug) => names.halls.get(slug) ?? slug).join(", ");
     return [called || "In no hall", reason && reasonWords(reason, names)].filter(Boolean).join(" · ");

@@ -23,6 +23,10 @@ test("an approval says in which halls, where it was not for all", () => {
   assert.equal(said({ verb: "approve", halls: null }).why, "");
   assert.equal(said({ verb: "approve", halls: ["main", "cellar"] }).why, "Main hall, cellar");
   assert.equal(said({ verb: "approve", halls: ["foyer"], reason: "good" }).why, "Foyer · good");
+  assert.equal(
+    said({ verb: "approve", after: "queued", reason: "critical" }).why,
+    "One more person needed · Critical, and shown",
+  );
   assert.equal(said({ verb: "withdraw", halls: ["foyer"], reason: "attack" }).why, "Attacks a person");
 });
 
