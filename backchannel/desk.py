@@ -33,6 +33,7 @@ from backchannel.store.base import Arrival, Authors, Bookmark, Claim, Claims, Po
 from backchannel.updates import CLAIMS
 
 AWAY: Final = "The author's account is away"
+REPHRASED: Final = "Said differently, after it was not shown"
 OF_AUTHOR_MAX: Final = 1000
 
 
@@ -156,6 +157,12 @@ class Desk:
         self._hub.wake(decided.streams)
         return decided.outcomes
 
+    async def take_back(self, post: Post) -> None:
+        """Carry out that its author takes a post back: it is gone from every stream, and nothing of it is kept."""
+        gone = Sighting(post.network, "", None, only_known=True)
+        received = await self._posts.receive([Arrival(post.key, gone)], self._clock())
+        self._hub.wake(received.streams)
+
     async def claim(self, by: str, key: str) -> None:
         """Note which post a moderator has in hand, or that there is none. Whoever decides first wins all the same."""
         if self._claims is not None:
@@ -254,7 +261,7 @@ class Desk:
             key,
             sighting,
             verdict.status,
-            reasons=(verdict.reason,) if verdict.reason else (),
+            reasons=tuple(filter(None, (REPHRASED if sighting.is_rephrased else "", verdict.reason))),
             rule=verdict.rule,
             marks=verdict.marks,
             hold_s=verdict.hold_s,
@@ -289,7 +296,7 @@ class Desk:
         says_more = not sighting.quotes or not says_little(gist, sighting.quotes)
         return {
             "fold": fold_of(network, content, secret),
-            "bands": bands(gist, secret),
+            "bands": () if sighting.is_rephrased else bands(gist, secret),
             "saying": saying_of(gist, self._secret),
             "quotes": "" if says_more else key_of(network, sighting.quotes, self._secret),
         }

@@ -28,6 +28,7 @@ from backchannel.web.found import FoundDoor
 from backchannel.web.headers import OriginRule
 from backchannel.web.hooks import HookDoor
 from backchannel.web.lists import Lists
+from backchannel.web.mine import Mine, MineDoor
 from backchannel.web.mutes import MutesDoor
 from backchannel.web.notes import NotesDoor
 from backchannel.web.now import Now, NowDoor
@@ -80,7 +81,10 @@ def front(
     )
     look = _look(config, where, cards, services, clock)
     lists = Lists(clock, config.conference.zone)
-    pages = Pages(cards, store.posts, gate, look, clock, store.stages, lists, lambda: services.court.book.preset.value)
+    mine = Mine(store.posts, store.stages, services.desk, halls)
+    pages = Pages(
+        cards, store.posts, gate, look, clock, store.stages, lists, lambda: services.court.book.preset.value, mine
+    )
     pace = config.moderation.floor_posts_per_minute
     doors: list[Door] = [
         pages,
@@ -88,12 +92,14 @@ def front(
             services.floor,
             services.desk,
             store.posts,
+            mine,
             gate,
             clock,
             halls=halls,
             posts_per_minute=pace,
             show_again=pages.phone_page,
         ),
+        MineDoor(mine, store.posts, services.desk, gate),
         HookDoor(services.hooks, services.desk, store.sightings),
         Api(
             store.posts, store.copies, services.desk, services.collector, services.keeper, gate, frozenset(halls), lists

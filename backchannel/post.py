@@ -168,6 +168,7 @@ class Sighting:
     for it again: a delete may come with `ref` alone. `matched` says what of its interest the source found in it.
     `is_portrait` says that nothing in `content` is new but who its author is. `hall` is the slug of the hall that it
     came from, empty where nobody knows. What asks the speaker is a `question`, to `session` of the programme.
+    `is_rephrased` says that its author said otherwise what was not shown: it is read anew, however like that it is.
     """
 
     network: str
@@ -182,6 +183,7 @@ class Sighting:
     hall: str = ""
     question: Question | None = None
     session: str = ""
+    is_rephrased: bool = False
 
     @property
     def is_gone(self) -> bool:

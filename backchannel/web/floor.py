@@ -18,11 +18,12 @@ from starlette.routing import Route
 from backchannel.desk import Desk
 from backchannel.errors import Refusal
 from backchannel.post import Author, Content, Post, Sighting
-from backchannel.sources.floor import Floor
+from backchannel.sources.floor import NETWORK, Floor
 from backchannel.store.base import Posts
 from backchannel.text import from_plain, tame
 from backchannel.web.badges import Gate, new_secret
 from backchannel.web.bodies import form_of, kind_of, read
+from backchannel.web.mine import Mine, Own
 from backchannel.web.replies import Json
 
 TEXT_MAX: Final = 300
@@ -35,12 +36,16 @@ NAMELESS: Final = "Somebody in the hall"
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):
-    """What a phone sends. `idem` names the post on its phone, so that sending twice posts once."""
+    """What a phone sends. `idem` names the post on its phone, so that sending twice posts once.
+
+    `again` is the key of a post of the same phone that was not shown, and is said differently by this one, once.
+    """
 
     text: Annotated[str, Meta(max_length=10_000)] = ""
     name: Annotated[str, Meta(max_length=1_000)] = ""
     idem: Annotated[str, Meta(pattern=IDEM)] = ""
     hall: Annotated[str, Meta(max_length=40)] = ""
+    again: Annotated[str, Meta(max_length=100)] = ""
 
 
 DRAFTS: Final = msgspec.json.Decoder(Draft)
@@ -61,6 +66,7 @@ class FloorDoor:
         floor: Floor | None,
         desk: Desk,
         posts: Posts,
+        mine: Mine,
         gate: Gate,
         clock: Callable[[], datetime],
         *,
@@ -71,6 +77,7 @@ class FloorDoor:
         self._floor = floor
         self._desk = desk
         self._posts = posts
+        self._mine = mine
         self._gate = gate
         self._clock = clock
         self._halls = halls
@@ -109,8 +116,10 @@ class FloorDoor:
         if self._floor is None:
             raise Refusal(403, "closed", "This conference takes no posts from phones.")
         sighting = self._sighting(draft, device)
-        key = self._desk.key(sighting)
+        key, text = self._desk.key(sighting), sighting.content.text if sighting.content else ""
         known = await self._posts.find(key)
+        if draft.again and (known is None or known.content.text != text):
+            await self._mine.check_again(device, draft.again, text)
         if known is None:
             with self._paced(device):
                 await self._check_pace(device)
@@ -137,7 +146,7 @@ class FloorDoor:
             raise Refusal(503, "busy", "Your post could not be kept just now. Please send it again.") from error
 
     async def _check_pace(self, device: str) -> None:
-        latest = await self._posts.of_authors("floor", (device,), self._posts_per_minute)
+        latest = await self._posts.of_authors(NETWORK, (device,), self._posts_per_minute)
         # A clock that was set back has posts in its future: they hold nobody up.
         recent = sum(abs(self._clock() - post.received_at) < A_MINUTE for post in latest)
         if recent + self._under_way[device] > self._posts_per_minute:
@@ -152,16 +161,24 @@ class FloorDoor:
         author = Author(name=tame(draft.name, NAME_MAX) or NAMELESS, id=device)
         content = Content(author, text.plain, text.spans, posted_at=self._clock())
         hall = draft.hall if draft.hall in self._halls else ""  # a page may be older than the halls
-        return Sighting("floor", f"{device}/{draft.idem or new_secret()}", content, hall=hall)
+        name = self._mine.again_id(device, draft.again) if draft.again else f"{device}/{draft.idem or new_secret()}"
+        return Sighting(NETWORK, name, content, hall=hall, is_rephrased=bool(draft.again))
 
 
 def with_idem(draft: Draft) -> Draft:
     """The same draft under a name of its own."""
-    return draft if draft.idem else Draft(draft.text, draft.name, new_secret(), draft.hall)
+    return draft if draft.idem else msgspec.structs.replace(draft, idem=new_secret())
+
+
+def draft_again(own: Own) -> Draft:
+    """What a form begins with that says a post differently."""
+    author = own.post.content.author.name
+    name = "" if author == NAMELESS else author
+    return Draft(own.post.content.text[:TEXT_MAX], name, again=own.post.key)
 
 
 async def _form(request: Request) -> Draft:
     async with form_of(request, part_max=16_384) as form:
-        fields = {name: str(form.get(name, "")) for name in ("text", "name", "idem", "hall")}
+        fields = {name: str(form.get(name, "")) for name in ("text", "name", "idem", "hall", "again")}
     idem = fields["idem"] if fullmatch(IDEM, fields["idem"]) else ""
-    return Draft(fields["text"][:10_000], fields["name"][:1_000], idem, fields["hall"][:40])
+    return Draft(fields["text"][:10_000], fields["name"][:1_000], idem, fields["hall"][:40], fields["again"][:100])

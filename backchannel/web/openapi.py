@@ -29,6 +29,7 @@ from backchannel.web.description import query as _query
 from backchannel.web.export import FORMS
 from backchannel.web.floor import Draft
 from backchannel.web.lists import LISTS
+from backchannel.web.openapi_floor import FLOOR_PATHS
 from backchannel.web.openapi_notes import NOTES_PATHS, NOTES_SCHEMAS
 from backchannel.web.openapi_people import PEOPLE_PATHS, PEOPLE_SCHEMAS
 from backchannel.web.openapi_rules import RULE_PATHS, RULE_SCHEMAS
@@ -283,6 +284,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
     "paths": {
         **PEOPLE_PATHS,
         **NOTES_PATHS,
+        **FLOOR_PATHS,
         "/posts": {
             "post": {
                 "summary": "Send a post to the floor; a person reads it first",

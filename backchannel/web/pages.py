@@ -1,6 +1,6 @@
 """The pages: rendered whole on the server with the position their socket continues from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -21,8 +21,9 @@ from backchannel.web.addresses import Addresses
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import form_of
 from backchannel.web.cards import NETWORK_WORDS, REASON_WORDS, TRAIT_WORDS, Cards, network_word
-from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, with_idem
+from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, draft_again, with_idem
 from backchannel.web.lists import Chip, Lists, chip
+from backchannel.web.mine import Again, Mine, Own
 from backchannel.web.now import Now
 
 TABS: Final = ("live", "write", "mine")
@@ -30,7 +31,6 @@ SCREEN_POSTS: Final = 30
 PHONE_POSTS: Final = 30
 CONSOLE_POSTS: Final = 50
 WALL_POSTS: Final = 30  # what stages name is read here; for the rest the console asks
-MINE_POSTS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class Pages:
         stages: Stages,
         lists: Lists,
         preset: Callable[[], str],
+        mine: Mine,
     ) -> None:
         self._cards = cards
         self._posts = posts
@@ -74,6 +75,7 @@ class Pages:
         self._stages = stages
         self._lists = lists
         self._preset = preset
+        self._mine = mine
 
     def routes(self) -> list[Route]:
         """Its addresses."""
@@ -101,8 +103,10 @@ class Pages:
         """The phone page; with a draft and the reason why it was refused where the form is shown again."""
         device = self._gate.device(request)
         page = await self._posts.page(Query(Status.APPROVED, stream=FLOOR, limit=PHONE_POSTS))
-        mine = await self._posts.of_authors("floor", (device,), MINE_POSTS) if device else ()
+        mine = await self._mine.of(device)
         wanted = tab or request.query_params.get("tab", "live")
+        if draft is None:
+            draft = _begun(mine, request.query_params)
         html = self._cards.page(
             "phone",
             conference=self._look.conference,
@@ -113,10 +117,11 @@ class Pages:
             epoch=page.epoch,
             seq=page.seq,
             # Without JavaScript the page's own idem keeps a double tap from being two posts.
-            draft=with_idem(draft or Draft(hall=request.query_params.get("hall", ""))),
+            draft=with_idem(draft),
             halls=self._look.halls if len(self._look.halls) > 1 and self._look.now.is_of_use else {},
             refusal=str(refusal) if refusal else "",
             sent="sent" in request.query_params,
+            gone="gone" in request.query_params,
             floor_is_open=self._look.floor_is_open,
             text_max=TEXT_MAX,
             name_max=NAME_MAX,
@@ -273,6 +278,13 @@ class Pages:
         """The door; with what was given where the invitation is still good."""
         html = self._cards.page("join", conference=self._look.conference, refusal=refusal, given=given, is_out=is_out)
         return HTMLResponse(html, (422 if given else 403) if refusal else 200)
+
+
+def _begun(mine: Sequence[Own], wanted: Mapping[str, str]) -> Draft:
+    """What the form begins with: nothing, or a post of this phone that may be said differently."""
+    open_ones = (own for own in mine if own.again is Again.OPEN and own.post.key == wanted.get("again"))
+    own = next(open_ones, None)
+    return draft_again(own) if own else Draft(hall=wanted.get("hall", ""))
 
 
 def _json(value: Any) -> str:

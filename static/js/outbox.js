@@ -4,8 +4,9 @@
  */
 
 /**
- * @typedef {{idem: string, text: string, name: string, at: number, hall?: string}} Draft
- * @typedef {"sent" | "waits" | {refusal: string}} Outcome
+ * `again` is the key of a post that this one says differently; `refusal` says why the server would not have it.
+ * @typedef {{idem: string, text: string, name: string, at: number, hall?: string, again?: string, refusal?: string}} Draft
+ * @typedef {"sent" | "waits" | {wait: string} | {refusal: string}} Outcome
  * @typedef {Pick<Storage, "getItem" | "setItem">} Shelf
  */
 
@@ -20,10 +21,12 @@ export function newIdem() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Drafts in the order in which they were written. */
+/** Drafts in the order in which they were written. Other pages of this phone share them. */
 export class Outbox {
   /** @type {Draft[]} */
   drafts = [];
+  /** Why the server wants the next one later, in its own words; empty where it does not. */
+  pause = "";
   #isSending = false;
 
   /**
@@ -33,44 +36,53 @@ export class Outbox {
   constructor(shelf, send) {
     this.#shelf = shelf;
     this.#send = send;
-    try {
-      this.drafts = JSON.parse(shelf?.getItem(SHELF) ?? "[]");
-    } catch {
-      this.drafts = []; // whatever that was, it was not ours
-    }
+    this.#change((drafts) => drafts);
   }
 
   #shelf;
   #send;
 
+  /** Those that still go: a refused one stays for its writer. */
+  get waiting() {
+    return this.drafts.filter(({ refusal }) => !refusal);
+  }
+
   /** @param {Draft} draft */
   add(draft) {
-    this.drafts = [...this.drafts, draft];
-    this.#keep();
+    this.#change((drafts) => [...drafts, draft]);
   }
 
   /** @param {string} idem */
   discard(idem) {
-    this.drafts = this.drafts.filter((draft) => draft.idem !== idem);
-    this.#keep();
+    this.#change((drafts) => drafts.filter((draft) => draft.idem !== idem));
   }
 
   /**
-   * Sends one draft after the other until one has to wait. A refused draft leaves; its writer is told by what comes back.
-   * @returns {Promise<{sent: Draft[], refused: {draft: Draft, refusal: string}[]}>}
+   * Sends one draft after the other until one has to wait. A refused one stays, with the reason.
+   * @returns {Promise<{sent: Draft[], refused: Draft[]}>}
    */
   async flush() {
-    /** @type {{sent: Draft[], refused: {draft: Draft, refusal: string}[]}} */
+    /** @type {{sent: Draft[], refused: Draft[]}} */
     const result = { sent: [], refused: [] };
     if (this.#isSending) return result;
     this.#isSending = true;
+    this.#change((drafts) => drafts);
+    this.pause = "";
     try {
-      for (let draft = this.drafts[0]; draft; draft = this.drafts[0]) {
+      for (let draft = this.waiting[0]; draft; draft = this.waiting[0]) {
         const outcome = await this.#send(draft);
         if (outcome === "waits") break;
-        this.discard(draft.idem);
-        if (outcome === "sent") result.sent.push(draft);
-        else result.refused.push({ draft, refusal: outcome.refusal });
+        if (outcome === "sent") {
+          this.discard(draft.idem);
+          result.sent.push(draft);
+        } else if ("wait" in outcome) {
+          this.pause = outcome.wait;
+          break;
+        } else {
+          const refused = { ...draft, refusal: outcome.refusal };
+          this.#change((drafts) => drafts.map((each) => (each.idem === draft.idem ? refused : each)));
+          result.refused.push(refused);
+        }
       }
     } finally {
       this.#isSending = false;
@@ -78,32 +90,49 @@ export class Outbox {
     return result;
   }
 
-  #keep() {
+  /**
+   * Changes what is on the shelf now: another page may have put something there, or sent it.
+   * @param {(drafts: Draft[]) => Draft[]} to
+   */
+  #change(to) {
+    const before = this.#kept() ?? this.drafts;
+    this.drafts = to(before);
+    if (this.drafts === before) return;
     try {
       this.#shelf?.setItem(SHELF, JSON.stringify(this.drafts));
     } catch {
-      // The storage is full or forbidden: the draft stays as long as the page.
+      this.#shelf = null; // full or forbidden: from here on drafts stay as long as the page
+    }
+  }
+
+  /** @returns {Draft[] | null} */
+  #kept() {
+    try {
+      return this.#shelf && JSON.parse(this.#shelf.getItem(SHELF) ?? "[]");
+    } catch {
+      return []; // whatever that was, it was not ours
     }
   }
 }
 
 /**
- * Posts a draft to the server. Only a clear no is a refusal; a dead network and a server in trouble mean: later.
+ * Posts a draft to the server. Only a clear no is a refusal; a dead network, a server in trouble, and one that asks for
+ * patience mean: later.
  * @param {Draft} draft
  * @returns {Promise<Outcome>}
  */
-export async function post({ text, name, idem, hall }) {
+export async function post({ text, name, idem, hall, again }) {
   try {
     const response = await fetch("/posts", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ text, name, idem, hall }),
+      body: JSON.stringify({ text, name, idem, hall, again }),
       signal: AbortSignal.timeout?.(15_000),
     });
     if (response.ok) return "sent";
     if (response.status >= 500 || response.status === 408) return "waits";
     const { error } = await response.json();
-    return { refusal: error.message };
+    return response.status === 429 ? { wait: error.message } : { refusal: error.message };
   } catch {
     return "waits";
   }

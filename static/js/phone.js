@@ -2,9 +2,10 @@
 
 import { follow } from "./connection.js";
 import { Feed } from "./feed.js";
+import { Mine } from "./mine.js";
 import { newIdem, Outbox, post } from "./outbox.js";
 import { Lookout } from "./programme.js";
-import { elementsOf, fragment, parse } from "./trusted.js";
+import { elementsOf, parse } from "./trusted.js";
 
 const KEPT = 100; // cards in the page
 const PATIENCE_MS = 3000; // so long a lost connection is nobody's business
@@ -21,7 +22,6 @@ const byId = (id) => /** @type {T} */ (document.getElementById(id));
 const body = document.body;
 const wall = byId("wall");
 const fresh = byId("fresh");
-const mine = byId("posts");
 /** @type {HTMLFormElement} */
 const form = byId("form");
 /** @type {HTMLTextAreaElement} */
@@ -29,9 +29,15 @@ const text = byId("text");
 /** @type {HTMLInputElement} */
 const name = byId("name");
 const hall = /** @type {HTMLSelectElement | null} */ (document.getElementById("hall"));
+/** @type {HTMLInputElement} */
+const again = byId("again");
 const refusal = byId("refusal");
 
+/** @param {number} ms */
+const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+
 const outbox = new Outbox(shelf(), post);
+const mine = new Mine(outbox, { change, clock, onShown: sayOfflineSoon });
 let unseen = 0;
 /** @type {number | null} */
 let lostSinceMs = null;
@@ -46,9 +52,6 @@ function shelf() {
     return null;
   }
 }
-
-/** @param {number} ms */
-const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 // Tabs
 
@@ -69,11 +72,14 @@ function open(tab) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest("a[data-tab], a[data-again]") : null;
+  const link =
+    event.target instanceof Element ? event.target.closest("a[data-tab], a[data-again], a[data-anew]") : null;
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   open(link.getAttribute("data-tab") ?? "write");
-  if (link.hasAttribute("data-again")) fill(link.closest(".post")?.querySelector(".post-text")?.textContent ?? "");
+  const key = link.getAttribute("data-again");
+  if (key) fill(link.closest(".post")?.querySelector(".post-text")?.textContent ?? "", key);
+  else if (link.hasAttribute("data-anew")) fill("");
 });
 
 // Live
@@ -89,7 +95,7 @@ function onChange({ snapshot, drops, puts }) {
   while (wall.children.length > KEPT) wall.lastElementChild?.remove();
   if (anchor?.isConnected && window.scrollY > 0) window.scrollBy(0, anchor.getBoundingClientRect().top - top);
   tell([...wall.children].filter((card) => !known.has(card.getAttribute("data-key") ?? "")));
-  if ([...puts.map(({ key }) => key), ...drops].some((key) => cardIn(mine, key)) || snapshot) refresh();
+  if ([...puts.map(({ key }) => key), ...drops].some((key) => mine.has(key)) || snapshot) mine.refresh();
 }
 
 /**
@@ -176,13 +182,17 @@ function onState(state, sinceMs) {
 }
 
 function sayOffline() {
-  const waiting = outbox.drafts.length;
+  const waiting = outbox.waiting.length;
   const posts =
     waiting === 1
       ? "One post waits on this phone and goes by itself."
       : `${waiting} posts wait on this phone and go by themselves.`;
   const lost = lostSinceMs === null ? "" : `No connection since ${clock(lostSinceMs)}.`;
   byId("offline").textContent = lost && waiting ? `${lost} ${posts}` : lost;
+}
+
+function sayOfflineSoon() {
+  if (byId("offline").textContent) sayOffline();
 }
 
 const connection = follow(
@@ -210,9 +220,14 @@ window.addEventListener("online", () => {
 
 // Write
 
-/** @param {string} words */
-function fill(words) {
+/**
+ * @param {string} words
+ * @param {string} key of the post that is said differently, empty for something new
+ */
+function fill(words, key = "") {
   text.value = words;
+  again.value = key;
+  byId("again-said").hidden = !key;
   text.focus();
   count();
 }
@@ -236,82 +251,42 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   const words = text.value.trim();
   if (!words) return refuse("There is nothing in it yet.");
-  outbox.add({ idem: newIdem(), text: words, name: name.value.trim(), at: Date.now(), hall: hall?.value });
-  text.value = "";
+  const [key, place] = [again.value || undefined, hall?.value];
+  outbox.add({ idem: newIdem(), text: words, name: name.value.trim(), at: Date.now(), hall: place, again: key });
+  fill("");
   refuse("");
-  count();
   open("mine");
   deliver();
 });
 
-/** Sends what waits; a refusal puts the words back into the form. */
+/** Sends what waits; a refusal puts the words back into the form, unless something else stands there by now. */
 async function deliver() {
-  showOutbox();
+  mine.showOutbox();
   const { sent, refused } = await outbox.flush();
-  for (const { draft, refusal: message } of refused) {
-    open("write");
-    fill(draft.text);
-    refuse(message);
-  }
+  const [first] = refused;
+  if (first && !text.value.trim()) change(first);
   if (sent.length) {
-    await refresh();
+    await mine.refresh();
     byId("sent").textContent = "Sent to the desk. A person reads it next.";
   }
-  showOutbox();
+  mine.showOutbox();
 }
 
-// Mine
-
-function showOutbox() {
-  /** @type {HTMLTemplateElement} */
-  const unsent = byId("unsent");
-  byId("outbox").replaceChildren(
-    ...[...outbox.drafts].reverse().map((draft) => {
-      const card = /** @type {DocumentFragment} */ (unsent.content.cloneNode(true));
-      /** @type {HTMLElement} */ (card.querySelector("time")).textContent = clock(draft.at);
-      /** @type {HTMLElement} */ (card.querySelector(".post-text")).textContent = draft.text;
-      card.querySelector("button")?.addEventListener("click", () => {
-        outbox.discard(draft.idem);
-        showOutbox();
-      });
-      return card;
-    }),
-  );
-  countWaiting();
-  sayOfflineSoon();
+/** @param {import("./outbox.js").Draft} draft that was refused, and goes back into the form */
+function change(draft) {
+  outbox.discard(draft.idem);
+  open("write");
+  fill(draft.text, draft.again);
+  refuse(draft.refusal ?? "");
+  mine.showOutbox();
 }
 
-function sayOfflineSoon() {
-  if (byId("offline").textContent) sayOffline();
-}
-
-function countWaiting() {
-  const waiting = outbox.drafts.length + mine.querySelectorAll("[data-status=queued], [data-status=held]").length;
-  const badge = byId("waiting");
-  badge.hidden = waiting === 0;
-  /** @type {ChildNode} */ (badge.firstChild).textContent = String(waiting);
-}
-
-/** Takes one's own posts from the server anew; nothing is cleared before the new ones are here. */
-async function refresh() {
-  try {
-    const response = await fetch("/?tab=mine", { headers: { Accept: "text/html" } });
-    const list = response.ok && fragment(await response.text()).getElementById("posts");
-    if (!list) return;
-    if (list.innerHTML !== mine.innerHTML) mine.replaceChildren(...list.children);
-    countWaiting();
-  } catch {
-    // No connection: what is there stays, and the next round tries again.
-  }
-}
-
-function refreshWhileWaiting() {
-  const waits = mine.querySelector("[data-status=queued], [data-status=held]");
-  if (waits && !document.hidden) refresh();
-  if (outbox.drafts.length && !document.hidden) deliver();
-  setTimeout(refreshWhileWaiting, REFRESH_MS * (0.8 + 0.4 * Math.random()));
+function keepDelivering() {
+  if (document.hidden) return;
+  if (mine.waits) mine.refresh();
+  if (outbox.waiting.length) deliver();
 }
 
 count();
 deliver();
-setTimeout(refreshWhileWaiting, REFRESH_MS);
+setInterval(keepDelivering, REFRESH_MS * (0.8 + 0.4 * Math.random()));

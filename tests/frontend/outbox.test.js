@@ -38,12 +38,38 @@ test("drafts go in the order in which they were written, until one has to wait",
   assert.deepEqual([tried.join(""), sent.length, idems(outbox)], ["ab", 1, "bc"]);
 });
 
-test("a refused draft leaves and comes back with the reason, and the next one goes", async () => {
-  const outbox = new Outbox(null, async ({ idem }) => (idem === "a" ? { refusal: "too long" } : "sent"));
-  outbox.add(draft("a"));
-  outbox.add(draft("b"));
+test("a refused draft stays with the reason until its writer has it, and the next one goes", async () => {
+  const outbox = new Outbox(new Shelf(), async ({ idem }) => (idem === "b" ? "sent" : { refusal: "too long" }));
+  for (const idem of "abc") outbox.add(draft(idem));
   const { sent, refused } = await outbox.flush();
-  assert.deepEqual([sent.length, refused[0]?.refusal, idems(outbox)], [1, "too long", ""]);
+  assert.deepEqual([sent.length, refused.map(({ idem }) => idem).join("")], [1, "ac"]);
+  assert.deepEqual([idems(outbox), outbox.waiting.length, outbox.drafts[0]?.refusal], ["ac", 0, "too long"]);
+  assert.deepEqual((await outbox.flush()).refused, []);
+});
+
+test("a server that asks for patience is asked later, and says why", async () => {
+  let answer = /** @type {Outcome} */ ({ wait: "That is 10 posts in a minute." });
+  const outbox = new Outbox(null, async () => answer);
+  outbox.add(draft("a"));
+  await outbox.flush();
+  assert.deepEqual([idems(outbox), outbox.pause], ["a", "That is 10 posts in a minute."]);
+  answer = "sent";
+  await outbox.flush();
+  assert.deepEqual([idems(outbox), outbox.pause], ["", ""]);
+});
+
+test("two pages of one phone lose none of each other's drafts, and send none that the other sent", async () => {
+  const shelf = new Shelf();
+  /** @type {string[]} */
+  const sent = [];
+  const send = async (/** @type {Draft} */ { idem }) => /** @type {Outcome} */ (sent.push(idem) ? "sent" : "waits");
+  const [one, other] = [new Outbox(shelf, send), new Outbox(shelf, send)];
+  one.add(draft("a"));
+  other.add(draft("b"));
+  assert.equal(idems(new Outbox(shelf, send)), "ab");
+  await one.flush();
+  await other.flush();
+  assert.deepEqual([sent.join(""), idems(other)], ["ab", ""]);
 });
 
 test("two flushes at once send nothing twice", async () => {
@@ -85,6 +111,7 @@ test("only a clear no is a refusal: a dead network and a server in trouble mean 
   assert.equal(await outcome(async () => Promise.reject(new TypeError("no network"))), "waits");
   assert.equal(await outcome(async () => new Response("<html>", { status: 403 })), "waits");
   assert.deepEqual(await outcome(async () => Response.json(no, { status: 422 })), { refusal: "That is too long." });
+  assert.deepEqual(await outcome(async () => Response.json(no, { status: 429 })), { wait: "That is too long." });
 });
 
 test("ids are long, and never the same", () => {

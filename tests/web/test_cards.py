@@ -16,6 +16,7 @@ from backchannel.feed import View
 from backchannel.post import Author, Content, Decision, Media, Post, Reason, ReplyTo, Status, Verb
 from backchannel.text import Span, SpanKind
 from backchannel.web.cards import REASONS_FOR_POSTERS, Cards, initials, language, web_address
+from backchannel.web.mine import Own
 from tests.made_up import MORNING, content, post
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,12 +59,12 @@ class Tree(HTMLParser):
 def card(made: Post, view: str) -> str:
     if view != "mine":
         return CARDS.card(View(view), made)
-    page = phone_page(mine=(made,))
+    page = phone_page(mine=(Own(made),))
     (found,) = MINE.findall(page)
     return str(found)
 
 
-def phone_page(*, posts: tuple[Post, ...] = (), mine: tuple[Post, ...] = ()) -> str:
+def phone_page(*, posts: tuple[Post, ...] = (), mine: tuple[Own, ...] = ()) -> str:
     return CARDS.page(
         "phone",
         conference={"name": "Service Days", "hashtags": ("pink11",)},
@@ -74,9 +75,10 @@ def phone_page(*, posts: tuple[Post, ...] = (), mine: tuple[Post, ...] = ()) -> 
         seq=1,
         now={"html": "", "again_in_s": ""},
         halls={},
-        draft={"text": "", "name": "", "idem": "made-up"},
+        draft={"text": "", "name": "", "idem": "made-up", "again": ""},
         refusal="",
         sent=False,
+        gone=False,
         floor_is_open=True,
         text_max=300,
         name_max=40,
@@ -237,7 +239,7 @@ def test_a_poster_sees_what_became_of_a_post(status: Status, words: str) -> None
 
 
 def test_the_phone_counts_what_still_waits() -> None:
-    waiting = tuple(post(f"floor:{status}", status=status) for status in Status)
+    waiting = tuple(Own(post(f"floor:{status}", status=status)) for status in Status)
     assert re.search(r'id="waiting">2<', phone_page(mine=waiting))
     assert re.search(r'id="waiting" hidden>0<', phone_page())
 
