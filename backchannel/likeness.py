@@ -44,6 +44,7 @@ class Common(StrEnum):
 
     WORDS = "words"
     LINK = "link"
+    PICTURE = "picture"
     AUTHOR = "author"
 
 
@@ -92,6 +93,8 @@ def in_common(one: Gist, other: Gist) -> frozenset[Common]:
         found.add(Common.WORDS)
     if hosts(one) & hosts(other):
         found.add(Common.LINK)
+    if pictures(one) & pictures(other):
+        found.add(Common.PICTURE)
     if one.account[1] and one.account == other.account:
         found.add(Common.AUTHOR)
     return frozenset(found)
@@ -100,6 +103,12 @@ def in_common(one: Gist, other: Gist) -> frozenset[Common]:
 def hosts(gist: Gist) -> frozenset[str]:
     """Where the links of a post lead, without those that do not tell."""
     return frozenset(address.partition("/")[0] for address in gist.addresses) - {""}
+
+
+def pictures(gist: Gist) -> frozenset[tuple[str, int, int]]:
+    """What the pictures of a post are known by: their look and size, or their address where nobody tells the look."""
+    known = ((media.look or media.url, media.width, media.height) for media in gist.media)
+    return frozenset(each for each in known if each[0])
 
 
 def says_little(gist: Gist, quoted: str) -> bool:

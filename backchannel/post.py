@@ -108,13 +108,18 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture, sound or film that belongs to a post; width and height in pixels, 0 where unknown."""
+    """A picture, sound or film that belongs to a post; width and height in pixels, 0 where unknown.
+
+    `look` is the same wherever the same picture is posted, as far as its network tells: a blurhash, or a hash of its
+    bytes. It says nothing that is not to be seen, so no version of a post differs by it.
+    """
 
     kind: str
     url: str = ""
     alt: str = ""
     width: int = 0
     height: int = 0
+    look: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ ENGINES = ("sqlite", "postgresql", CHROMIUM, FIREFOX)
 
 # These machines have two noisy cores: how long an example takes says nothing about the code.
 settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("thorough", settings.get_profile("noisy"), max_examples=800)
+settings.register_profile("thorough", settings.get_profile("noisy"), max_examples=1200)
 settings.load_profile("noisy")
 
 

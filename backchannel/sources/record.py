@@ -109,21 +109,28 @@ def _media(did: str, embed: Fields) -> Iterator[Media]:
     kind = attached.text("$type")
     if kind in {"app.bsky.embed.images", "app.bsky.embed.gallery"}:
         for picture in attached.many("images" if kind.endswith("images") else "items", MEDIA_MAX):
-            yield _medium("image", _picture_url(did, picture.one("image")), picture)
+            blob = picture.one("image")
+            yield _medium("image", _picture_url(did, blob), picture, _cid(blob))
     elif kind == "app.bsky.embed.video":
         is_loop = attached.text("presentation") == "gif"
-        yield _medium("gifv" if is_loop else "video", "", attached)
+        yield _medium("gifv" if is_loop else "video", "", attached, _cid(attached.one("video")))
 
 
-def _medium(kind: str, url: str, part: Fields) -> Media:
+def _medium(kind: str, url: str, part: Fields, cid: str) -> Media:
     size = part.one("aspectRatio")
-    return Media(kind, url, tame(part.text("alt"), ALT_MAX), size.pixels("width"), size.pixels("height"))
+    return Media(kind, url, tame(part.text("alt"), ALT_MAX), size.pixels("width"), size.pixels("height"), cid)
 
 
 def _picture_url(did: str, blob: Fields) -> str:
-    """Where the network shows a picture; the oldest records name it without a reference."""
+    """Where the network shows a picture."""
+    cid = _cid(blob)
+    return f"https://cdn.bsky.app/img/feed_fullsize/plain/{did}/{cid}" if cid else ""
+
+
+def _cid(blob: Fields) -> str:
+    """The hash of its bytes; the oldest records name it without a reference."""
     cid = blob.one("ref").text("$link") or blob.text("cid")
-    return f"https://cdn.bsky.app/img/feed_fullsize/plain/{did}/{cid}" if _CID.fullmatch(cid) else ""
+    return cid if _CID.fullmatch(cid) else ""
 
 
 def _reply_to(did: str, record: Fields) -> ReplyTo | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
 from backchannel.sources.fields import Fields
-from backchannel.sources.status import ALT_MAX, ID_MAX, WARNING_MAX
+from backchannel.sources.status import ALT_MAX, ID_MAX, LOOK_MAX, WARNING_MAX
 from backchannel.text import ADDRESS_MAX, NAME_MAX, from_plain, tame
 
 SEEN: Final = "seen"
@@ -75,7 +75,8 @@ def _author(author: Fields) -> Author:
 def _media(part: Fields) -> Media:
     kind = part.line("kind", 20) or "unknown"
     alt = tame(part.text("alt"), ALT_MAX)
-    return Media(kind, part.url("url"), alt, part.pixels("width"), part.pixels("height"))
+    look = part.line("look", LOOK_MAX)
+    return Media(kind, part.url("url"), alt, part.pixels("width"), part.pixels("height"), look)
 
 
 def _reply_to(reply_to: Fields) -> ReplyTo | None:

@@ -31,6 +31,7 @@ ID_MAX: Final = 2000
 REF_MAX: Final = 200
 NOTE_MAX: Final = 4000
 ALT_MAX: Final = 1500
+LOOK_MAX: Final = 200  # a blurhash has 30 characters, or a few more
 WARNING_MAX: Final = 500
 OPTIONS_MAX: Final = 20
 
@@ -212,6 +213,7 @@ def _media(attachment: Fields) -> Media:
         alt=tame(attachment.text("description"), ALT_MAX),
         width=size.pixels("width"),
         height=size.pixels("height"),
+        look=attachment.line("blurhash", LOOK_MAX),
     )
 
 

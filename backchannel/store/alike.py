@@ -3,12 +3,13 @@
 import re
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+import msgspec
+from sqlalchemy import ColumnElement, Text, and_, false, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.cooperative import cooperatively
 from backchannel.gist import Gist, gist_of
-from backchannel.likeness import Common, hosts, in_common
+from backchannel.likeness import Common, hosts, in_common, pictures
 from backchannel.post import Post, Status
 from backchannel.sieve import plain
 from backchannel.store.base import Alike
@@ -27,9 +28,11 @@ async def alike(connection: AsyncConnection, post: Post, limit: int) -> tuple[Al
     gist = gist_of(post.network, post.content)
     leads = sorted(hosts(gist))[:HOSTS]
     good = {host for host in leads if await _was_approved(connection, posts.c.sought.contains(host, autoescape=True))}
+    good |= {look for look in _looks(gist) if await _was_approved(connection, _has(look))}
     is_good = bool(gist.account[1]) and await _was_approved(connection, _by(post))
     queued = (posts.c.status == Status.QUEUED.value, posts.c.key != post.key)
     met = [posts.c.sought.contains(word, autoescape=True) for word in (*_telling(post), *leads)]
+    met += [_has(look) for look in _looks(gist)]
     asked = select(*WHOLE).where(*queued, or_(_by(post), *met)).order_by(posts.c.arrived).limit(COMPARED)
     found: list[Alike] = []
     async for row in cooperatively((await connection.execute(asked)).mappings()):
@@ -44,6 +47,8 @@ def _common(one: Gist, other: Gist, good: set[str], *, is_good: bool) -> frozens
     common = in_common(one, other)
     if not (hosts(one) & hosts(other)) - good:
         common -= {Common.LINK}
+    if {look for look, *_ in pictures(one) & pictures(other)} <= good:
+        common -= {Common.PICTURE}
     return common - {Common.AUTHOR} if is_good else common
 
 
@@ -51,6 +56,15 @@ def _by(post: Post) -> ColumnElement[bool]:
     """Whether a post is by the author of this one."""
     author_id = post.content.author.id
     return and_(posts.c.network == post.network, posts.c.author_id == author_id) if author_id else false()
+
+
+def _looks(gist: Gist) -> list[str]:
+    return sorted({look for look, *_ in pictures(gist)})
+
+
+def _has(look: str) -> ColumnElement[bool]:
+    """Whether a post has a picture that looks so, or stands at this address."""
+    return type_coerce(posts.c.media, Text).contains(msgspec.json.encode(look).decode(), autoescape=True)
 
 
 def _telling(post: Post) -> list[str]:

@@ -40,6 +40,7 @@ _OBJECT: Final = {"type": "object"}
 _, _SCHEMAS = msgspec.json.schema_components((OrderRequest, Draft, StageRequest, SessionRequest), ref_template=SCHEMAS)
 
 
+_LOOK: Final = {"type": "string", "description": "the same for the same picture: a blurhash, or a hash of its bytes"}
 _UNCHANGED: Final = {"description": "It is what If-None-Match names"}
 _PUBLIC: Final = _object(
     key=_TEXT,
@@ -53,7 +54,9 @@ _PUBLIC: Final = _object(
     language=_TEXT,
     warning=_TEXT,
     sensitive={"type": "boolean"},
-    media=_list(_object(kind=_TEXT, url=_TEXT, alt=_TEXT, width={"type": "integer"}, height={"type": "integer"})),
+    media=_list(
+        _object(kind=_TEXT, url=_TEXT, alt=_TEXT, width={"type": "integer"}, height={"type": "integer"}, look=_LOOK)
+    ),
     reply_to={"anyOf": [_object(name=_TEXT, address=_TEXT), {"type": "null"}]},
     posted_at=_TIME,
     received_at=_TIME,
@@ -172,6 +175,7 @@ _HANDED_IN: Final = {
                     **dict.fromkeys(("kind", "url", "alt"), _OR_TEXT),
                     "width": {"type": "integer"},
                     "height": {"type": "integer"},
+                    "look": _LOOK,
                 },
             }
         )

@@ -154,8 +154,10 @@ def test_pictures_come_with_their_descriptions() -> None:
     assert read(embed={"$type": "app.bsky.embed.gallery", "items": [PICTURE] * 20}).media == (lake,) * MEDIA_MAX
     both = {"$type": "app.bsky.embed.recordWithMedia", "media": images, "record": QUOTE}
     assert read("", embed=both).media[0] == lake
+    assert [each.look for each in read(embed=images).media] == [CID, CID, ""]
     film = {"$type": "app.bsky.embed.video", "video": BLOB, "alt": "A talk"}
     assert read("", embed=film).media == (Media("video", "", "A talk"),)
+    assert read("", embed=film).media[0].look == CID
     assert read("", embed=film | {"presentation": "gif"}).media == (Media("gifv", "", "A talk"),)
 
 

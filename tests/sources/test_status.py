@@ -183,6 +183,7 @@ def test_attachments_survive_without_address_or_size() -> None:
             "url": "https://files.example/a.png",
             "description": "A cat\n asleep",
             "meta": {"original": original},
+            "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
         },
         {"type": "unknown", "url": None, "remote_url": "https://far.example/x", "meta": None, "description": None},
         {"type": "video", "url": "javascript:alert(1)", "meta": {"original": {"width": "big", "height": -1}}},
@@ -197,6 +198,7 @@ def test_attachments_survive_without_address_or_size() -> None:
         Media("unknown"),
     )
     assert len(content.media) == MEDIA_MAX
+    assert [each.look for each in content.media] == ["LEHV6nWB2yk8pyo0adR*.7kCMdnj", "", "", ""]
 
 
 def test_a_reply_names_whom_it_answers_where_the_server_tells() -> None:

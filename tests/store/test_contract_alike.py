@@ -3,7 +3,7 @@
 import pytest
 
 from backchannel.likeness import Common
-from backchannel.post import Author, Content, Verb
+from backchannel.post import Author, Content, Media, Verb
 from backchannel.store.base import Arrival
 from backchannel.store.house import Store
 from backchannel.text import from_plain
@@ -66,6 +66,34 @@ async def test_who_was_approved_or_where_an_approved_post_leads_makes_nobody_ali
     assert set(await common(store)) == {key(3), key(5)}
     await decide(store, Verb.APPROVE, 3)
     assert await common(store) == {}
+
+
+def pictured(number: int, look: str, url: str = "", height: int = 640) -> Arrival:
+    """A post by somebody with a picture and no words."""
+    picture = Media("image", url or f"https://social.example/{number}.jpg", "", 480, height, look)
+    return arrival(number, Content(Author(f"Somebody {number}", id=f"id-{number}"), "", media=(picture,)))
+
+
+async def test_the_same_picture_makes_posts_alike_unless_it_was_ever_approved(store: Store) -> None:
+    look, other = 'LEHV6nWB2yk8pyo0adR*.7kCMdnj"', "LGF5]+Yk^6#M@-5c,1J5@[or[Q6."
+    await receive(
+        store,
+        pictured(1, look),
+        pictured(2, look),
+        pictured(3, other),
+        pictured(4, look, height=800),  # all that is white has one blurhash
+        pictured(5, look),
+    )
+    await decide(store, Verb.REJECT, 1)
+    assert await common(store) == {key(2): {Common.PICTURE}, key(5): {Common.PICTURE}}
+    await decide(store, Verb.APPROVE, 2)
+    assert await common(store) == {}
+
+
+async def test_where_nobody_tells_how_a_picture_looks_it_is_known_by_its_address(store: Store) -> None:
+    shared = "https://social.example/shared_1%.jpg"
+    await receive(store, pictured(1, "", shared), pictured(2, "", shared), pictured(3, ""))
+    assert await common(store) == {key(2): {Common.PICTURE}}
 
 
 async def test_other_scripts_are_alike_too(store: Store) -> None:

@@ -26,7 +26,7 @@ from tests.store.happenings import Happenings
 
 PUBLIC: Final = {FLOOR: None, "hall:main": "main", "hall:side": "side"}
 SETTINGS = settings(
-    max_examples=settings().max_examples // 8,
+    max_examples=settings().max_examples // 12,
     stateful_step_count=20,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink takes longer than a test may
@@ -157,7 +157,7 @@ class House(Happenings):
             assert not (post.decision.is_by_rule and post.content.text in {"spam", "hmm"})
 
 
-@pytest.mark.timeout(15 * SETTINGS.max_examples)
+@pytest.mark.timeout(20 * SETTINGS.max_examples)
 def test_whatever_happens_in_whatever_order_the_house_stays_true(fresh_url: Callable[[], str]) -> None:
     class Fresh(House):
         address = staticmethod(fresh_url)

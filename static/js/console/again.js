@@ -3,14 +3,19 @@
 import { clone, fill, write, writeWords } from "./strokes.js";
 
 /**
- * @typedef {"words" | "link" | "author"} Common what two posts have in common
+ * @typedef {"words" | "link" | "picture" | "author"} Common what two posts have in common
  * @typedef {object} Alike as /api/posts/…/similar tells it
  * @property {{key: string, version: number, text: string, author: {name: string}}} post
  * @property {Common[]} common
  */
 
 /** @type {Readonly<Record<Common, string>>} */
-const WORDS = { words: "like words", link: "a link to the same place", author: "the same author" };
+const WORDS = {
+  words: "like words",
+  link: "a link to the same place",
+  picture: "the same picture",
+  author: "the same author",
+};
 
 export class Again {
   /** @type {readonly Alike[]} */
@@ -124,6 +129,7 @@ export function commonWords(alike) {
   const told = [
     [count("words"), "with like words"],
     [count("link"), "with a link to the same place"],
+    [count("picture"), "with the same picture"],
     [count("author"), "by the same author"],
   ];
   return told

@@ -7,11 +7,14 @@ import { Again, commonWords } from "../../../static/js/console/again.js";
 test("it is said in what posts are like another", () => {
   const alike = /** @type {{common: Common[]}[]} */ ([
     { common: ["words", "link"] },
-    { common: ["author"] },
+    { common: ["author", "picture"] },
     { common: ["words"] },
   ]);
-  assert.equal(commonWords(alike), "2 with like words, 1 with a link to the same place, 1 by the same author");
-  assert.equal(commonWords(alike.slice(1, 2)), "1 by the same author");
+  assert.equal(
+    commonWords(alike),
+    "2 with like words, 1 with a link to the same place, 1 with the same picture, 1 by the same author",
+  );
+  assert.equal(commonWords(alike.slice(1, 2)), "1 with the same picture, 1 by the same author");
 });
 
 test("an answer that comes after the next decision offers nothing", async () => {
