@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Final, get_args, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +20,7 @@ from backchannel.errors import StartError
 from backchannel.rule import Coarse, Entry, Rule, short_form
 from backchannel.schedules.place import address_of
 from backchannel.schedules.settings import ProgrammeSettings, SessionSettings, by_hand
+from backchannel.stage import Theme
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -94,7 +96,7 @@ class Screen:
     """How screens look; `farthest_seat` is a distance in heights of the picture, `lease_s` is in seconds."""
 
     farthest_seat: Annotated[float, Meta(ge=2, le=12)] = 6.0
-    theme: Literal["board", "paper", "break"] = "board"
+    theme: Theme = Theme.BOARD
     lease_s: Annotated[int, Meta(ge=5, le=3600)] = 60
 
 
@@ -307,7 +309,8 @@ def _nearest(word: str, known: Mapping[str, Any] | set[str]) -> str:
 
 
 def _nearest_choice(cls: type, name: str, value: object) -> str:
-    choices = get_args(get_type_hints(cls).get(name))
+    hint = get_type_hints(cls).get(name)
+    choices = tuple(hint) if isinstance(hint, type) and issubclass(hint, StrEnum) else get_args(hint)
     return _nearest(str(value), set(choices)) if choices and all(isinstance(each, str) for each in choices) else ""
 
 

@@ -26,10 +26,20 @@ NEXT_MAX: Final = 3
 
 
 class Layout(StrEnum):
-    """How a screen places posts."""
+    """What a screen shows, and how it places posts."""
 
     SPOTLIGHT = "spotlight"  # one, as large as fits
     COLUMNS = "columns"  # what fits
+    LOWER_THIRD = "lower-third"  # one, at the lower edge; over a film where a screen itself was opened so
+    NOW_NEXT = "now-next"  # what is on and what comes next; no posts
+
+
+class Theme(StrEnum):
+    """The colours of a screen."""
+
+    BOARD = "board"  # dark
+    PAPER = "paper"  # light, for bright halls
+    BREAK = "break"  # pink, for the lively minutes between talks
 
 
 class Panic(StrEnum):
@@ -49,9 +59,11 @@ class Relief(StrEnum):
     DECLINED = "declined"  # a moderator wanted the spotlight all the same, until the burst is over
 
 
-# So many posts are sure to be seen at once: a screen in columns shows four or more for a hall of usual depth.
-PLACES: Final = {Layout.SPOTLIGHT: 1, Layout.COLUMNS: 4}
-ROOM: Final = {Layout.SPOTLIGHT: 1, Layout.COLUMNS: ON_AIR_MAX}
+# So many posts are sure to be seen at once: a screen in columns shows four or more for a hall of usual depth. Where
+# none is seen, what was on air waits for the columns to come back.
+PLACES: Final = {Layout.SPOTLIGHT: 1, Layout.COLUMNS: 4, Layout.LOWER_THIRD: 1, Layout.NOW_NEXT: 4}
+ROOM: Final = PLACES | {Layout.COLUMNS: ON_AIR_MAX, Layout.NOW_NEXT: ON_AIR_MAX}
+WITHOUT_POSTS: Final = frozenset({Layout.NOW_NEXT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +158,8 @@ class Direction:
 
 
 def directed(stage: Stage, lineup: Lineup, now: datetime) -> Direction:
-    """The stage as the director turns it at this moment. At a panic level nothing changes."""
-    if stage.panic is not Panic.OFF:
+    """The stage as the director turns it at this moment. At a panic level, and without posts, nothing changes."""
+    if stage.panic is not Panic.OFF or stage.layout in WITHOUT_POSTS:
         return Direction(stage, lineup)
     after = _relieved(stage, lineup, now)
     turn = next_turn(

@@ -14,6 +14,7 @@ from backchannel.errors import Refusal
 from backchannel.hub.cast import with_cast
 from backchannel.post import Status
 from backchannel.roles import ROLE_WORDS, Command, may
+from backchannel.stage import Layout, Theme
 from backchannel.store.base import Counts, Posts, Query, Stages
 from backchannel.text import tame_line
 from backchannel.updates import DESK, FLOOR, hall_stream
@@ -138,6 +139,8 @@ class Pages:
         if hall is None:
             known = ", ".join(f"/screen/{name}" for name in self._look.halls)
             raise Refusal(404, "hall_unknown", f"There is no hall “{slug[:40]}”. The screens are at {known}.")
+        own = _chosen(request, "layout", tuple(Layout))
+        theme = _chosen(request, "theme", tuple(Theme)) or self._look.theme
         query = Query(Status.APPROVED, stream=hall_stream(slug), hall=slug, limit=SCREEN_POSTS)
         page = await self._posts.page(query)
         # Read after the page: a stage newer than the position comes again as an update; an older one would be missed.
@@ -146,7 +149,8 @@ class Pages:
             "screen",
             conference=self._look.conference,
             hall=hall,
-            theme=self._look.theme,
+            theme=theme,
+            own=own,
             farthest_seat=self._look.farthest_seat,
             lease_s=self._look.lease_s,
             posts=await with_cast(page.posts, stage, self._posts),
@@ -285,6 +289,14 @@ def _begun(mine: Sequence[Own], wanted: Mapping[str, str]) -> Draft:
     open_ones = (own for own in mine if own.again is Again.OPEN and own.post.key == wanted.get("again"))
     own = next(open_ones, None)
     return draft_again(own) if own else Draft(hall=wanted.get("hall", ""))
+
+
+def _chosen(request: Request, name: str, known: Sequence[str]) -> str:
+    """What an address asks for by this name, empty where it asks for nothing. Refused where it is unknown."""
+    wanted = request.query_params.get(name, "")
+    if wanted and wanted not in known:
+        raise Refusal(404, f"{name}_unknown", f"There is no {name} “{wanted[:40]}”. There is {', '.join(known)}.")
+    return wanted
 
 
 def _json(value: Any) -> str:

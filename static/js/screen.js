@@ -8,10 +8,11 @@
 import { follow } from "./connection.js";
 import { arranged, Feed } from "./feed.js";
 import { Lookout } from "./programme.js";
+import { Board, speakersOf } from "./screen/board.js";
 import { fillColumns } from "./screen/columns.js";
 import { Receipts } from "./screen/receipts.js";
 import { setSpotlight } from "./screen/spotlight.js";
-import { levelOf, Panic, pictureOf, rendered, stageOf } from "./stage.js";
+import { layoutOf, levelOf, Panic, pictureOf, rendered, stageOf } from "./stage.js";
 import { elementsOf } from "./trusted.js";
 
 /** @typedef {{key: string, element: HTMLElement}} Card */
@@ -23,9 +24,12 @@ const TURN_LIMIT_MS = 1500; // a turn takes 450 ms; a browser that does not repo
 const body = document.body;
 const columns = /** @type {HTMLElement} */ (document.querySelector(".columns"));
 const spotlight = /** @type {HTMLElement} */ (document.querySelector(".spotlight"));
+const third = /** @type {HTMLElement} */ (document.querySelector(".third"));
+const board = new Board(/** @type {HTMLElement} */ (document.querySelector(".programme")));
 const lost = /** @type {HTMLElement} */ (document.querySelector(".screen-lost"));
 const age = /** @type {HTMLElement} */ (document.querySelector(".screen-age"));
 const { epoch = "", seq = "0", feed: path = "", farthestSeat = "6", leaseS = "60" } = body.dataset;
+const own = layoutOf(body.dataset.own);
 
 /** @type {Card[]} */
 let cards = [...columns.querySelectorAll(".post")].map((post) => cardOf(/** @type {HTMLElement} */ (post)));
@@ -54,10 +58,10 @@ function cardOf(element) {
 /** Shows the picture as it is to be now. Without posts, or after the lease, the holding card stands. */
 function place() {
   const { level } = panic;
-  const picture = pictureOf({ stage, level, leaseIsOver, cards, frozen });
-  const { layout } = picture;
+  const picture = pictureOf({ stage, level, leaseIsOver, cards, frozen, own });
+  const layout = picture.layout === "now-next" && board.isEmpty ? "holding" : picture.layout;
   body.dataset.layout = layout;
-  for (const other of [columns, spotlight]) if (!other.classList.contains(layout)) other.replaceChildren();
+  for (const other of [columns, spotlight, third]) other.replaceChildren();
   for (const { key, element } of picture.cards) {
     // Posts move between places in columns; in the spotlight one fades into the other.
     const name = layout === "columns" ? `post-${key.replace(/[^\w-]/g, "-")}` : "none";
@@ -66,8 +70,9 @@ function place() {
   const elements = picture.cards.map(({ element }) => element);
   if (layout === "columns") fillColumns(columns, elements);
   else if (layout === "spotlight" && elements[0]) setSpotlight(spotlight, elements[0]);
+  else if (layout === "lower-third") third.replaceChildren(...elements);
   else if (layout === "holding") sayWhyHolding(level);
-  if (layout === "columns" || layout === "spotlight") {
+  if (layout !== "holding" && layout !== "black") {
     shown = { layout, keys: shownKeys() };
     if (level !== "off") frozen ??= shown;
   }
@@ -181,14 +186,16 @@ function clock(ms) {
   return new Date(ms).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
-/** @param {{halls: {now: {title: string, speakers: {name: string}[]} | null}[], changes_in_s: number | null}} answer */
+/** @param {{halls: {now: import("./screen/board.js").Session | null, next: import("./screen/board.js").Session | null}[], changes_in_s: number | null}} answer */
 function nameSession({ halls, changes_in_s }) {
   const session = halls[0]?.now;
-  const who = session?.speakers.map(({ name }) => name).join(", ") ?? "";
-  const head = /** @type {HTMLElement} */ (document.querySelector(".screen-head"));
+  const who = session ? speakersOf(session) : "";
+  if (board.show(session ?? null, halls[0]?.next ?? null)) turn();
+  const head = /** @type {HTMLElement} */ (document.querySelector(".head-session"));
+  const hall = document.querySelector(".head-hall")?.textContent ?? "";
   const beside = /** @type {HTMLElement} */ (document.querySelector(".screen-session"));
   const [title, speakers] = beside.children;
-  setWords(head.firstElementChild, session ? [session.title, who].filter(Boolean).join(" · ") : head.dataset.hall);
+  setWords(head, session ? [session.title, who].filter(Boolean).join(" · ") : hall);
   setWords(title, session?.title);
   setWords(speakers, who);
   beside.hidden = !session;

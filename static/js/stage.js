@@ -6,7 +6,7 @@
  */
 
 /**
- * @typedef {"spotlight" | "columns"} Layout
+ * @typedef {"spotlight" | "columns" | "lower-third" | "now-next"} Layout
  * @typedef {"off" | "freeze" | "holding" | "black"} Level how far panic goes
  * @typedef {object} Stage of one hall
  * @property {string} hall
@@ -18,6 +18,11 @@
  * @property {string[]} on_air
  * @property {string[]} next
  */
+
+/** @type {readonly Layout[]} */
+const LAYOUTS = ["columns", "spotlight", "lower-third", "now-next"];
+/** @type {ReadonlySet<Layout>} those with one post */
+const SINGLE = new Set(["spotlight", "lower-third"]);
 
 /** @type {readonly Level[]} from nothing to everything */
 export const LEVELS = ["off", "freeze", "holding", "black"];
@@ -33,13 +38,22 @@ export function stageOf(value, hall = "") {
   return {
     hall: typeof said.hall === "string" ? said.hall : hall,
     version: Number.isFinite(said.version) ? Number(said.version) : 0,
-    layout: said.layout === "spotlight" ? "spotlight" : "columns",
+    layout: layoutOf(said.layout) ?? "columns",
     calm: said.calm === true,
     spotlight: typeof said.spotlight === "string" ? said.spotlight : null,
     panic: said.panic && LEVELS.includes(said.panic) ? said.panic : "off",
     on_air: keysOf(said.on_air),
     next: keysOf(said.next),
   };
+}
+
+/**
+ * A layout by its name; null where there is none of that name.
+ * @param {unknown} name
+ * @returns {Layout | null}
+ */
+export function layoutOf(name) {
+  return LAYOUTS.find((layout) => layout === name) ?? null;
 }
 
 /** @param {unknown} value */
@@ -104,7 +118,8 @@ export class Stages {
  * The picture of a screen: its layout, and the cards in the order in which they find room.
  *
  * Cards that the screen does not have are passed over. Where the director names too few, the newest approved follow.
- * Frozen, what was there stays, but for what was taken back.
+ * Frozen, what was there stays, but for what was taken back. A screen that was opened in a layout of its `own` keeps it; a
+ * lower third of its own lies over a film, which no card and no black may cover: it is empty where there is nothing to show.
  * @template {{key: string}} T
  * @param {object} state
  * @param {Stage} state.stage
@@ -112,18 +127,21 @@ export class Stages {
  * @param {boolean} state.leaseIsOver
  * @param {readonly T[]} state.cards newest first
  * @param {{layout: Layout, keys: readonly string[]} | null} state.frozen what was there when panic began
+ * @param {Layout | null} [state.own]
  * @returns {{layout: Layout | "holding" | "black", cards: T[]}}
  */
-export function pictureOf({ stage, level, leaseIsOver, cards, frozen }) {
-  if (level === "black") return { layout: "black", cards: [] };
-  if (level === "holding" || leaseIsOver) return { layout: "holding", cards: [] };
+export function pictureOf({ stage, level, leaseIsOver, cards, frozen, own = null }) {
+  const isOverFilm = own === "lower-third";
+  if (level === "black") return { layout: isOverFilm ? own : "black", cards: [] };
+  if (level === "holding" || leaseIsOver) return { layout: isOverFilm ? own : "holding", cards: [] };
   const isFrozen = level === "freeze" && frozen !== null;
-  const { layout, keys } = isFrozen ? frozen : { layout: stage.layout, keys: stage.on_air };
+  const { layout, keys } = isFrozen ? frozen : { layout: own ?? stage.layout, keys: stage.on_air };
+  if (layout === "now-next") return { layout, cards: [] };
   const byKey = new Map(cards.map((card) => [card.key, card]));
   const named = keys.map((key) => byKey.get(key)).filter((card) => card !== undefined);
   const others = isFrozen ? [] : cards.filter((card) => !named.includes(card));
-  const shown = [...named, ...others].slice(0, layout === "spotlight" ? 1 : undefined);
-  return shown.length > 0 ? { layout, cards: shown } : { layout: "holding", cards: [] };
+  const shown = [...named, ...others].slice(0, SINGLE.has(layout) ? 1 : undefined);
+  return shown.length > 0 || isOverFilm ? { layout, cards: shown } : { layout: "holding", cards: [] };
 }
 
 /** Panic as one screen sees it: the desk's, and that of the keys on the screen itself. The higher level counts. */

@@ -44,6 +44,26 @@ test("the spotlight shows one post", () => {
   assert.equal(picture({ stage: stage({ layout: "spotlight", on_air: ["b"] }) }), "spotlight b");
 });
 
+test("the lower third shows one post, and now and next none", () => {
+  assert.equal(picture({ stage: stage({ layout: "lower-third", on_air: ["b"] }) }), "lower-third b");
+  assert.equal(picture({ stage: stage({ layout: "now-next", on_air: ["b"] }) }), "now-next ");
+});
+
+test("a screen that was opened in a layout of its own keeps it, whatever the hall's is", () => {
+  const moved = stage({ layout: "columns", on_air: ["b", "a"] });
+  assert.equal(picture({ stage: moved, own: "spotlight" }), "spotlight b");
+  assert.equal(picture({ stage: moved, own: "spotlight", level: "black" }), "black ");
+});
+
+test("a lower third over a film is empty where there is nothing to show: no card and no black covers the film", () => {
+  assert.equal(picture({ own: "lower-third" }), "lower-third a");
+  assert.equal(picture({ own: "lower-third", cards: [] }), "lower-third ");
+  assert.equal(picture({ own: "lower-third", leaseIsOver: true }), "lower-third ");
+  for (const level of /** @type {const} */ (["holding", "black"])) {
+    assert.equal(picture({ own: "lower-third", level }), "lower-third ");
+  }
+});
+
 test("without posts the holding card stands", () => {
   assert.equal(picture({ cards: [] }), "holding ");
 });

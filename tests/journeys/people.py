@@ -15,6 +15,7 @@ from playwright.async_api import Page
 
 Visit = Callable[..., Awaitable[Page]]
 ROOT: Final = Path(__file__).resolve().parents[2]
+GREETS_WITHIN_S: Final = 60  # two noisy cores, and others start as well
 SIGN_IN: Final = re.compile(r"\S+/join#\S+")
 
 
@@ -77,14 +78,24 @@ async def start(config: Path, url: str, *arguments: str) -> Running:
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
         )
+    try:
+        return Running(process, url, await _greeting(process, log.read_text), log)
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        raise
+
+
+async def _greeting(process: asyncio.subprocess.Process, logged: Callable[[], str]) -> str:
     assert process.stdout is not None
     said = ""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(GREETS_WITHIN_S):
         while not SIGN_IN.search(said):
             line = (await process.stdout.readline()).decode()
-            assert line, f"the server ended before it greeted: {said}{log.read_text()}"
+            assert line, f"the server ended before it greeted: {said}{logged()}"
             said += line
-    return Running(process, url, said, log)
+    return said
 
 
 @asynccontextmanager

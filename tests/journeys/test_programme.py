@@ -79,7 +79,7 @@ async def test_a_screen_names_what_is_on_stage_and_turns_when_the_session_does(
     screen = await visit("screen", f"{house.url}/join")
     await screen.clock.install()
     await screen.goto(f"{house.url}/screen/main")
-    beside, head = screen.locator(".screen-session"), screen.locator(".screen-head")
+    beside, head = screen.locator(".screen-session"), screen.locator(".head-session")
     await expect(beside).to_contain_text("Blameless reviews")
     await expect(beside).to_be_visible()
     await turned(screen, clock, 50)

@@ -5,13 +5,18 @@ import contextlib
 import html
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from tests.journeys.people import Visit, free_port, running
+from backchannel.clock import now
+from backchannel.roles import Role
+from backchannel.store.base import Badge
+from backchannel.web import badges
+from tests.journeys.people import Visit, free_port, running, sign_in
 from tests.served import made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -24,13 +29,15 @@ TEXTS: Final = (
     "x" * 300,
     "Major incident bingo is already full 🎉☕👩🏽‍🚒",
 )
-# Every readable box that is smaller than the floor, or that leaves the picture.
+# Every readable box that is smaller than the floor, or that leaves the picture. What comes after the “…” is not seen.
 OFFENDERS: Final = """() => {
   const floor = 6 / 200 / 0.67 * Math.min(innerWidth, innerHeight);
   const seen = [...document.querySelectorAll("body *")].filter(
     (each) => each.checkVisibility() && [...each.childNodes].some((n) => n.nodeType === 3 && n.data.trim()));
   return seen.filter((each) => {
     const box = each.getBoundingClientRect();
+    const words = each.parentElement.closest("p");
+    if (words && box.top >= words.getBoundingClientRect().bottom - 1) return false;
     const outside = box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1 || box.top < -1;
     return box.width && (outside || parseFloat(getComputedStyle(each).fontSize) < floor - 1);
   }).map((each) => each.outerHTML.slice(0, 120));
@@ -63,6 +70,59 @@ async def test_in_the_spotlight_nothing_is_cut_or_too_small(tmp_path: Path, visi
             await expect(screen.locator("main .post")).to_have_count(1)
             await expect(screen.locator(f".spotlight {card(key)}")).to_be_visible()
             await until_nothing_offends(screen)
+
+
+SLOTS: Final = ("Blameless reviews without the theatre, and why nobody has ever missed it", "تقنية بلا خوف " * 6)
+
+
+def programme() -> dict[str, object]:
+    """What is on in the main hall, and what comes next."""
+    begins = [now() + timedelta(minutes=minutes) for minutes in (-20, 40)]
+    slots = [
+        {"title": title, "hall": "main", "start": at, "end": at + timedelta(minutes=45), "speakers": ["Dana Okafor"]}
+        for title, at in zip(SLOTS, begins, strict=True)
+    ]
+    return {"sessions": slots}
+
+
+@pytest.mark.parametrize("layout", ["lower-third", "now-next"])
+async def test_a_screen_opened_in_a_layout_of_its_own_shows_that_and_nothing_is_cut_or_too_small(
+    tmp_path: Path, visit: Visit, layout: str
+) -> None:
+    async with served(made_config(tmp_path, programme=programme())) as house:
+        screen = await visit("screen", f"{house.url}/screen?layout={layout}&theme=paper")
+        await expect(screen.locator("body")).to_have_attribute("data-layout", layout)
+        for text in TEXTS if layout == "lower-third" else TEXTS[:1]:
+            key = await house.approved(text)
+            if layout == "lower-third":
+                await house.client.post("/api/halls/main/stage", json={"spotlight": key}, headers=await house.badge())
+                await expect(screen.locator(f".third {card(key)}")).to_be_visible()
+            for width, height in ((1920, 1080), (1024, 768), (3840, 2160), (1080, 1920)):
+                await screen.set_viewport_size({"width": width, "height": height})
+                await until_nothing_offends(screen)
+
+
+async def test_the_desk_turns_a_hall_to_any_layout_and_its_screens_follow(tmp_path: Path, visit: Visit) -> None:
+    async with served(made_config(tmp_path, programme=programme())) as house:
+        key = await house.approved("Here all along.")
+        screen = await visit("screen", f"{house.url}/screen")
+        film = await visit("screen", f"{house.url}/screen?layout=lower-third")
+        secret = await badges.invite(house.store.badges, Badge("Jo", Role.MODERATOR), now())
+        console = await sign_in(visit, f"{house.url}/join#{secret}")
+        await expect(film.locator(f".third {card(key)}")).to_be_visible()
+        await console.get_by_role("button", name="Lower third").click()
+        await expect(screen.locator(f".third {card(key)}")).to_be_visible()
+        await console.get_by_role("button", name="Now and next").click()
+        await expect(screen.locator(".programme li")).to_contain_text(["Blameless reviews", "تقنية"])
+        await expect(screen.locator(card(key))).to_have_count(0)
+        await console.keyboard.press("Shift+B")
+        await expect(screen.locator("body")).to_have_attribute("data-layout", "black")
+        await expect(film.locator(card(key))).to_have_count(0)
+        await expect(film.locator("body")).to_have_attribute("data-layout", "lower-third")
+        await console.keyboard.press("z")
+        await expect(film.locator(f".third {card(key)}")).to_be_visible()
+        await console.get_by_role("button", name="Columns").click()
+        await expect(screen.locator(f".columns {card(key)}")).to_be_visible()
 
 
 async def test_a_screens_own_keys_work_without_a_server_and_take_themselves_back(tmp_path: Path, visit: Visit) -> None:

@@ -28,6 +28,15 @@ async def directed(house: Served, key: str, hall: str = "main") -> dict[str, obj
     return stage
 
 
+@pytest.mark.parametrize(("wish", "words"), [("layout=carousel", "lower-third"), ("theme=dark", "board, paper, break")])
+async def test_a_screen_cannot_be_opened_in_what_there_is_not_and_is_told_what_there_is(
+    house: Served, wish: str, words: str
+) -> None:
+    answer = await house.client.get(f"/screen?{wish}")
+    assert answer.status_code == 404
+    assert words in answer.text
+
+
 async def test_everyone_may_read_a_stage_and_an_empty_one_shows_nothing(house: Served) -> None:
     assert await stage_of(house) == {
         "hall": "main",

@@ -11,6 +11,8 @@ import { clone, fill, write, writeWords } from "./strokes.js";
  */
 
 const POSTS_MAX = 12; // more never fit
+/** @type {Readonly<Record<string, string>>} */
+const WITHOUT_POSTS = { black: "black", holding: "the holding card", "now-next": "now and next" };
 
 export class Preview {
   /**
@@ -22,12 +24,14 @@ export class Preview {
     this.#template = template;
     this.#columns = /** @type {HTMLElement} */ (place.querySelector(".columns"));
     this.#spotlight = /** @type {HTMLElement} */ (place.querySelector(".spotlight"));
+    this.#third = /** @type {HTMLElement} */ (place.querySelector(".third"));
   }
 
   #place;
   #template;
   #columns;
   #spotlight;
+  #third;
   #shown = "";
 
   /**
@@ -44,15 +48,16 @@ export class Preview {
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#place.dataset.layout = layout;
-    this.#columns.replaceChildren();
-    this.#spotlight.replaceChildren();
+    for (const part of [this.#columns, this.#spotlight, this.#third]) part.replaceChildren();
     const elements = fitting.map((post) => this.#postOf(post));
     if (layout === "columns") fillColumns(this.#columns, elements);
     else if (layout === "spotlight" && elements[0]) setSpotlight(this.#spotlight, elements[0]);
+    else if (layout === "lower-third") this.#third.replaceChildren(...elements);
+    fill(this.#place, ".preview-hold", layout === "now-next" ? "Now and next" : "The room is still talking.");
     const head = this.#place.querySelector(".preview-head");
     if (head) write(head, name);
     const first = cards[0];
-    const what = { black: "black", holding: "the holding card" }[/** @type {string} */ (layout)];
+    const what = WITHOUT_POSTS[layout];
     this.#place.setAttribute("aria-label", `The screens of ${name}: ${what ?? `${first?.name}: ${first?.text}`}`);
   }
 

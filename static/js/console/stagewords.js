@@ -8,7 +8,13 @@
  * @typedef {"layout" | "calm" | "spotlight" | "panic"} Field what a moderator sets
  */
 
-const LAYOUTS = { spotlight: "Spotlight", columns: "Columns" };
+/** @type {Readonly<Record<import("../stage.js").Layout, {mode: string, done: string}>>} */
+const LAYOUTS = {
+  spotlight: { mode: "Spotlight", done: "one post at a time" },
+  columns: { mode: "Columns", done: "columns" },
+  "lower-third": { mode: "Lower third", done: "one post at the lower edge" },
+  "now-next": { mode: "Now and next", done: "what is on and what comes next, no posts" },
+};
 
 /** @type {Readonly<Record<Level, {mode: string, all: string}>>} */
 const PANIC = {
@@ -24,10 +30,9 @@ const PANIC = {
  * @returns {[string, string]}
  */
 export function modeWords({ layout, calm, panic }) {
-  const normal = `${LAYOUTS[layout]}${calm ? ", calm" : ""}`;
-  return panic === "off"
-    ? [LAYOUTS[layout], calm ? ", calm" : ""]
-    : [PANIC[panic].mode, ` over ${normal.toLowerCase()}`];
+  const { mode } = LAYOUTS[layout];
+  const normal = `${mode}${calm ? ", calm" : ""}`;
+  return panic === "off" ? [mode, calm ? ", calm" : ""] : [PANIC[panic].mode, ` over ${normal.toLowerCase()}`];
 }
 
 /**
@@ -53,7 +58,7 @@ export function panicWords(halls) {
  */
 export function changedWords(field, value, name) {
   if (field === "panic") return PANIC[/** @type {Level} */ (value)].all;
-  if (field === "layout") return value === "spotlight" ? `${name}: one post at a time.` : `${name}: columns.`;
+  if (field === "layout") return `${name}: ${LAYOUTS[/** @type {import("../stage.js").Layout} */ (value)].done}.`;
   if (field === "calm") return value ? `${name} is calm: one change in 30 s.` : `${name} is lively again.`;
   return value === null ? `Out of the spotlight in ${name}.` : `In the spotlight in ${name}, until it is taken out.`;
 }
