@@ -12,7 +12,6 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from backchannel.errors import Refusal, StoreError
@@ -20,6 +19,7 @@ from backchannel.web.headers import SafeHeaders
 from backchannel.web.openapi import DESCRIPTION
 from backchannel.web.replies import Json, Refusals
 from backchannel.web.sockets import Sockets
+from backchannel.web.static import Static
 
 BODY_MAX: Final = 256 * 1024
 
@@ -32,23 +32,13 @@ class Door(Protocol):
         ...
 
 
-class Static(StaticFiles):
-    """Our own files; browsers keep them and ask whether they changed."""
-
-    def file_response(self, *args: object, **kwargs: object) -> Response:
-        """A file, with its ETag."""
-        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
-        response.headers.setdefault("Cache-Control", "no-cache")
-        return response
-
-
 def application(doors: Iterable[Door], *, sockets: Sockets, refusals: Refusals, static: Path) -> ASGIApp:
     """The application behind all doors."""
     routes = [
         WebSocketRoute("/feed/{view}", sockets.feed),  # first: thousands may come at once
+        Mount("/static", Static(static)),
         *chain.from_iterable(door.routes() for door in doors),
         Route("/openapi.json", described),
-        Mount("/static", Static(directory=static)),
     ]
     raised = dict.fromkeys((Refusal, StoreError, HTTPException, ClientDisconnect, Exception), refusals.refused)
     app = Starlette(
