@@ -38,17 +38,13 @@ class Disguised:
         self._first: dict[str, list[_Phrase]] = {}
         self._joined: dict[str, list[_Phrase]] = {}
         self._masked: dict[tuple[str, int], list[_Phrase]] = {}
-        for said in dict.fromkeys(phrases):
-            parts = tuple(letters(part) for part in said.split())
-            joined = [letter for part in parts for letter in part]
-            if not _is_of_letters(joined):
-                continue
-            phrase = _Phrase(said, parts, joined)
-            self._first.setdefault(shape(parts[0]), []).append(phrase)
-            if len(parts) > 1:
-                self._joined.setdefault(shape(joined), []).append(phrase)
-            if len(parts[0]) >= MASKED_MIN:
-                self._masked.setdefault((shape(parts[0])[0], len(parts[0])), []).append(phrase)
+        for phrase in filter(None, map(_phrase, dict.fromkeys(phrases))):
+            first = phrase.words[0]
+            self._first.setdefault(shape(first), []).append(phrase)
+            if len(phrase.words) > 1:
+                self._joined.setdefault(shape(phrase.joined), []).append(phrase)
+            if len(first) >= MASKED_MIN:
+                self._masked.setdefault((shape(first)[0], len(first)), []).append(phrase)
         # Most words come again and again, and hardly any of them begins a phrase.
         self._sign = lru_cache(REMEMBERED)(self._sign_of)
 
@@ -96,6 +92,14 @@ class Disguised:
         for phrase in self._joined.get(look, ()) if spelled.is_tag else ():
             if _is_meant(word, phrase.joined, text):
                 yield phrase.said, (word[0].start, word[-1].end)
+
+
+@lru_cache(REMEMBERED)  # a rulebook's next version looks for nearly the same ones, and so does every trial of a rule
+def _phrase(said: str) -> _Phrase | None:
+    """A phrase, if it is one of letters."""
+    parts = tuple(letters(part) for part in said.split())
+    joined = [letter for part in parts for letter in part]
+    return _Phrase(said, parts, joined) if _is_of_letters(joined) else None
 
 
 def _beginnings(spelling: Spelling, starts: Iterable[int], runs: Iterable[int]) -> Iterator[Spelled]:

@@ -1,5 +1,6 @@
 """Migrations: how a database comes from any earlier version to this one, when a server starts."""
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -28,9 +29,7 @@ async def migrate(engine: AsyncEngine) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
-    script = ScriptDirectory.from_config(config)
+    script = _script()
     for step in IN_TURN if connection.dialect.name == "postgresql" else ():
         connection.execute(text(step))
     present = MigrationContext.configure(connection).get_current_heads()
@@ -39,4 +38,16 @@ def _upgrade(connection: Connection) -> None:
     if not set(present) <= {revision.revision for revision in script.walk_revisions()}:
         msg = "store.url: this database was written by a newer version of Backchannel; run that one, or name another."
         raise StartError(msg)
-    command.upgrade(config, "head")
+    command.upgrade(_config(connection=connection), "head")
+
+
+@cache
+def _script() -> ScriptDirectory:
+    """All migrations that there are: to read them takes longer than to see that none is needed."""
+    return ScriptDirectory.from_config(_config())
+
+
+def _config(**attributes: object) -> Config:
+    config = Config(attributes=attributes)
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    return config
