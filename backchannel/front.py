@@ -19,6 +19,7 @@ from backchannel.schedules.keeper import Keeper
 from backchannel.sources.floor import Floor
 from backchannel.sources.webhook import Webhook
 from backchannel.store.house import Store
+from backchannel.web.about import AboutDoor
 from backchannel.web.addresses import Addresses
 from backchannel.web.api import Api
 from backchannel.web.badges import Gate
@@ -27,6 +28,7 @@ from backchannel.web.floor import FloorDoor
 from backchannel.web.found import FoundDoor
 from backchannel.web.headers import OriginRule
 from backchannel.web.hooks import HookDoor
+from backchannel.web.installed import InstalledDoor
 from backchannel.web.lists import Lists
 from backchannel.web.mine import Mine, MineDoor
 from backchannel.web.mutes import MutesDoor
@@ -35,6 +37,7 @@ from backchannel.web.now import Now, NowDoor
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Look, Pages
 from backchannel.web.people import PeopleDoor
+from backchannel.web.polls import PollDoor
 from backchannel.web.programme import ProgrammeDoor
 from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Refusals
@@ -111,6 +114,10 @@ def front(
         MutesDoor(services.court, store.posts, store.authors, gate, config.conference.zone, clock),
         ServiceDoor(store.record, store.stages, gate, clock),
         NowDoor(look.now),
+        PollDoor(services.fanout),
+        cards.parcels,
+        InstalledDoor(ROOT / "static", config.conference),
+        AboutDoor(store.accounts, cards, config.conference, clock),
         ProgrammeDoor(services.keeper, halls, clock),
         SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
         Ops(store.posts, services.collector, services.fanout, services.keeper),

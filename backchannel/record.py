@@ -106,6 +106,27 @@ class RecordPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """How many posts are put aside for a reason, and whether a rule did it."""
+
+    reason: str
+    is_by_rule: bool
+    many: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What became of all posts, every status named; of those never seen, since they were gone before, nothing is told.
+
+    `wait_s` is how long half of those waited at most that a person took out of the queue; None before the first.
+    """
+
+    by_status: Mapping[Status, int]
+    asides: tuple[Aside, ...] = ()
+    wait_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """How many posts somebody had the last word on, by what it was and why."""
 

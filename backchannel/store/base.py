@@ -16,7 +16,7 @@ from backchannel.poll import Ballot, Counted, Poll, Totals
 from backchannel.post import Order, Outcome, Post, Sighting, Status
 from backchannel.programme import Binding
 from backchannel.question import State
-from backchannel.record import RecordPage, RecordQuery, Share
+from backchannel.record import Account, RecordPage, RecordQuery, Share
 from backchannel.roles import Role
 from backchannel.rulebook import Rulebook
 from backchannel.service import Flow
@@ -421,6 +421,13 @@ class Record(Protocol):
 
     async def flow(self, at: datetime) -> Flow:
         """How posts came in and were decided in the hour before `at`, how long they wait, and what halls have ahead."""
+
+
+class Accounts(Protocol):
+    """What the public is told of the desk."""
+
+    async def account(self) -> Account:
+        """What became of all posts until now, from one read transaction."""
 
 
 class Copies(Protocol):

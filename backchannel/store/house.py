@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.errors import StartError
 from backchannel.store import postgresql, sqlite
+from backchannel.store.accounts import SqlAccounts
 from backchannel.store.authors import SqlAuthors
 from backchannel.store.badges import SqlBadges
 from backchannel.store.base import (
+    Accounts,
     Authors,
     Badges,
     Bindings,
@@ -81,6 +83,7 @@ class Store:
     cursors: Cursors
     stages: Stages
     record: Record
+    accounts: Accounts
     sightings: Sightings
     claims: Claims
     bindings: Bindings
@@ -120,6 +123,7 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             cursors=SqlCursors(reading),
             stages=SqlStages(writing, reading, halls),
             record=SqlRecord(reading, halls),
+            accounts=SqlAccounts(reading),
             sightings=SqlSightings(reading),
             claims=SqlClaims(writing, reading),
             bindings=SqlBindings(writing, halls),

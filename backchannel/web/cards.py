@@ -20,6 +20,7 @@ from backchannel.roles import MAY
 from backchannel.sieve import Trait
 from backchannel.text import Segment, SpanKind, pieces, segments
 from backchannel.web.modules import modules_of
+from backchannel.web.parcels import Parcels
 
 NETWORK_WORDS: Final[Mapping[str, str]] = {
     "mastodon": "Mastodon",
@@ -168,6 +169,7 @@ class Cards:
         programme: Callable[[], Programme] = Programme,
         two_people: Collection[Concern] = (),
     ) -> None:
+        self.parcels = Parcels(templates.parent / "static")
         self._zone = zone
         self._two_people = frozenset(two_people)
         self._programme = programme
@@ -205,6 +207,7 @@ class Cards:
             "REASONS_FOR_POSTERS": REASONS_FOR_POSTERS,
             "WHY_WORDS": WHY_WORDS,
             "modules": cache(partial(_modules, templates.parent / "static")),
+            "parcel": self.parcels.address,
         }
 
     def page(self, name: str, **context: Any) -> str:

@@ -49,6 +49,10 @@ class Block:
     again_in_s: float
 
 
+# Before a page has a connection; it asks as soon as it has one.
+NOTHING_ON: Final = Block(Markup('<section class="now" id="now" hidden></section>'), 0.0)
+
+
 class Now:
     """The programme as pages show it. It is rendered once until it changes: a hall full of phones asks at once."""
 

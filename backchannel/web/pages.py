@@ -15,7 +15,7 @@ from backchannel.hub.cast import with_cast
 from backchannel.post import Status
 from backchannel.roles import ROLE_WORDS, Command, may
 from backchannel.stage import Layout, Theme
-from backchannel.store.base import Counts, Posts, Query, Stages
+from backchannel.store.base import Counts, Page, Posts, Query, Stages
 from backchannel.text import tame_line
 from backchannel.updates import DESK, FLOOR, hall_stream
 from backchannel.web.addresses import Addresses
@@ -25,7 +25,7 @@ from backchannel.web.cards import NETWORK_WORDS, REASON_WORDS, TRAIT_WORDS, Card
 from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, draft_again, with_idem
 from backchannel.web.lists import Chip, Lists, chip
 from backchannel.web.mine import Again, Mine, Own
-from backchannel.web.now import Now
+from backchannel.web.now import NOTHING_ON, Now
 
 TABS: Final = ("live", "write", "mine")
 SCREEN_POSTS: Final = 30
@@ -82,6 +82,7 @@ class Pages:
         """Its addresses."""
         return [
             Route("/", self.phone),
+            Route("/offline", self.offline),
             Route("/screen", self.screen),
             Route("/screen/{hall}", self.screen),
             Route("/console", self.console),
@@ -98,6 +99,11 @@ class Pages:
         """`GET /`: the live list, the form, and the posts of this phone."""
         return await self.phone_page(request)
 
+    async def offline(self, request: Request) -> Response:
+        """`GET /offline`: the same without anything that could be out of date; a phone's worker keeps it."""
+        empty = Page("", 0, ())
+        return HTMLResponse(self._phone(empty, (), "write", Draft(), is_shell=True, now=NOTHING_ON))
+
     async def phone_page(
         self, request: Request, tab: str | None = None, draft: Draft | None = None, refusal: Refusal | None = None
     ) -> Response:
@@ -108,11 +114,20 @@ class Pages:
         wanted = tab or request.query_params.get("tab", "live")
         if draft is None:
             draft = _begun(mine, request.query_params)
-        html = self._cards.page(
+        query = request.query_params
+        tab = wanted if wanted in TABS else "live"
+        said = {"refusal": str(refusal) if refusal else "", "sent": "sent" in query, "gone": "gone" in query}
+        html = self._phone(page, mine, tab, draft, **said)
+        response = HTMLResponse(html, refusal.status if refusal else 200)
+        if not device:
+            self._gate.welcome(response)
+        return response
+
+    def _phone(self, page: Page, mine: Sequence[Own], tab: str, draft: Draft, **said: Any) -> str:
+        return self._cards.page(
             "phone",
             conference=self._look.conference,
-            tab=wanted if wanted in TABS else "live",
-            now=self._look.now.block(),
+            tab=tab,
             posts=page.posts,
             mine=mine,
             epoch=page.epoch,
@@ -120,17 +135,11 @@ class Pages:
             # Without JavaScript the page's own idem keeps a double tap from being two posts.
             draft=with_idem(draft),
             halls=self._look.halls if len(self._look.halls) > 1 and self._look.now.is_of_use else {},
-            refusal=str(refusal) if refusal else "",
-            sent="sent" in request.query_params,
-            gone="gone" in request.query_params,
             floor_is_open=self._look.floor_is_open,
             text_max=TEXT_MAX,
             name_max=NAME_MAX,
+            **{"refusal": "", "sent": False, "gone": False, "is_shell": False, "now": self._look.now.block()} | said,
         )
-        response = HTMLResponse(html, refusal.status if refusal else 200)
-        if not device:
-            self._gate.welcome(response)
-        return response
 
     async def screen(self, request: Request) -> Response:
         """`GET /screen` and `/screen/{hall}`: the projector page."""

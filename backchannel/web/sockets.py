@@ -12,6 +12,7 @@ from typing import Annotated, Final
 import msgspec
 from anyio import create_task_group, current_time, fail_after
 from msgspec import Meta
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -62,7 +63,7 @@ class Sockets:
         """Follow a view until the client leaves, stops reading, or breaks the rules."""
         try:
             channel, badge = await self._admit(socket)
-            position = _position(socket)
+            position = position_of(socket)
         except Refusal as refusal:
             await socket.send_denial_response(JSONResponse(refusal_json(refusal), refusal.status))
             return
@@ -113,13 +114,14 @@ class Sockets:
         return self._fanout.channel(view, hall), badge
 
 
-def _position(socket: WebSocket) -> Position | None:
-    since = socket.query_params.get("since")
+def position_of(connection: HTTPConnection) -> Position | None:
+    """Where a client says that it goes on. Raises Refusal 400 for what is no number."""
+    since = connection.query_params.get("since")
     if since is None:
         return None
     if not since.isascii() or not since.isdigit() or len(since) > 18:
         raise Refusal(400, "since", "since is the number of the last update you have.")
-    return Position(socket.query_params.get("epoch", ""), int(since))
+    return Position(connection.query_params.get("epoch", ""), int(since))
 
 
 async def _serve(

@@ -1,16 +1,17 @@
 /** The phone: the wall as it grows, writing without an account, and what became of one's own posts. */
 
-import { follow } from "./connection.js";
 import { Feed } from "./feed.js";
 import { Mine } from "./mine.js";
 import { newIdem, Outbox, post } from "./outbox.js";
+import { Following } from "./polling.js";
 import { Lookout } from "./programme.js";
-import { elementsOf, parse } from "./trusted.js";
+import { elementsOf, parse, scriptURL } from "./trusted.js";
 
 const KEPT = 100; // cards in the page
 const PATIENCE_MS = 3000; // so long a lost connection is nobody's business
 const HIDDEN_MS = 60_000; // a phone in a pocket needs no socket
 const REFRESH_MS = 10_000;
+const WORKER_MS = 5000;
 const SPREAD_MS = 10_000; // over which all phones of a hall ask what is on now
 
 /**
@@ -195,13 +196,10 @@ function sayOfflineSoon() {
   if (byId("offline").textContent) sayOffline();
 }
 
-const connection = follow(
+const connection = new Following(
   body.dataset.feed ?? "",
   new Feed({ epoch: body.dataset.epoch ?? "", seq: Number(body.dataset.seq) }),
-  {
-    onChange,
-    onState,
-  },
+  { onChange, onState },
 );
 connection.start();
 
@@ -290,3 +288,7 @@ function keepDelivering() {
 count();
 deliver();
 setInterval(keepDelivering, REFRESH_MS * (0.8 + 0.4 * Math.random()));
+
+// A worker is worth nothing to who sees the page for the first time: it waits until that is done.
+if (window.isSecureContext && navigator.serviceWorker)
+  setTimeout(() => navigator.serviceWorker.register(scriptURL("/worker.js")).catch(() => {}), WORKER_MS);

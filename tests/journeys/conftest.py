@@ -9,7 +9,14 @@ from tests.journeys.people import Visit
 
 # What browsers themselves report: refusals and failed connections. What the page does then is for the tests to see.
 BROWSERS_OWN = {
-    CHROMIUM: ("net::ERR_", "WebSocket connection to", "status of 409", "status of 422", "status of 429"),
+    CHROMIUM: (
+        "net::ERR_",
+        "WebSocket connection to",
+        "status of 409",
+        "status of 422",
+        "status of 429",
+        "registration blocked by",
+    ),
     FIREFOX: ("can’t establish a connection to the server at ws:", "The connection to ws:"),
 }
 expect.set_options(timeout=15_000)  # two noisy cores, two workers and two browsers: only what never comes is wrong

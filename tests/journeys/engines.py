@@ -9,10 +9,14 @@ from tests.browser import CHROMIUM, FIREFOX, chromium, firefox, launch_arguments
 # Playwright drives Debian's Firefox by WebDriver BiDi, where these options of a context have no effect. The browser's
 # own preferences do the same, for a whole browser. To be removed when the options work there.
 PREFERENCES: Final[dict[tuple[str, object], tuple[str, bool | int]]] = {
+    ("service_workers", "block"): ("dom.serviceWorkers.enabled", False),
+    ("service_workers", "allow"): ("dom.serviceWorkers.enabled", True),
     ("color_scheme", "dark"): ("ui.systemUsesDarkTheme", 1),
     ("color_scheme", "light"): ("ui.systemUsesDarkTheme", 0),
     ("reduced_motion", "reduce"): ("ui.prefersReducedMotion", 1),
 }
+# A page's worker answers for its server, so that a journey about something else would not see what the server says.
+ALONE: Final = {"service_workers": "block"}
 
 
 class Engine(Protocol):
@@ -40,6 +44,7 @@ class Chromium:
 
     async def context(self, **options: Any) -> BrowserContext:
         """A fresh profile; the first one starts the browser."""
+        options = ALONE | options
         if self._browser is None:
             self._browser = await self._playwright.chromium.launch(executable_path=chromium(), args=launch_arguments())
         return await self._browser.new_context(**options)
@@ -61,6 +66,7 @@ class Firefox:
 
     async def context(self, **options: Any) -> BrowserContext:
         """A fresh profile; the first one with its preferences starts a browser."""
+        options = ALONE | options
         preferences = frozenset(PREFERENCES[asked] for asked in options.items() if asked[0] != "viewport")
         if preferences not in self._browsers:
             self._browsers[preferences] = await self._playwright.firefox.launch(

@@ -34,6 +34,8 @@ PAGES: Final = {
     "phone, live": "/",
     "phone, write": "/?tab=write",
     "phone, mine": "/?tab=mine",
+    "phone, without a network": "/offline",
+    "phone, the account": "/about",
     "join": "/join",
     "queue": "/console",
     "live": "/console?list=live",

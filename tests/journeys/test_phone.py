@@ -1,21 +1,18 @@
 """The attendee: bad Wi-Fi, no account, perhaps no JavaScript."""
 
 from collections.abc import AsyncGenerator
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 from playwright.async_api import expect
 
-from backchannel.clock import now
 from backchannel.post import Status
 from tests.journeys.people import Visit, type_post
 from tests.served import Served, made_config, served
 
 pytestmark = pytest.mark.journey
 
-FIRST_LOAD_MAX: Final = 50_000
 SCRIPTLESS: Final = pytest.mark.only_in("chromium", reason="Playwright cannot act in a Firefox whose scripts are off")
 
 
@@ -71,35 +68,3 @@ async def test_the_poster_learns_that_it_is_shown_and_taken_down(house: Served, 
     await expect(mine).to_contain_text("Shown")
     await house.decide("withdraw", key)
     await expect(mine).to_contain_text("Taken down")
-
-
-@pytest.mark.only_in("chromium", reason="only its own protocol counts the bytes that were sent")
-async def test_the_first_load_is_small_and_brings_no_font(tmp_path: Path, visit: Visit) -> None:
-    begins = now() - timedelta(minutes=5)
-    times = {"start": begins.isoformat(), "end": (begins + timedelta(hours=1)).isoformat(), "speakers": ["Dana Okafor"]}
-    rooms = [{"slug": f"hall-{number}", "name": f"Hall {number}"} for number in range(12)]
-    day = [{"title": f"Blameless reviews, part {room['name']}", "hall": room["slug"], **times} for room in rooms]
-    async with served(made_config(tmp_path, halls=rooms, programme={"sessions": day})) as house:
-        await first_load_is_small(house, visit)
-
-
-async def first_load_is_small(house: Served, visit: Visit) -> None:
-    for number in range(9):
-        await house.approved(f"A post of an ordinary length, number {number}, about runbooks and reviews. #pink11")
-    phone = await visit("phone", f"{house.url}/join")
-    asked: list[str] = []
-    phone.on("request", lambda request: asked.append(request.url))
-    transferred = 0
-    session = await phone.context.new_cdp_session(phone)
-    await session.send("Network.enable")
-
-    def add(event: dict[str, float]) -> None:
-        nonlocal transferred
-        transferred += int(event["encodedDataLength"])
-
-    session.on("Network.loadingFinished", add)
-    await phone.goto(house.url)
-    await expect(phone.locator("#live article")).to_have_count(9)
-    await phone.wait_for_load_state("networkidle")
-    assert not [url for url in asked if "font" in url]
-    assert 0 < transferred <= FIRST_LOAD_MAX

@@ -79,6 +79,7 @@ def phone_page(*, posts: tuple[Post, ...] = (), mine: tuple[Own, ...] = ()) -> s
         refusal="",
         sent=False,
         gone=False,
+        is_shell=False,
         floor_is_open=True,
         text_max=300,
         name_max=40,

@@ -1,0 +1,117 @@
+"""Parcels: the scripts of a page in one file, its style sheets in another: a phone asks for two things, not for ten.
+
+They are put together when the server starts, out of the files in `static/`, which stay as they are: there is no build.
+A parcel's address names its content, so that a browser which has it never asks again.
+"""
+
+import gzip
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from backchannel.errors import Refusal
+
+SHEETS: Final[Mapping[str, Sequence[str]]] = {"phone.css": ("tokens.css", "post.css", "phone.css")}
+SCRIPTS: Final = ("phone.js",)
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+KINDS: Final = {".js": "text/javascript", ".css": "text/css"}
+
+# Our own files keep one form, which biome writes; what does not is refused by `_wrapped`.
+_IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
+_EXPORT: Final = re.compile(r"^export (?=(?:async )?function (\w+)|class (\w+)|const (\w+))", re.MULTILINE)
+_COMMENT: Final = re.compile(
+    r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n|^[ \t]*//[^\n]*\n|/\*\* @type [^*]*\*/ ?", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One file as it is sent."""
+
+    name: str
+    text: str
+    packed: bytes = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        """Where it stands: another content has another address."""
+        stem, _, kind = self.name.rpartition(".")
+        return f"/parcels/{stem}.{blake2b(self.text.encode(), digest_size=8).hexdigest()}.{kind}"
+
+
+class Parcels:
+    """All parcels, and the door to them."""
+
+    def __init__(self, static: Path) -> None:
+        texts = {name: sheet(static / "css", files) for name, files in SHEETS.items()}
+        texts |= {name: script(static / "js" / name) for name in SCRIPTS}
+        self._parcels = {name: Parcel(name, text, gzip.compress(text.encode(), 9)) for name, text in texts.items()}
+
+    def address(self, name: str) -> str:
+        """The address of a parcel, for pages."""
+        return self._parcels[name].address
+
+    def routes(self) -> list[Route]:
+        """Its addresses."""
+        return [Route("/parcels/{name}", self.give)]
+
+    async def give(self, request: Request) -> Response:
+        """`GET /parcels/{name}`: a page from before this server's start gets what there is now, and keeps it not."""
+        asked = str(request.path_params["name"])
+        stem, _, rest = asked.partition(".")
+        parcel = self._parcels.get(f"{stem}.{rest.rpartition('.')[2]}")
+        if parcel is None:
+            raise Refusal(404, "parcel_unknown", "There is no such file.")
+        is_its_own = parcel.address.endswith(f"/{asked}")
+        headers = {"Cache-Control": FOR_EVER if is_its_own else "no-cache", "Vary": "Accept-Encoding"}
+        kind = KINDS[f".{parcel.name.rpartition('.')[2]}"]
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(parcel.text, headers=headers, media_type=kind)
+        return Response(parcel.packed, headers=headers | {"Content-Encoding": "gzip"}, media_type=kind)
+
+
+def sheet(folder: Path, files: Sequence[str]) -> str:
+    """Style sheets one after the other."""
+    return "".join(_COMMENT.sub("", (folder / name).read_text(encoding="utf-8")) for name in files)
+
+
+def script(entry: Path) -> str:
+    """A module and all that it imports as one script: each in a scope of its own, those first that others need.
+
+    Raises ValueError for a form of import or export that it does not know.
+    """
+    wrapped: dict[Path, str] = {}
+    _wrap(entry.resolve(), wrapped, ())
+    return "".join(wrapped.values())
+
+
+def _wrap(module: Path, wrapped: dict[Path, str], importers: tuple[Path, ...]) -> None:
+    if module in importers:
+        msg = f"{module.name} imports itself by way of others"
+        raise ValueError(msg)
+    text = module.read_text(encoding="utf-8")
+    for _, name in _IMPORT.findall(text):
+        needed = (module.parent / name).resolve()
+        if needed not in wrapped:
+            _wrap(needed, wrapped, (*importers, module))
+    wrapped[module] = _wrapped(module, text, {path: number for number, path in enumerate(wrapped)})
+
+
+def _wrapped(module: Path, text: str, numbers: Mapping[Path, int]) -> str:
+    def taken(found: re.Match[str]) -> str:
+        names = re.sub(r"\bas\b", ":", found[1]).replace("\n", " ")
+        return f"const {{{names}}} = _{numbers[(module.parent / found[2]).resolve()]};\n"
+
+    told = [name for names in _EXPORT.findall(text) for name in names if name]
+    body = _EXPORT.sub("", _IMPORT.sub(taken, _COMMENT.sub("", text)))
+    if left := re.search(r"^(?:import|export)\b.*", body, re.MULTILINE):
+        msg = f"{module.name}: {left[0]!r} cannot go into a parcel"
+        raise ValueError(msg)
+    return f"const _{len(numbers)} = (() => {{\n{body}return {{ {', '.join(told)} }};\n}})();\n"
