@@ -29,6 +29,7 @@ from backchannel.web.now import NOTHING_ON, Now
 
 TABS: Final = ("live", "write", "mine")
 SCREEN_POSTS: Final = 30
+LADDER: Final = (4.0, 5.0, 6.0, 7.0, 8.0, 10.0)  # distances of a last row, in heights of the picture
 PHONE_POSTS: Final = 30
 CONSOLE_POSTS: Final = 50
 WALL_POSTS: Final = 30  # what stages name is read here; for the rest the console asks
@@ -85,6 +86,7 @@ class Pages:
             Route("/offline", self.offline),
             Route("/screen", self.screen),
             Route("/screen/{hall}", self.screen),
+            Route("/calibration", self.calibration),
             Route("/console", self.console),
             Route("/console/record", self.record),
             Route("/console/people", self.people),
@@ -169,6 +171,18 @@ class Pages:
             session=self._look.now.on_stage(slug),
             door=self._look.addresses.door,
             networks=self._look.networks,
+        )
+        return HTMLResponse(html)
+
+    async def calibration(self, request: Request) -> Response:
+        """`GET /calibration`: whether a projector shows all of the picture, and what the last row can read."""
+        chosen = self._look.farthest_seat
+        html = self._cards.page(
+            "calibration",
+            conference=self._look.conference,
+            theme=_chosen(request, "theme", tuple(Theme)) or self._look.theme,
+            ladder=sorted({*LADDER, chosen}),
+            chosen=chosen,
         )
         return HTMLResponse(html)
 

@@ -7,6 +7,7 @@
 
 import { follow } from "./connection.js";
 import { arranged, Feed } from "./feed.js";
+import { toggleFullScreen } from "./fullscreen.js";
 import { Lookout } from "./programme.js";
 import { Board, speakersOf } from "./screen/board.js";
 import { fillColumns } from "./screen/columns.js";
@@ -217,11 +218,6 @@ async function stayAwake() {
   } catch {
     // Battery saving refuses it; the room sees a screen saver, and the technician knows that setting.
   }
-}
-
-function toggleFullScreen() {
-  const done = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
-  done.catch(() => {}); // a kiosk may forbid it
 }
 
 /**

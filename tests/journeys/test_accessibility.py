@@ -46,6 +46,7 @@ PAGES: Final = {
     "people": "/console/people",
     "speaker view": "/speaker",
     "rules, none": "/console/rules",
+    "calibration": "/calibration",
 }
 
 OPENED: Final = {  # by keys, and what is seen then
@@ -60,6 +61,8 @@ OPENED: Final = {  # by keys, and what is seen then
 STAGES: Final = (
     {"layout": "columns"},
     {"layout": "spotlight"},
+    {"layout": "lower-third"},
+    {"layout": "now-next"},
     {"panic": "holding"},
     {"panic": "black"},
 )

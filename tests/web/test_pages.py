@@ -1,8 +1,9 @@
 import re
+from pathlib import Path
 
 from backchannel.post import Reason
 from backchannel.web.lists import LISTS
-from tests.served import Served
+from tests.served import Served, made_config, served
 
 
 async def test_pages_show_what_was_approved_and_nothing_else(house: Served) -> None:
@@ -120,3 +121,12 @@ async def test_pages_of_a_list_lead_on_and_back(house: Served) -> None:
     assert "Waiting 0." in again
     assert "Waiting 49." in again
     assert "Waiting 50." not in again
+
+
+async def test_the_calibration_page_has_a_line_for_every_usual_hall_and_marks_the_one_that_is_set(
+    tmp_path: Path,
+) -> None:
+    async with served(made_config(tmp_path, screen={"farthest_seat": 6.5})) as house:
+        page = (await house.client.get("/calibration")).text
+    assert re.findall(r'data-k="([\d.]+)"', page) == ["4.0", "5.0", "6.0", "6.5", "7.0", "8.0", "10.0"]
+    assert re.findall(r'data-k="([\d.]+)" aria-current', page) == ["6.5"]

@@ -1,0 +1,32 @@
+/** The calibration page: what this screen is, and what its browser can do. Many things need https, or the machine itself. */
+
+import { toggleFullScreen } from "./fullscreen.js";
+
+/** @type {readonly [string, () => boolean][]} */
+const ABILITIES = [
+  ["full screen", () => document.fullscreenEnabled],
+  ["stays awake", () => "wakeLock" in navigator],
+  ["soft turns", () => "startViewTransition" in document],
+];
+
+function measure() {
+  const pixels = [innerWidth, innerHeight].map((side) => Math.round(side * devicePixelRatio));
+  const size = /** @type {HTMLElement} */ (document.querySelector("#size"));
+  size.textContent = pixels.join(" × ");
+}
+
+const list = /** @type {HTMLElement} */ (document.querySelector("#abilities"));
+for (const [name, can] of ABILITIES) {
+  const item = document.createElement("li");
+  item.dataset.can = can() ? "yes" : "no";
+  item.textContent = can() ? name : `no ${name}${isSecureContext ? "" : ": needs https"}`;
+  list.append(item);
+}
+/** @type {NodeListOf<HTMLElement>} */
+const ladder = document.querySelectorAll(".ladder li");
+for (const row of ladder) row.style.setProperty("--row", row.dataset.k ?? "");
+measure();
+window.addEventListener("resize", measure);
+document.addEventListener("keydown", ({ key, ctrlKey, metaKey, altKey }) => {
+  if (key.toLowerCase() === "f" && !ctrlKey && !metaKey && !altKey) toggleFullScreen();
+});
