@@ -61,10 +61,10 @@ async def _by_minute(
 
 
 async def _received(connection: AsyncConnection, place: int, waiting: int) -> datetime | None:
-    """When the post at a place of the queue was received, the one that waits longest first."""
+    """When the post at a place of the queue was received, in the order of the queue, which an index has."""
     if waiting == 0:
         return None
-    in_order = select(posts.c.received_at).where(QUEUED).order_by(posts.c.received_at).offset(place).limit(1)
+    in_order = select(posts.c.received_at).where(QUEUED).order_by(posts.c.arrived).offset(place).limit(1)
     received: datetime | None = (await connection.execute(in_order)).scalar_one_or_none()
     return received
 

@@ -37,3 +37,21 @@ async def test_an_idle_desk_waits_for_nothing(timed: Served) -> None:
     level = (await timed.client.get("/api/service", headers=await timed.badge())).json()
     assert (level["waiting"], level["oldest_s"], level["backlog_min"], level["needs_hands"]) == (0, None, 0, False)
     assert level["halls"] == [{"hall": slug, "ahead": 0, "ahead_s": 0} for slug in ("main", "foyer")]
+
+
+async def test_what_many_consoles_ask_is_counted_once_until_it_is_two_seconds_old(timed: Served, clock: Clock) -> None:
+    headers = await timed.badge()
+
+    async def waiting() -> int:
+        told: int = (await timed.client.get("/api/service", headers=headers)).json()["waiting"]
+        return told
+
+    assert await waiting() == 0
+    await timed.post()
+    clock.turn(1.9)
+    assert await waiting() == 0
+    clock.turn(0.1)
+    assert await waiting() == 1
+    await timed.post("Another one")
+    clock.turn(-60)  # a clock that was put right
+    assert await waiting() == 2
