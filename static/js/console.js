@@ -43,6 +43,7 @@ import { Muting } from "./console/mute.js";
 import { carryOutAll } from "./console/orders.js";
 import { Pages } from "./console/pages.js";
 import { lineIn } from "./console/place.js";
+import { Polling } from "./console/polling.js";
 import { PresetSwitch } from "./console/preset.js";
 import { Preview } from "./console/preview.js";
 import { askShares } from "./console/record/clerk.js";
@@ -72,7 +73,7 @@ const UNDO_KEPT = "backchannel.undo";
 const SOURCES_EVERY_MS = 5000;
 const LINES_EVERY_MS = 4000;
 const SERVICE_EVERY_MS = 10_000;
-const MIRROR_EVERY_MS = 20_000;
+const MIRROR = { everyMs: 20_000, leastMs: 3000 };
 
 /** @param {string} id */
 const the = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -254,6 +255,9 @@ const hands = new Hands({
 /** What is beside the queue is measured and written when no key waits for its frame. */
 const stagesSoon = new Soon(showStages);
 
+/** What share the hall does not see, and why; asked for again once something was decided. */
+const mirror = new Polling(async () => write(the("mirror"), mirrorWords(await askShares(), reasonCalled)), MIRROR);
+
 const feed = new Feed({ epoch, seq: Number(seq) });
 const connection = new Connection({
   address: () => feedAddress("/feed/console", feed, location.href),
@@ -305,8 +309,12 @@ function restart(fresh) {
 function show(card, before) {
   const { status, arrived, moved } = markOf(card);
   if (arrived > before) comingIn.count(Date.now());
-  else if (moved > before && status !== "queued") decided.count(Date.now());
+  else if (moved > before) {
+    if (status !== "queued") decided.count(Date.now());
+    mirror.soon();
+  }
   shelf.hear(card);
+  many.follow(card);
   seek.hear(card);
 }
 
@@ -345,21 +353,6 @@ function showEnding() {
 function showStages() {
   hall.show();
   alarm.show();
-}
-
-/**
- * Asks again and again, while the page is seen.
- * @param {() => Promise<void>} ask
- * @param {number} everyMs
- */
-async function poll(ask, everyMs) {
-  try {
-    if (document.visibilityState === "visible") await ask();
-  } catch {
-    // The bar says that the desk does not answer; what was heard last stays, and its age grows.
-  } finally {
-    setTimeout(poll, everyMs, ask, everyMs);
-  }
 }
 
 /** Writes the counts wherever they stand. */
@@ -409,7 +402,7 @@ setInterval(tick, 1000);
 addEventListener("pagehide", () => sessionStorage.setItem(UNDO_KEPT, String(undo)));
 connection.start();
 bell.start();
-if (lines) poll(() => lines.look(), LINES_EVERY_MS);
-poll(async () => sources.hear(await askSources()), SOURCES_EVERY_MS);
-poll(async () => write(the("mirror"), mirrorWords(await askShares(), reasonCalled)), MIRROR_EVERY_MS);
-poll(async () => level.hear(await askService()), SERVICE_EVERY_MS);
+if (lines) new Polling(() => lines.look(), { everyMs: LINES_EVERY_MS }).start();
+new Polling(async () => sources.hear(await askSources()), { everyMs: SOURCES_EVERY_MS }).start();
+new Polling(async () => level.hear(await askService()), { everyMs: SERVICE_EVERY_MS }).start();
+mirror.start();

@@ -24,10 +24,10 @@ QUEUE = """
       - paragraph: Ask who wrote the runbook.
       - group "Decide":
         - button "Approve"
+        - button "Approve as critical"
         - button "Reject"
         - button "Hold"
         - button "Mute"
-        - button "Approve as critical"
         - button "Select" [pressed]
         - button "Note"
     - article "ليلى منصور first post here":

@@ -154,3 +154,22 @@ async def test_of_many_what_a_colleague_was_faster_with_comes_back_and_names_the
     await press(page, "z")
     await until(house, [keys[0], keys[2]], Status.QUEUED)
     await until(house, [keys[1]], Status.REJECTED)
+
+
+@pytest.mark.only_in("chromium", reason="which cards are in the page is a pure function with tests of its own")
+async def test_what_is_selected_stays_selected_when_it_slides_out_of_the_page(house: Served, visit: Visit) -> None:
+    keys = await house.fill(260)
+    page = await desk(house, visit)
+    await press(page, "x", "j", "x")
+    first = page.locator(f'{CARDS}[data-key="{keys[0]}"]')
+    async with asyncio.timeout(30):
+        while await first.count():
+            await press(page, "f")
+    await press(page, "x")
+    await expect(page.get_by_role("group", name="Selected posts")).to_contain_text("3 selected")
+    assert (await house.decide("reject", keys[1], headers=await house.badge("Sam"))).status_code == 200
+    await expect(page.get_by_role("group", name="Selected posts")).to_contain_text("2 selected")
+    await press(page, "Shift+A")
+    await expect(page.locator("#status")).to_contain_text("2 approved.")
+    await until(house, [keys[0]], Status.APPROVED)
+    await until(house, [keys[1]], Status.REJECTED)

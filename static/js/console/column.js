@@ -17,6 +17,8 @@ export class Column {
   #cards = new Map();
   /** @type {string | null} */
   inHand = null;
+  /** @type {Set<string>} what stood in the window and is beyond its ends by now, since it was opened */
+  slidAway = new Set();
 
   /**
    * @param {object} options
@@ -139,6 +141,7 @@ export class Column {
    */
   drop(key) {
     const card = this.#cards.get(key);
+    if (this.slidAway.delete(key)) this.#onChange();
     if (!card) return;
     const successor = this.#successor(key);
     this.#window.remove(key);
@@ -279,7 +282,10 @@ export class Column {
   }
 
   #trim() {
-    for (const key of this.#window.trim(this.inHand)) this.#discard(key);
+    for (const key of this.#window.trim(this.inHand)) {
+      this.slidAway.add(key);
+      this.#discard(key);
+    }
   }
 
   /**
@@ -288,6 +294,7 @@ export class Column {
    * @param {number} place which of them comes into the hand, where the one in hand is not among them
    */
   #show(fresh, place) {
+    this.slidAway.clear();
     this.anchored(() => {
       const kept = this.#window.marks.map(({ key }) => this.#kept(key, fresh.get(key)));
       this.#cards = new Map(kept.map((card) => [card.dataset.key ?? "", card]));
@@ -317,6 +324,7 @@ export class Column {
   /** @param {HTMLElement} card */
   #adopt(card) {
     this.#cards.set(card.dataset.key ?? "", card);
+    this.slidAway.delete(card.dataset.key ?? "");
     this.#onNew(card);
   }
 

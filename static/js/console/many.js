@@ -59,18 +59,18 @@ export class Many {
    * @param {string} [reason]
    */
   decide(verb, reason) {
-    const { column, decisions, foot, claims } = this.#parts;
+    const { decisions, foot, claims } = this.#parts;
     if (this.size === 0) return foot.say(["Nothing is selected. ", { command: "select", words: "selects." }], "outbox");
     if (decisions.refuses()) return;
-    const wanted = column.keys.filter((key) => this.#selection.has(key));
-    const skipped = wanted.map((key) => claims.holderOf(key)).filter((holder) => holder !== undefined);
-    const free = wanted.filter((key) => claims.holderOf(key) === undefined);
+    const wanted = this.#selection.marks;
+    const skipped = wanted.map(({ key }) => claims.holderOf(key)).filter((holder) => holder !== undefined);
+    const free = wanted.filter(({ key }) => claims.holderOf(key) === undefined);
     this.clear();
-    return decisions.makeAll(verb, this.#marks(free), { reason, skipped });
+    return decisions.makeAll(verb, free, { reason, skipped });
   }
 
   /**
-   * A card is new, or has new markup: what was selected as something else is selected no longer.
+   * A card is new, or has new markup, be it in the page or not: what was selected as something else is selected no longer.
    * @param {HTMLElement} card
    */
   follow(card) {
@@ -80,12 +80,13 @@ export class Many {
     } else this.#mark(card);
   }
 
-  /** What is in the column has changed. */
+  /** What is in the column has changed. What merely slid out of its window is still selected. */
   prune() {
     const before = this.size;
     if (before === 0) return;
-    const shown = new Set(this.#parts.column.keys);
-    this.#selection.prune((key) => shown.has(key));
+    const { column } = this.#parts;
+    const shown = new Set(column.keys);
+    this.#selection.prune((key) => shown.has(key) || column.slidAway.has(key));
     if (this.size !== before) this.#show();
   }
 

@@ -1,34 +1,36 @@
-/** Which posts are selected, each with the version that was seen: one that changed is not what was selected. Pure. */
+/** Which posts are selected, each as it was seen: one that changed is not what was selected. Pure. */
+
+/** @typedef {{key: string, status: import("./lists.js").Status, version: number}} Mark */
 
 export class Selection {
-  /** @type {Map<string, number>} */
-  #versions = new Map();
+  /** @type {Map<string, Mark>} */
+  #marks = new Map();
   /** @type {string | null} where a range begins */
   #anchor = null;
 
   get size() {
-    return this.#versions.size;
+    return this.#marks.size;
   }
 
   /** @param {string} key */
   has(key) {
-    return this.#versions.has(key);
+    return this.#marks.has(key);
   }
 
-  /** @returns {string[]} in the order in which they were selected */
-  get keys() {
-    return [...this.#versions.keys()];
+  /** @returns {Mark[]} in the order in which they were selected */
+  get marks() {
+    return [...this.#marks.values()];
   }
 
-  /** @param {{key: string, version: number}} mark */
-  toggle({ key, version }) {
-    this.#anchor = key;
-    if (!this.#versions.delete(key)) this.#versions.set(key, version);
+  /** @param {Mark} mark */
+  toggle(mark) {
+    this.#anchor = mark.key;
+    if (!this.#marks.delete(mark.key)) this.#marks.set(mark.key, mark);
   }
 
   /**
    * Selects everything between the last one that was touched and this one, both included.
-   * @param {readonly {key: string, version: number}[]} marks of the list, in order
+   * @param {readonly Mark[]} marks of the list, in order
    * @param {string} key
    */
   extend(marks, key) {
@@ -37,7 +39,7 @@ export class Selection {
     const anchor = marks.findIndex((mark) => mark.key === this.#anchor);
     const from = anchor < 0 ? to : anchor;
     for (const mark of marks.slice(Math.min(from, to), Math.max(from, to) + 1)) {
-      this.#versions.set(mark.key, mark.version);
+      this.#marks.set(mark.key, mark);
     }
     this.#anchor = key;
   }
@@ -48,8 +50,8 @@ export class Selection {
    * @returns {boolean} whether it was left out
    */
   hear({ key, version }) {
-    const known = this.#versions.get(key);
-    return known !== undefined && known !== version && this.#versions.delete(key);
+    const known = this.#marks.get(key);
+    return known !== undefined && known.version !== version && this.#marks.delete(key);
   }
 
   /**
@@ -57,11 +59,11 @@ export class Selection {
    * @param {(key: string) => boolean} isThere
    */
   prune(isThere) {
-    for (const key of this.keys) if (!isThere(key)) this.#versions.delete(key);
+    for (const { key } of this.marks) if (!isThere(key)) this.#marks.delete(key);
   }
 
   clear() {
-    this.#versions.clear();
+    this.#marks.clear();
     this.#anchor = null;
   }
 }
