@@ -118,7 +118,7 @@ def front(
         cards.parcels,
         InstalledDoor(ROOT / "static", config.conference),
         AboutDoor(store.accounts, cards, config.conference, clock),
-        ProgrammeDoor(services.keeper, halls, clock),
+        ProgrammeDoor(services.keeper, halls, config.conference.zone, clock),
         SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
         Ops(store.posts, services.collector, services.fanout, services.keeper),
         NotesDoor(store.notes, services.hub, gate, clock),

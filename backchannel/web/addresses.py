@@ -2,6 +2,7 @@
 
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import segno
@@ -31,12 +32,12 @@ class Addresses:
         """The address to print and to put into links."""
         return self.public or self.local
 
-    @property
-    def door(self) -> Door | None:
-        """The way in for phones, or None where none could come in."""
+    def door(self, hall: str = "") -> Door | None:
+        """The way in for phones, or None where none could come in. Whoever takes its code is in that hall."""
         if not self.public:
             return None
-        return Door(self.public, _text_of(self.public), _qr(self.public))
+        url = f"{self.public}/?hall={hall}" if hall else self.public
+        return Door(url, _text_of(self.public), _qr(url, _text_of(self.public)))
 
     @property
     def hint(self) -> str:
@@ -76,9 +77,10 @@ def _text_of(url: str) -> str:
     return parts.netloc + parts.path.rstrip("/")
 
 
-def _qr(url: str) -> Markup:
+@lru_cache(maxsize=64)  # one a hall; each page shows one
+def _qr(url: str, title: str) -> Markup:
     # segno draws one path of strokes; the page's stylesheet gives it its colour, for inline ones are forbidden.
     drawing = segno.make(url, error="m").svg_inline(
-        border=3, omitsize=True, svgclass=None, lineclass=None, dark="#10201B", title=f"QR code for {_text_of(url)}"
+        border=3, omitsize=True, svgclass=None, lineclass=None, dark="#10201B", title=f"QR code for {title}"
     )
     return Markup(drawing)  # noqa: S704 (segno escapes the title; the rest is digits)

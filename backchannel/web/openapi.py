@@ -220,6 +220,7 @@ _PROGRAMME: Final = _object(
 )
 _NOW: Final = _object(
     **_STANDING,
+    at=_TIME,
     changes_in_s={"type": ["number", "null"]},
     halls=_list(_object(**_NOW_HERE)),
     elsewhere=_list(_named("Session")),

@@ -169,7 +169,7 @@ class Pages:
             epoch=page.epoch,
             seq=page.seq,
             session=self._look.now.on_stage(slug),
-            door=self._look.addresses.door,
+            door=self._look.addresses.door(slug if len(self._look.halls) > 1 else ""),
             networks=self._look.networks,
         )
         return HTMLResponse(html)

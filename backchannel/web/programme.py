@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,11 +19,12 @@ TAG_BYTES: Final = 8
 
 
 class ProgrammeDoor:
-    """`/api/programme` and `/api/programme/now`."""
+    """`/api/programme` and `/api/programme/now`. Every time in them is told by the venue's clock, with its offset."""
 
-    def __init__(self, keeper: Keeper, halls: Mapping[str, Any], clock: Callable[[], datetime]) -> None:
+    def __init__(self, keeper: Keeper, halls: Mapping[str, Any], zone: ZoneInfo, clock: Callable[[], datetime]) -> None:
         self._keeper = keeper
         self._halls = halls
+        self._zone = zone
         self._clock = clock
 
     def routes(self) -> list[Route]:
@@ -39,10 +41,10 @@ class ProgrammeDoor:
             **_standing(programme, at),
             "halls": [
                 self._hall(programme, slug, at)
-                | {"sessions": [session_json(each) for each in programme.sessions if each.hall == slug]}
+                | {"sessions": [self._told(each) for each in programme.sessions if each.hall == slug]}
                 for slug in self._wanted(request)
             ],
-            "elsewhere": [session_json(each) for each in programme.sessions if not each.hall],
+            "elsewhere": [self._told(each) for each in programme.sessions if not each.hall],
         }
         return _unless_known(request, Json(shown))
 
@@ -52,9 +54,10 @@ class ProgrammeDoor:
         change = programme.changes_at(at)
         shown = {
             **_standing(programme, at),
+            "at": at.astimezone(self._zone),
             "changes_in_s": None if change is None else (change - at).total_seconds(),
             "halls": [self._hall(programme, slug, at) for slug in self._wanted(request)],
-            "elsewhere": [session_json(each) for each in programme.on(at) if not each.hall and each.room],
+            "elsewhere": [self._told(each) for each in programme.on(at) if not each.hall and each.room],
         }
         return Json(shown, headers={"Cache-Control": "no-store"})
 
@@ -69,9 +72,13 @@ class ProgrammeDoor:
         return {
             "hall": slug,
             "name": self._halls[slug].name,
-            "now": session_json(now) if now else None,
-            "next": session_json(following) if following else None,
+            "now": self._told(now) if now else None,
+            "next": self._told(following) if following else None,
         }
+
+    def _told(self, session: Session) -> dict[str, Any]:
+        times = {name: getattr(session, name).astimezone(self._zone) for name in ("start", "end")}
+        return session_json(session) | times
 
 
 def session_json(session: Session) -> dict[str, Any]:

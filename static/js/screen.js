@@ -10,7 +10,9 @@ import { arranged, Feed } from "./feed.js";
 import { toggleFullScreen } from "./fullscreen.js";
 import { Lookout } from "./programme.js";
 import { Board, speakersOf } from "./screen/board.js";
+import { Clock } from "./screen/clock.js";
 import { fillColumns } from "./screen/columns.js";
+import { drift } from "./screen/drift.js";
 import { Receipts } from "./screen/receipts.js";
 import { setSpotlight } from "./screen/spotlight.js";
 import { layoutOf, levelOf, Panic, pictureOf, rendered, stageOf } from "./stage.js";
@@ -29,6 +31,7 @@ const third = /** @type {HTMLElement} */ (document.querySelector(".third"));
 const board = new Board(/** @type {HTMLElement} */ (document.querySelector(".programme")));
 const lost = /** @type {HTMLElement} */ (document.querySelector(".screen-lost"));
 const age = /** @type {HTMLElement} */ (document.querySelector(".screen-age"));
+const clockOnWall = new Clock(/** @type {HTMLElement} */ (document.querySelector(".screen-clock")));
 const { epoch = "", seq = "0", feed: path = "", farthestSeat = "6", leaseS = "60" } = body.dataset;
 const own = layoutOf(body.dataset.own);
 
@@ -187,8 +190,9 @@ function clock(ms) {
   return new Date(ms).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
-/** @param {{halls: {now: import("./screen/board.js").Session | null, next: import("./screen/board.js").Session | null}[], changes_in_s: number | null}} answer */
-function nameSession({ halls, changes_in_s }) {
+/** @param {{halls: {now: import("./screen/board.js").Session | null, next: import("./screen/board.js").Session | null}[], at: string, changes_in_s: number | null}} answer */
+function nameSession({ halls, at, changes_in_s }) {
+  clockOnWall.set(at);
   const session = halls[0]?.now;
   const who = session ? speakersOf(session) : "";
   if (board.show(session ?? null, halls[0]?.next ?? null)) turn();
@@ -245,5 +249,6 @@ window.addEventListener("resize", place);
 document.addEventListener("visibilitychange", stayAwake);
 document.addEventListener("keydown", onKey);
 stayAwake();
+drift(body);
 new Lookout(`/api/programme/now${new URL(path, location.href).search}`, nameSession, { spreadMs: 500 }).look();
 connection.start();

@@ -106,3 +106,11 @@ async def test_the_console_hears_of_another_session_at_once(house: Served) -> No
         await house.client.post(f"/api/posts/{key}/session", json={"session": "A workshop"}, headers=headers)
         put = await feed.frame("put")
         assert (put["key"], "A workshop" in put["html"]) == (key, True)
+
+
+async def test_every_time_is_told_by_the_venues_clock(tmp_path: Path, clock: Clock) -> None:
+    conference = {"name": "pink11", "hashtags": ["pink11"], "timezone": "Europe/Berlin"}
+    async with served(made_config(tmp_path, conference=conference, programme=DAY), clock=clock) as house:
+        told = (await house.client.get("/api/programme/now")).json()
+    assert told["at"].endswith("+01:00")
+    assert told["halls"][0]["now"]["start"] == "2026-11-17T10:00:00+01:00"
