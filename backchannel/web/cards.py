@@ -206,6 +206,7 @@ class Cards:
             "REASON_WORDS": REASON_WORDS,
             "REASONS_FOR_POSTERS": REASONS_FOR_POSTERS,
             "WHY_WORDS": WHY_WORDS,
+            "has_programme": lambda: bool(programme()),
             "modules": cache(partial(_modules, templates.parent / "static")),
             "parcel": self.parcels.address,
         }

@@ -5,6 +5,7 @@ import { Again } from "./console/again.js";
 import { ServerClock } from "./console/ages.js";
 import { Alarm } from "./console/alarm.js";
 import { Bell } from "./console/bell.js";
+import { Binding } from "./console/binding.js";
 import { writeCaps } from "./console/caps.js";
 import { age, disable, markOf } from "./console/card.js";
 import { Claims, Grip, markHeld } from "./console/claims.js";
@@ -161,6 +162,7 @@ const remarks = new Remarks({
   rights,
   zone,
 });
+const binding = new Binding({ cards, form: template("session-form"), foot, rights, zone });
 const lines = rights.may("speak")
   ? new StageLines({
       place: /** @type {HTMLDetailsElement} */ (the("lines")),
@@ -388,6 +390,7 @@ seek.start();
 ruling.start();
 copies.listen();
 remarks.listen();
+binding.listen();
 lines?.listen();
 sharing.listen(() => column.cards);
 hall.listen(staging);

@@ -13,6 +13,8 @@ from typing import Final
 
 from playwright.async_api import Page
 
+from tests.served import Served
+
 Visit = Callable[..., Awaitable[Page]]
 ROOT: Final = Path(__file__).resolve().parents[2]
 GREETS_WITHIN_S: Final = 60  # two noisy cores, and others start as well
@@ -114,6 +116,16 @@ async def sign_in(visit: Visit, link: str, name: str = "Jo") -> Page:
     await page.get_by_label("What should the others call you?").fill(name)
     await page.get_by_role("button", name="Open the desk").click()
     await page.wait_for_url("**/console")
+    await connected(page)
+    return page
+
+
+async def desk(house: Served, visit: Visit, name: str = "Jo", place: str = "/console") -> Page:
+    """Somebody's desk, or another of their pages."""
+    page = await visit("console", f"{house.url}/join")
+    badge = (await house.badge(name))["Authorization"].split()[1]
+    await page.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
+    await page.goto(house.url + place)
     await connected(page)
     return page
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.people import Visit
+from tests.journeys.people import Visit, desk
 from tests.made_up import MORNING, Clock
 from tests.served import Served, made_config, served
 
@@ -101,3 +101,25 @@ async def test_who_writes_may_say_in_which_hall_and_the_card_at_the_desk_says_th
     await expect(phone.locator("#mine")).to_contain_text("Queued")
     page = (await house.client.get("/console", headers=await house.badge())).text
     assert f'in <bdi class="session">{ARABIC}</bdi>, by its hall' in page
+
+
+async def test_a_moderator_says_on_the_card_which_session_a_post_belongs_to(
+    house: Served, visit: Visit, clock: Clock
+) -> None:
+    clock.turn(300)
+    await house.post("Louder, please")  # two sessions are on, and nobody knows which of them it is about
+    page = await desk(house, visit)
+    card = page.locator("article[aria-current]")
+    await card.get_by_role("button", name="Say its session").focus()
+    await page.keyboard.press("Enter")
+    which = card.get_by_label("Which session is it about?")
+    await expect(which).to_be_focused()
+    await which.select_option(label="09:00 Blameless reviews")
+    await page.keyboard.press("Enter")
+    await expect(card).to_contain_text("in Blameless reviews, says the desk")
+    await expect(page.locator("#status")).to_have_text("It belongs to that session.")
+    await card.get_by_role("button", name="Another session").click()
+    await expect(which.locator("option:checked")).to_have_text("09:00 Blameless reviews")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("a")
+    await expect(page.locator("#status")).to_contain_text("Approved.")

@@ -1,6 +1,7 @@
 /** Notes on posts, and words on pictures: written on the card, read again where the card says that there are others. */
 
-import { clone, fill, write } from "./strokes.js";
+import { openForm } from "./cardform.js";
+import { clone, fill } from "./strokes.js";
 
 /**
  * @typedef {object} Note as /api/posts/KEY/notes tells of one
@@ -117,37 +118,11 @@ export class Remarks {
    * @param {string} done
    */
   #open(card, label, send, done) {
-    for (const open of this.#parts.cards.querySelectorAll(".remark")) open.remove();
+    const { cards, foot } = this.#parts;
     const form = /** @type {HTMLFormElement} */ (clone(this.#parts.form));
     const field = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
     fill(form, ".label", label);
-    const close = () => {
-      form.remove();
-      card.focus({ preventScroll: true });
-    };
-    const keep = async () => {
-      const said = await send(field.value);
-      write(/** @type {Element} */ (form.querySelector(".refusal")), said);
-      if (said) return field.focus();
-      close();
-      this.#parts.foot.say([done], "shown");
-    };
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      keep();
-    });
-    form.querySelector("[data-close]")?.addEventListener("click", close);
-    form.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Escape") close();
-      else if (event.key === "Enter" && event.target === field && !event.shiftKey && !event.isComposing) {
-        event.preventDefault();
-        keep();
-      }
-    });
-    card.append(form);
-    field.focus();
-    form.scrollIntoView({ block: "nearest" });
+    openForm({ cards, card, form, field, send: () => send(field.value), onKept: () => foot.say([done], "shown") });
   }
 }
 

@@ -96,7 +96,7 @@ export function askHistories(keys) {
  * @param {object} [body]
  * @returns {Promise<any>}
  */
-async function ask(method, address, body) {
+export async function ask(method, address, body) {
   try {
     const response = await fetch(address, {
       method,
