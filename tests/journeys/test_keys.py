@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.journeys.people import Visit, connected
+from tests.journeys.people import Visit, connected, desk
 from tests.served import Served, made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -19,16 +19,6 @@ CARDS: Final = "article.post[data-key]"
 async def house(tmp_path: Path) -> AsyncGenerator[Served]:
     async with served(made_config(tmp_path)) as up:
         yield up
-
-
-async def desk(house: Served, visit: Visit) -> Page:
-    """The desk of Jo."""
-    page = await visit("console", f"{house.url}/join")
-    badge = (await house.badge("Jo"))["Authorization"].split()[1]
-    await page.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
-    await page.goto(f"{house.url}/console")
-    await connected(page)
-    return page
 
 
 async def test_a_key_is_changed_on_the_sheet_and_every_cap_follows(house: Served, visit: Visit) -> None:

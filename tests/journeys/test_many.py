@@ -10,7 +10,7 @@ from playwright.async_api import Page, Route, expect
 
 from backchannel.post import Status
 from backchannel.record import RecordQuery
-from tests.journeys.people import Visit, connected
+from tests.journeys.people import Visit, connected, desk
 from tests.served import Served, made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -24,16 +24,6 @@ SELECTED: Final = f"{CARDS}[data-selected]"
 async def house(tmp_path: Path) -> AsyncGenerator[Served]:
     async with served(made_config(tmp_path)) as up:
         yield up
-
-
-async def desk(house: Served, visit: Visit, name: str = "Jo") -> Page:
-    """Somebody's desk."""
-    page = await visit("console", f"{house.url}/join")
-    badge = (await house.badge(name))["Authorization"].split()[1]
-    await page.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
-    await page.goto(f"{house.url}/console")
-    await connected(page)
-    return page
 
 
 async def waiting(house: Served, many: int) -> list[str]:

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from backchannel.post import Status
-from tests.journeys.people import Visit, connected
+from tests.journeys.people import Visit, connected, desk
 from tests.served import Served, made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -20,16 +20,6 @@ CARDS: Final = "article.post[data-key]"
 async def house(tmp_path: Path) -> AsyncGenerator[Served]:
     async with served(made_config(tmp_path)) as up:
         yield up
-
-
-async def desk(house: Served, visit: Visit) -> Page:
-    """The desk of Jo."""
-    page = await visit("console", f"{house.url}/join")
-    badge = (await house.badge("Jo"))["Authorization"].split()[1]
-    await page.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
-    await page.goto(f"{house.url}/console")
-    await connected(page)
-    return page
 
 
 async def decided(house: Served, *keys: str) -> list[tuple[Status, str]]:

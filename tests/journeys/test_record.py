@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Route, expect
 
 from backchannel.post import Status
-from tests.journeys.people import Visit, connected
+from tests.journeys.people import Visit, connected, desk
 from tests.served import Served, made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -25,16 +25,6 @@ async def house(tmp_path: Path) -> AsyncGenerator[Served]:
         yield up
 
 
-async def opened(house: Served, visit: Visit, place: str = "/console") -> Page:
-    """The desk of Jo."""
-    page = await visit("console", f"{house.url}/join")
-    badge = (await house.badge("Jo"))["Authorization"].split()[1]
-    await page.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
-    await page.goto(house.url + place)
-    await connected(page)
-    return page
-
-
 async def status_of(house: Served, *keys: str) -> set[Status]:
     posts = [await house.store.posts.find(key) for key in keys]
     return {post.status for post in posts if post is not None}
@@ -45,7 +35,7 @@ async def test_a_rejection_is_found_and_taken_back_by_keys_alone(house: Served, 
     regretted = await house.post("A fair question")
     await house.decide("reject", regretted, reason="attack", headers=sam)
     await house.approved("Shown", headers=sam)
-    page = await opened(house, visit)
+    page = await desk(house, visit)
     await page.keyboard.press("g")
     await page.keyboard.press("d")
     await page.wait_for_url("**/console/record")
@@ -77,7 +67,7 @@ async def test_a_rejection_is_found_and_taken_back_by_keys_alone(house: Served, 
 async def test_what_one_order_decided_is_one_line_and_is_taken_back_whole(house: Served, visit: Visit) -> None:
     keys = [await house.post(f"Follow for follow {number}") for number in range(12)]
     await house.decide("reject", *keys, reason="spam", headers=await house.badge("Sam"))
-    page = await opened(house, visit, "/console/record")
+    page = await desk(house, visit, place="/console/record")
     await expect(page.locator(LINES)).to_have_count(1)
     await expect(page.locator(LINES)).to_contain_text("12 at once")
     await page.get_by_role("button", name="Take back all 12").click()
@@ -95,7 +85,7 @@ async def test_what_one_order_decided_is_one_line_and_is_taken_back_whole(house:
 @pytest.mark.only_in("chromium", reason="the server tells who was faster, whatever asks")
 async def test_who_was_faster_is_named_and_nothing_is_taken_back(house: Served, visit: Visit) -> None:
     key = await house.approved("Contested")
-    page = await opened(house, visit, "/console/record")
+    page = await desk(house, visit, place="/console/record")
     await expect(page.locator(LINES)).to_have_count(1)
     sam = await house.badge("Sam")
 
@@ -115,7 +105,7 @@ async def test_filters_stand_in_the_address_and_hold_for_the_export(house: Serve
     await house.decide("reject", await house.post("Buy followers"), reason="spam", headers=sam)
     await house.decide("reject", await house.post("Buy more"), reason="spam", headers=await house.badge("Eve"))
     await house.approved("Shown", headers=sam)
-    page = await opened(house, visit, "/console/record")
+    page = await desk(house, visit, place="/console/record")
     await expect(page.locator(LINES)).to_have_count(3)
     await page.get_by_label("by", exact=True).select_option("Sam")
     await expect(page.locator(LINES)).to_have_count(2)
@@ -141,7 +131,7 @@ async def test_a_card_leads_to_the_history_of_its_post(house: Served, visit: Vis
     key = await house.approved("Shown, and withdrawn")
     await house.decide("withdraw", key, reason="private")
     await house.approved("Another")
-    page = await opened(house, visit, "/console?list=rejected")
+    page = await desk(house, visit, place="/console?list=rejected")
     await page.keyboard.press("d")
     await page.wait_for_url("**/console/record?post=*")
     await expect(page.locator(LINES)).to_have_count(2)
@@ -153,7 +143,7 @@ async def test_a_card_leads_to_the_history_of_its_post(house: Served, visit: Vis
 async def test_hostile_words_stay_words_in_the_record(house: Served, visit: Visit) -> None:
     hostile = "<img src=x onerror='window.pwned=1'><script>window.pwned=1</script>"
     await house.approved(hostile, reason=hostile[:60], headers=await house.badge("<b>Sam</b>"))
-    page = await opened(house, visit, "/console/record")
+    page = await desk(house, visit, place="/console/record")
     await expect(page.locator(LINES)).to_contain_text(hostile)
     await expect(page.locator(LINES)).to_contain_text("<b>Sam</b>")
     assert await page.evaluate("window.pwned") is None

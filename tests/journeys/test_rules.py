@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from backchannel.post import Status
-from tests.journeys.people import Visit, connected
+from tests.journeys.people import Visit, connected, desk
 from tests.served import Served, made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -23,16 +23,6 @@ async def house(tmp_path: Path) -> AsyncGenerator[Served]:
     config = made_config(tmp_path, moderation={"blocked_words": ["buy now"], "coarse_words": "off"})
     async with served(config) as up:
         yield up
-
-
-async def opened(house: Served, visit: Visit, place: str = "/console") -> Page:
-    """The desk of Jo."""
-    page = await visit("console", f"{house.url}/join")
-    badge = (await house.badge("Jo"))["Authorization"].split()[1]
-    await page.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
-    await page.goto(house.url + place)
-    await connected(page)
-    return page
 
 
 async def statuses(house: Served, *keys: str) -> list[str]:
@@ -63,7 +53,7 @@ async def test_a_rule_is_tried_while_it_is_written_saved_and_carried_to_what_wai
     house: Served, visit: Visit
 ) -> None:
     keys = [await house.post(text) for text in ("Buy crypto today", "Where is hall B?", "More crypto, less coffee")]
-    page = await opened(house, visit)
+    page = await desk(house, visit)
     await pressed(page, "g", "u")
     await page.wait_for_url("**/console/rules")
     await connected(page)
@@ -98,7 +88,7 @@ async def test_a_rule_is_tried_while_it_is_written_saved_and_carried_to_what_wai
 async def test_rules_are_ordered_switched_and_gone_back_from_by_keys_alone(house: Served, visit: Visit) -> None:
     rules = [{"name": name, "verdict": "hold", "words": [name]} for name in ("alpha", "beta", "gamma")]
     await put(house, 0, *rules)
-    page = await opened(house, visit, "/console/rules")
+    page = await desk(house, visit, place="/console/rules")
     await expect(page.locator(ROWS)).to_have_count(4)
     await pressed(page, "j", "j", "j")
     await expect(page.locator(IN_HAND)).to_contain_text("gamma")
@@ -131,7 +121,7 @@ async def test_a_rule_that_would_hide_everything_asks_first_and_a_wrong_one_name
 ) -> None:
     for number in range(10):
         await house.post(f"hello number {number}")
-    page = await opened(house, visit, "/console/rules")
+    page = await desk(house, visit, place="/console/rules")
     await page.get_by_role("button", name="New rule").click()
     await page.get_by_label("Name").fill("Wide")
     await page.get_by_label("says", exact=True).fill("hello")
@@ -151,8 +141,8 @@ async def test_a_rule_that_would_hide_everything_asks_first_and_a_wrong_one_name
 
 
 async def test_the_switch_in_the_bar_holds_for_every_console_and_is_undone(house: Served, visit: Visit) -> None:
-    jo = await opened(house, visit)
-    record = await opened(house, visit, "/console/record")
+    jo = await desk(house, visit)
+    record = await desk(house, visit, place="/console/record")
     await pressed(jo, "o")
     await expect(jo.locator("#presets")).to_be_visible()
     await pressed(jo, "4")
@@ -171,7 +161,7 @@ async def test_an_author_is_muted_and_heard_again_by_keys_alone(house: Served, v
     spam = [await house.post(f"Follow me {word}", name="Mallory") for word in ("now", "please")]
     house.client.cookies.clear()
     fair = await house.post("A fair question", name="Ines")
-    page = await opened(house, visit)
+    page = await desk(house, visit)
     await expect(page.locator(f"{CARD} .author-history")).to_have_text("new here")
     await pressed(page, "m")
     await expect(page.locator("#mute .hides")).to_have_text(
@@ -207,7 +197,7 @@ async def test_whoever_was_shown_often_enough_is_trusted_by_a_key(house: Served,
     await house.client.get("/")
     keys = [await house.post(f"number {number}", name="Ada") for number in range(4)]
     await house.decide("approve", *keys[:2])
-    page = await opened(house, visit)
+    page = await desk(house, visit)
     await expect(page.locator(f"{CARD} .author-history")).to_have_text("2 shown")
     await pressed(page, "v")
     await said(page, "Not trusted: 2 of 3 posts")

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from backchannel.clock import now
 from backchannel.post import Sighting, Status
 from backchannel.store.base import Arrival
-from tests.journeys.people import Visit, connected
+from tests.journeys.people import Visit, desk
 from tests.served import Served, made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -23,16 +23,6 @@ IN_HAND: Final = f"{CARDS}[aria-current]"
 async def house(tmp_path: Path) -> AsyncGenerator[Served]:
     async with served(made_config(tmp_path)) as up:
         yield up
-
-
-async def desk(house: Served, visit: Visit, name: str = "Jo") -> Page:
-    """Somebody's desk."""
-    page = await visit("console", f"{house.url}/join")
-    badge = (await house.badge(name))["Authorization"].split()[1]
-    await page.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
-    await page.goto(f"{house.url}/console")
-    await connected(page)
-    return page
 
 
 async def delete(house: Served, key: str) -> None:
