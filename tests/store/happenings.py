@@ -47,7 +47,8 @@ INES, EVE = (Author(name.title(), f"@{name}@social.example", id=name) for name i
 LONG: Final = "ask who wrote the runbook before the pager goes off then buy that team coffee"
 PICTURED: Final = "look"
 TEXTS: Final = (
-    *("one", "ONE", "two", "one again", "spam", "hmm", PICTURED),
+    *("one", "ONE", "two", "one again", "spam", "hmm"),
+    *(PICTURED, f"{PICTURED} here", f"{PICTURED} there"),
     *(LONG, f"{LONG}!", f"So true {LONG}", f"{LONG} indeed"),
 )
 PICTURE: Final = (Media("image", "https://social.example/1.png"),)
@@ -217,5 +218,5 @@ class Happenings(RuleBasedStateMachine):
 
 
 def said(text: str, author: Author, at: datetime) -> Any:
-    """What a network says of a post; one of the texts comes with a picture."""
-    return content(text, author=author, edited_at=at, media=PICTURE if text == PICTURED else ())
+    """What a network says of a post; some of the texts come with a picture."""
+    return content(text, author=author, edited_at=at, media=PICTURE if text.startswith(PICTURED) else ())

@@ -98,7 +98,7 @@ class House(Happenings):
             last.setdefault(row["post_key"], []).append(row["by"] if row["verb"] == Verb.APPROVE else "")
         for post in self.list(Status.APPROVED).values():
             if concerns_of(post, self.two_people):
-                one, other = last[post.key][-2:]
+                one, other = ["", *last[post.key]][-2:]
                 assert one not in {"", other}
                 assert not is_rule(one)
                 assert not is_rule(other)
