@@ -43,6 +43,7 @@ from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Refusals
 from backchannel.web.routes import Door, application
 from backchannel.web.rules import RulesDoor
+from backchannel.web.runner import RunnerDoor
 from backchannel.web.service import ServiceDoor
 from backchannel.web.session import SessionDoor
 from backchannel.web.sockets import Sockets
@@ -101,6 +102,17 @@ def front(
             halls=halls,
             posts_per_minute=pace,
             show_again=pages.phone_page,
+        ),
+        RunnerDoor(
+            services.floor,
+            services.desk,
+            store.posts,
+            gate,
+            cards,
+            clock,
+            conference=config.conference,
+            halls=halls,
+            where=where,
         ),
         MineDoor(mine, store.posts, services.desk, gate),
         HookDoor(services.hooks, services.desk, store.sightings),

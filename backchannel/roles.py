@@ -29,6 +29,7 @@ class Command(StrEnum):
     LEAVE = "leave"  # sign oneself out
     STAGE = "stage"  # layout, calm, spotlight, order and panic of a hall
     SPEAK = "speak"  # the speaker view of a hall, and “got it”
+    CARRY = "carry"  # type posts in for people without a phone
     CLAIM = "claim"  # have a post in hand, so that the others are led past it
     DECIDE = "decide"  # approve, reject, hold, withdraw, restore
     RULE = "rule"  # rules, mutes and whom one trusts
@@ -39,7 +40,7 @@ class Command(StrEnum):
 
 
 _SEES: Final = frozenset({Command.SEE, Command.LEAVE})
-_HOSTS: Final = _SEES | {Command.STAGE, Command.SPEAK}
+_HOSTS: Final = _SEES | {Command.STAGE, Command.SPEAK, Command.CARRY}
 _DECIDES: Final = _HOSTS | {
     Command.CLAIM,
     Command.DECIDE,
@@ -65,6 +66,7 @@ WORDS: Final[Mapping[Command, str]] = {
     Command.LEAVE: "sign out here",
     Command.STAGE: "change what the screens show",
     Command.SPEAK: "open the speaker view",
+    Command.CARRY: "type posts in for others",
     Command.CLAIM: "take posts into hand",
     Command.DECIDE: "decide on posts",
     Command.RULE: "change rules",

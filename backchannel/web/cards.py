@@ -26,6 +26,7 @@ NETWORK_WORDS: Final[Mapping[str, str]] = {
     "mastodon": "Mastodon",
     "bluesky": "Bluesky",
     "floor": "Floor",
+    "desk": "At the desk",
     "feed": "Blog",
     "x": "X",
     "webhook": "Chat",

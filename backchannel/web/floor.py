@@ -1,9 +1,9 @@
 """`POST /posts`: a post typed on a phone, as a form (303 back) or as JSON (202 with key and status)."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Collection, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from re import fullmatch
 from typing import Annotated, Final
@@ -31,6 +31,7 @@ NAME_MAX: Final = 40
 IDEM: Final = r"^[A-Za-z0-9_.-]{0,100}$"
 KEPT_WITHIN_S: Final = 10.0
 A_MINUTE: Final = timedelta(minutes=1)
+KIOSKS_A_MINUTE: Final = 60
 STRANGERS: Final = "strangers"
 NAMELESS: Final = "Somebody in the hall"
 
@@ -38,6 +39,7 @@ NAMELESS: Final = "Somebody in the hall"
 class Draft(msgspec.Struct, forbid_unknown_fields=True):
     """What a phone sends. `idem` names the post on its phone, so that sending twice posts once.
 
+    What comes from a `kiosk` is by somebody else each time.
     `again` is the key of a post of the same phone that was not shown, and is said differently by this one, once.
     """
 
@@ -46,6 +48,7 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
     idem: Annotated[str, Meta(pattern=IDEM)] = ""
     hall: Annotated[str, Meta(max_length=40)] = ""
     again: Annotated[str, Meta(max_length=100)] = ""
+    kiosk: bool = False
 
 
 DRAFTS: Final = msgspec.json.Decoder(Draft)
@@ -84,6 +87,7 @@ class FloorDoor:
         self._posts_per_minute = posts_per_minute
         self._show_again = show_again
         self._under_way: Counter[str] = Counter()
+        self._from_kiosks: deque[datetime] = deque(maxlen=KIOSKS_A_MINUTE)
 
     def routes(self) -> list[Route]:
         """Its addresses."""
@@ -99,9 +103,9 @@ class FloorDoor:
         return await self._post_form(request)
 
     async def _post_form(self, request: Request) -> Response:
-        response = RedirectResponse("/?tab=mine&sent=1", 303)
-        device = self._gate.device(request) or self._gate.welcome(response)
         draft = await _form(request)
+        response = RedirectResponse("/?kiosk&sent=1" if draft.kiosk else "/?tab=mine&sent=1", 303)
+        device = self._gate.device(request) or ("" if draft.kiosk else self._gate.welcome(response)) or STRANGERS
         try:
             await self._take(draft, device=device)
         except Refusal as refusal:
@@ -122,7 +126,10 @@ class FloorDoor:
             await self._mine.check_again(device, draft.again, text)
         if known is None:
             with self._paced(device):
-                await self._check_pace(device)
+                if draft.kiosk:
+                    self._check_kiosks()
+                else:
+                    await self._check_pace(device)
                 await self._keep(self._floor, sighting)
             known = await self._posts.find(key)  # a rule may have decided it already
         return _Accepted(key, known)
@@ -152,6 +159,13 @@ class FloorDoor:
         if recent + self._under_way[device] > self._posts_per_minute:
             raise Refusal(429, "pace", f"That is {self._posts_per_minute} posts in a minute. Please wait a moment.")
 
+    def _check_kiosks(self) -> None:
+        """Behind a kiosk stands somebody else each time, so all of them have one pace."""
+        now = self._clock()
+        if len(self._from_kiosks) == KIOSKS_A_MINUTE and now - self._from_kiosks[0] < A_MINUTE:
+            raise Refusal(429, "pace", "That is too much at once for one place. Please wait a moment.")
+        self._from_kiosks.append(now)
+
     def _sighting(self, draft: Draft, device: str) -> Sighting:
         text = from_plain(draft.text)
         if not text.plain:
@@ -161,6 +175,9 @@ class FloorDoor:
         author = Author(name=tame(draft.name, NAME_MAX) or NAMELESS, id=device)
         content = Content(author, text.plain, text.spans, posted_at=self._clock())
         hall = draft.hall if draft.hall in self._halls else ""  # a page may be older than the halls
+        if draft.kiosk:
+            name = f"kiosk/{draft.idem or new_secret()}"
+            return Sighting(NETWORK, name, replace(content, author=replace(author, id=name)), hall=hall)
         name = self._mine.again_id(device, draft.again) if draft.again else f"{device}/{draft.idem or new_secret()}"
         return Sighting(NETWORK, name, content, hall=hall, is_rephrased=bool(draft.again))
 
@@ -179,6 +196,13 @@ def draft_again(own: Own) -> Draft:
 
 async def _form(request: Request) -> Draft:
     async with form_of(request, part_max=16_384) as form:
-        fields = {name: str(form.get(name, "")) for name in ("text", "name", "idem", "hall", "again")}
+        fields = {name: str(form.get(name, "")) for name in ("text", "name", "idem", "hall", "again", "kiosk")}
     idem = fields["idem"] if fullmatch(IDEM, fields["idem"]) else ""
-    return Draft(fields["text"][:10_000], fields["name"][:1_000], idem, fields["hall"][:40], fields["again"][:100])
+    return Draft(
+        fields["text"][:10_000],
+        fields["name"][:1_000],
+        idem,
+        fields["hall"][:40],
+        fields["again"][:100],
+        bool(fields["kiosk"]),
+    )

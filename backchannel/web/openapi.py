@@ -29,7 +29,7 @@ from backchannel.web.description import query as _query
 from backchannel.web.export import FORMS
 from backchannel.web.floor import Draft
 from backchannel.web.lists import LISTS
-from backchannel.web.openapi_floor import FLOOR_PATHS
+from backchannel.web.openapi_floor import FLOOR_PATHS, FLOOR_SCHEMAS
 from backchannel.web.openapi_notes import NOTES_PATHS, NOTES_SCHEMAS
 from backchannel.web.openapi_people import PEOPLE_PATHS, PEOPLE_SCHEMAS
 from backchannel.web.openapi_rules import RULE_PATHS, RULE_SCHEMAS
@@ -274,6 +274,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
             **_SCHEMAS,
             **PEOPLE_SCHEMAS,
             **NOTES_SCHEMAS,
+            **FLOOR_SCHEMAS,
             **RULE_SCHEMAS,
             "Post": _POST,
             "HandedIn": _HANDED_IN,

@@ -2,9 +2,22 @@
 
 from typing import Any, Final
 
-from backchannel.web.description import REFUSAL, TEXT, answer, fields, listed, part, query
+import msgspec
 
+from backchannel.roles import Command
+from backchannel.web.description import REFUSAL, SCHEMAS, TEXT, answer, body, fields, listed, may, part, query
+from backchannel.web.runner import Line
+
+_, FLOOR_SCHEMAS = msgspec.json.schema_components((Line,), ref_template=SCHEMAS)
 FLOOR_PATHS: Final[dict[str, Any]] = {
+    "/runner": {
+        "post": {
+            "summary": "Type a post in for somebody without a phone; a numbered card counts once",
+            **may(Command.CARRY),
+            "requestBody": body("Line"),
+            "responses": {"202": answer("Kept", fields(key=TEXT, status=TEXT)), "4XX": REFUSAL},
+        },
+    },
     "/posts/{key}/take-back": {
         "parameters": [part("key")],
         "post": {

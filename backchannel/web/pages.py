@@ -30,6 +30,8 @@ from backchannel.web.now import NOTHING_ON, Now
 TABS: Final = ("live", "write", "mine")
 SCREEN_POSTS: Final = 30
 LADDER: Final = (4.0, 5.0, 6.0, 7.0, 8.0, 10.0)  # distances of a last row, in heights of the picture
+# What a phone's page says of itself where nothing else is told.
+UNSAID: Final = {"refusal": "", "sent": False, "gone": False, "is_shell": False, "is_kiosk": False}
 PHONE_POSTS: Final = 30
 CONSOLE_POSTS: Final = 50
 WALL_POSTS: Final = 30  # what stages name is read here; for the rest the console asks
@@ -110,18 +112,19 @@ class Pages:
         self, request: Request, tab: str | None = None, draft: Draft | None = None, refusal: Refusal | None = None
     ) -> Response:
         """The phone page; with a draft and the reason why it was refused where the form is shown again."""
-        device = self._gate.device(request)
+        is_kiosk = "kiosk" in request.query_params or (draft is not None and draft.kiosk)
+        device = "" if is_kiosk else self._gate.device(request)
         page = await self._posts.page(Query(Status.APPROVED, stream=FLOOR, limit=PHONE_POSTS))
         mine = await self._mine.of(device)
         wanted = tab or request.query_params.get("tab", "live")
         if draft is None:
             draft = _begun(mine, request.query_params)
         query = request.query_params
-        tab = wanted if wanted in TABS else "live"
+        tab = wanted if wanted in TABS and not (is_kiosk and wanted == "mine") else "live"
         said = {"refusal": str(refusal) if refusal else "", "sent": "sent" in query, "gone": "gone" in query}
-        html = self._phone(page, mine, tab, draft, **said)
+        html = self._phone(page, mine, tab, draft, is_kiosk=is_kiosk, **said)
         response = HTMLResponse(html, refusal.status if refusal else 200)
-        if not device:
+        if not device and not is_kiosk:
             self._gate.welcome(response)
         return response
 
@@ -140,7 +143,7 @@ class Pages:
             floor_is_open=self._look.floor_is_open,
             text_max=TEXT_MAX,
             name_max=NAME_MAX,
-            **{"refusal": "", "sent": False, "gone": False, "is_shell": False, "now": self._look.now.block()} | said,
+            **{**UNSAID, "now": self._look.now.block()} | said,
         )
 
     async def screen(self, request: Request) -> Response:

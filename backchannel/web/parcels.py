@@ -18,8 +18,11 @@ from starlette.routing import Route
 
 from backchannel.errors import Refusal
 
-SHEETS: Final[Mapping[str, Sequence[str]]] = {"phone.css": ("tokens.css", "post.css", "phone.css")}
-SCRIPTS: Final = ("phone.js",)
+SHEETS: Final[Mapping[str, Sequence[str]]] = {
+    "phone.css": ("tokens.css", "post.css", "phone.css"),
+    "cards.css": ("tokens.css", "post.css", "cards.css"),
+}
+SCRIPTS: Final = ("phone.js", "runner.js")
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 KINDS: Final = {".js": "text/javascript", ".css": "text/css"}
 

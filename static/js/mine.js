@@ -114,7 +114,8 @@ export class Mine {
 
   #count() {
     const waiting = this.#outbox.drafts.length + this.#waiting;
-    const badge = byId("waiting");
+    const badge = document.getElementById("waiting");
+    if (!badge) return; // a kiosk has no such tab
     badge.hidden = waiting === 0;
     /** @type {ChildNode} */ (badge.firstChild).textContent = String(waiting);
   }

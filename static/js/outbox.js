@@ -5,12 +5,11 @@
 
 /**
  * `again` is the key of a post that this one says differently; `refusal` says why the server would not have it.
- * @typedef {{idem: string, text: string, name: string, at: number, hall?: string, again?: string, refusal?: string}} Draft
+ * @typedef {{idem: string, text: string, name: string, at: number, hall?: string, card?: string, again?: string, kiosk?: boolean,
+ *   refusal?: string}} Draft
  * @typedef {"sent" | "waits" | {wait: string} | {refusal: string}} Outcome
  * @typedef {Pick<Storage, "getItem" | "setItem">} Shelf
  */
-
-const SHELF = "backchannel.outbox";
 
 /**
  * A new id. Not `crypto.randomUUID`: on the Wi-Fi of a hall the page may come over plain http.
@@ -32,15 +31,18 @@ export class Outbox {
   /**
    * @param {Shelf | null} shelf null where the browser keeps nothing: then drafts last as long as the page
    * @param {(draft: Draft) => Promise<Outcome>} send
+   * @param {string} [name] of its place on the shelf
    */
-  constructor(shelf, send) {
+  constructor(shelf, send, name = "backchannel.outbox") {
     this.#shelf = shelf;
     this.#send = send;
+    this.#name = name;
     this.#change((drafts) => drafts);
   }
 
   #shelf;
   #send;
+  #name;
 
   /** Those that still go: a refused one stays for its writer. */
   get waiting() {
@@ -99,7 +101,7 @@ export class Outbox {
     this.drafts = to(before);
     if (this.drafts === before) return;
     try {
-      this.#shelf?.setItem(SHELF, JSON.stringify(this.drafts));
+      this.#shelf?.setItem(this.#name, JSON.stringify(this.drafts));
     } catch {
       this.#shelf = null; // full or forbidden: from here on drafts stay as long as the page
     }
@@ -108,7 +110,7 @@ export class Outbox {
   /** @returns {Draft[] | null} */
   #kept() {
     try {
-      return this.#shelf && JSON.parse(this.#shelf.getItem(SHELF) ?? "[]");
+      return this.#shelf && JSON.parse(this.#shelf.getItem(this.#name) ?? "[]");
     } catch {
       return []; // whatever that was, it was not ours
     }
@@ -121,12 +123,12 @@ export class Outbox {
  * @param {Draft} draft
  * @returns {Promise<Outcome>}
  */
-export async function post({ text, name, idem, hall, again }) {
+export async function post({ text, name, idem, hall, again, kiosk }) {
   try {
     const response = await fetch("/posts", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ text, name, idem, hall, again }),
+      body: JSON.stringify({ text, name, idem, hall, again, kiosk }),
       signal: AbortSignal.timeout?.(15_000),
     });
     if (response.ok) return "sent";

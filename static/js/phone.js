@@ -1,6 +1,7 @@
 /** The phone: the wall as it grows, writing without an account, and what became of one's own posts. */
 
 import { Feed } from "./feed.js";
+import { restAfter } from "./kiosk.js";
 import { Mine } from "./mine.js";
 import { newIdem, Outbox, post } from "./outbox.js";
 import { Following } from "./polling.js";
@@ -21,6 +22,7 @@ const SPREAD_MS = 10_000; // over which all phones of a hall ask what is on now
 const byId = (id) => /** @type {T} */ (document.getElementById(id));
 
 const body = document.body;
+const isKiosk = body.hasAttribute("data-kiosk");
 const wall = byId("wall");
 const fresh = byId("fresh");
 /** @type {HTMLFormElement} */
@@ -44,6 +46,7 @@ let unseen = 0;
 let lostSinceMs = null;
 let offlineTimer = 0;
 let hiddenTimer = 0;
+let begunMs = 0; // when whoever stands at a kiosk began: what came before is not theirs
 
 /** The browser's storage, or null where it is forbidden. */
 function shelf() {
@@ -66,7 +69,8 @@ function open(tab) {
     if (isCurrent) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  history.replaceState(null, "", tab === "live" ? "/" : `/?tab=${tab}`);
+  const address = tab === "live" ? "/" : `/?tab=${tab}`;
+  history.replaceState(null, "", isKiosk ? `/?kiosk&tab=${tab}` : address);
   if (tab !== "mine") byId("sent").textContent = "";
   window.scrollTo(0, 0);
   seen();
@@ -250,10 +254,11 @@ form.addEventListener("submit", (event) => {
   const words = text.value.trim();
   if (!words) return refuse("There is nothing in it yet.");
   const [key, place] = [again.value || undefined, hall?.value];
-  outbox.add({ idem: newIdem(), text: words, name: name.value.trim(), at: Date.now(), hall: place, again: key });
+  const said = { idem: newIdem(), text: words, name: name.value.trim(), at: Date.now(), kiosk: isKiosk || undefined };
+  outbox.add({ ...said, hall: place, again: key });
   fill("");
   refuse("");
-  open("mine");
+  open(isKiosk ? "live" : "mine");
   deliver();
 });
 
@@ -262,9 +267,9 @@ async function deliver() {
   mine.showOutbox();
   const { sent, refused } = await outbox.flush();
   const [first] = refused;
-  if (first && !text.value.trim()) change(first);
+  if (first && first.at >= begunMs && !text.value.trim()) change(first);
   if (sent.length) {
-    await mine.refresh();
+    if (!isKiosk) await mine.refresh();
     byId("sent").textContent = "Sent to the desk. A person reads it next.";
   }
   mine.showOutbox();
@@ -279,6 +284,17 @@ function change(draft) {
   mine.showOutbox();
 }
 
+/** At a kiosk: as if nobody had been there. What waits for a connection still goes. */
+function forget() {
+  begunMs = Date.now();
+  for (const { idem, refusal: no } of outbox.drafts) if (no) outbox.discard(idem);
+  form.reset();
+  text.value = "";
+  refuse("");
+  count();
+  open("live");
+}
+
 function keepDelivering() {
   if (document.hidden) return;
   if (mine.waits) mine.refresh();
@@ -289,6 +305,13 @@ count();
 deliver();
 setInterval(keepDelivering, REFRESH_MS * (0.8 + 0.4 * Math.random()));
 
+if (isKiosk) {
+  restAfter(forget);
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("a[target]")) event.preventDefault();
+  });
+}
+
 // A worker is worth nothing to who sees the page for the first time: it waits until that is done.
-if (window.isSecureContext && navigator.serviceWorker)
+if (window.isSecureContext && navigator.serviceWorker && !isKiosk)
   setTimeout(() => navigator.serviceWorker.register(scriptURL("/worker.js")).catch(() => {}), WORKER_MS);

@@ -80,6 +80,7 @@ def phone_page(*, posts: tuple[Post, ...] = (), mine: tuple[Own, ...] = ()) -> s
         sent=False,
         gone=False,
         is_shell=False,
+        is_kiosk=False,
         floor_is_open=True,
         text_max=300,
         name_max=40,
