@@ -11,6 +11,7 @@ from anyio import create_task_group
 from sqlalchemy import make_url
 from starlette.types import ASGIApp
 
+from backchannel import feed
 from backchannel.clock import now
 from backchannel.collector import Collector
 from backchannel.config import Config
@@ -25,6 +26,7 @@ from backchannel.hub.leader import SessionLock
 from backchannel.hub.local import Alone, LocalHub
 from backchannel.hub.postgres import PostgresHub
 from backchannel.networks import Rehearsal, sources_of
+from backchannel.reactions import Reactions
 from backchannel.recheck import Recheck
 from backchannel.rules import Rules
 from backchannel.schedules.keeper import Keeper, Shelf
@@ -113,10 +115,18 @@ async def open_house(
             store.log, store.posts, hub, halls=slugs, render=render, tally=tally, clock=clock, besides=besides
         )
         await fanout.open()
+        reactions = Reactions(
+            store.tallies,
+            hub,
+            lambda: keeper.programme,
+            slugs,
+            clock,
+            lambda totals: fanout.say_to_phones(feed.reactions(totals)),
+        )
         hooks = [source for source in sources if isinstance(source, Webhook)]
         usher = Usher(store.people, hub)
         services = Services(
-            hub, desk, court, collector, fanout, usher, floor if floor in sources else None, hooks, keeper
+            hub, desk, court, collector, fanout, usher, floor if floor in sources else None, hooks, keeper, reactions
         )
         web = front(config, where, store, cards, services, clock)
         async with create_task_group() as tasks:
@@ -126,6 +136,7 @@ async def open_house(
             tasks.start_soon(usher.run, name="usher")
             tasks.start_soon(collector.run, name="collector")
             tasks.start_soon(keeper.run, name="programme")
+            tasks.start_soon(reactions.run, name="reactions")
             yield web, store
             tasks.cancel_scope.cancel()
 

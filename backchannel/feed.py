@@ -6,7 +6,7 @@ drops in the ring, so nobody who comes late is sent what was taken back.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -66,6 +66,11 @@ def hello(epoch: str, seq: int, retry_spread_s: float) -> str:
 def beat(seq: int, **more: Any) -> str:
     """The sign of life every five seconds; its number shows a client that it is behind."""
     return encode({"op": "beat", "seq": seq, **more})
+
+
+def reactions(halls: Mapping[str, Mapping[str, int]]) -> str:
+    """The totals of reactions in each hall; it has no number, since only the latest says anything."""
+    return encode({"op": "reactions", "halls": halls})
 
 
 def message(frames: Iterable[str]) -> str:

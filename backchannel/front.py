@@ -15,6 +15,7 @@ from backchannel.desk import Desk
 from backchannel.hub.base import Hub
 from backchannel.hub.fanout import Fanout
 from backchannel.networks import NETWORKS
+from backchannel.reactions import Reactions
 from backchannel.schedules.keeper import Keeper
 from backchannel.sources.floor import Floor
 from backchannel.sources.webhook import Webhook
@@ -39,6 +40,7 @@ from backchannel.web.pages import Look, Pages
 from backchannel.web.people import PeopleDoor
 from backchannel.web.polls import PollDoor
 from backchannel.web.programme import ProgrammeDoor
+from backchannel.web.reactions import ReactionDoor
 from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Refusals
 from backchannel.web.routes import Door, application
@@ -67,6 +69,7 @@ class Services:
     floor: Floor | None
     hooks: Sequence[Webhook]
     keeper: Keeper
+    reactions: Reactions
 
 
 def front(
@@ -87,7 +90,16 @@ def front(
     lists = Lists(clock, config.conference.zone)
     mine = Mine(store.posts, store.stages, services.desk, halls)
     pages = Pages(
-        cards, store.posts, gate, look, clock, store.stages, lists, lambda: services.court.book.preset.value, mine
+        cards,
+        store.posts,
+        gate,
+        look,
+        clock,
+        store.stages,
+        lists,
+        lambda: services.court.book.preset.value,
+        mine,
+        lambda: services.reactions.totals,
     )
     pace = config.moderation.floor_posts_per_minute
     doors: list[Door] = [
@@ -127,6 +139,7 @@ def front(
         ServiceDoor(store.record, store.stages, gate, clock),
         NowDoor(look.now),
         PollDoor(services.fanout),
+        ReactionDoor(services.reactions, gate, halls),
         cards.parcels,
         InstalledDoor(ROOT / "static", config.conference),
         AboutDoor(store.accounts, cards, config.conference, clock),

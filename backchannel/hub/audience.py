@@ -38,6 +38,8 @@ class Audience:
         self._stopped: dict[Viewer, float] = {}
         self._waiting: dict[Viewer, None] = {}
         self._is_wanted = asyncio.Event()
+        self._words = b""
+        self._spoke = asyncio.Event()
         self._hello: tuple[str, int, bytes] = ("", NOWHERE, b"")
 
     def __len__(self) -> int:
@@ -54,8 +56,13 @@ class Audience:
             return
         self._viewers[viewer] = None
         self._channel.clients += 1
-        viewer.write(self._greeting())
+        viewer.write(self._greeting() + self._words)
         self._tell(viewer)
+
+    def say(self, words: str) -> None:
+        """Tell everybody what has no number; who comes later hears the last that was said, and nothing before it."""
+        self._words = _text(words)
+        self._spoke.set()
 
     def leave(self, viewer: Viewer) -> None:
         """Forget a viewer."""
@@ -78,7 +85,14 @@ class Audience:
         """Tell everybody everything until cancelled; then everybody is asked to come back elsewhere."""
         try:
             async with asyncio.TaskGroup() as group:
-                for work in (self._follow, self._beat, self._ping, self._end_stopped, self._give_snapshots):
+                for work in (
+                    self._follow,
+                    self._speak,
+                    self._beat,
+                    self._ping,
+                    self._end_stopped,
+                    self._give_snapshots,
+                ):
                     group.create_task(work(), name=f"{work.__name__} {self._channel.view} {self._channel.stream}")
         finally:
             for viewer in tuple(self._viewers):
@@ -170,6 +184,16 @@ class Audience:
                     viewer.write(frame)
 
             await self._each(beat)
+
+    async def _speak(self) -> None:
+        while True:
+            await self._spoke.wait()
+            self._spoke.clear()
+
+            def say(viewer: Viewer, words: bytes = self._words) -> None:
+                viewer.write(words)
+
+            await self._each(say)
 
     async def _ping(self) -> None:
         """Who said nothing since the last ping is gone, whatever its network says."""

@@ -84,6 +84,10 @@ class Fanout:
         """Who is told together there; None where every client has a task of its own, since it has something to say."""
         return self._audiences.get(channel)
 
+    def say_to_phones(self, words: str) -> None:
+        """Tell every phone what has no number."""
+        self._audiences[self.channel(View.PHONE)].say(words)
+
     async def open(self) -> None:
         """Bring every channel to its stream's head; nobody can be answered before."""
         heads = await self._log.heads()

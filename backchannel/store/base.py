@@ -610,6 +610,16 @@ class Claims(Protocol):
         """Who is here, who has had a post in hand for longest first: of several with one post that one has it."""
 
 
+class Tallies(Protocol):
+    """Numbers that are only ever added to, each for a word at a place."""
+
+    async def add(self, counts: Mapping[tuple[str, str], int]) -> None:
+        """Add to the totals of places and words, in one transaction."""
+
+    async def totals(self, places: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+        """The totals of these places, by word; what nothing was added to is left out."""
+
+
 class Cursors(Protocol):
     """Where each source goes on."""
 

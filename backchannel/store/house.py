@@ -37,6 +37,7 @@ from backchannel.store.base import (
     Sayings,
     Sightings,
     Stages,
+    Tallies,
     Votes,
 )
 from backchannel.store.bindings import SqlBindings
@@ -59,6 +60,7 @@ from backchannel.store.sightings import SqlSightings
 from backchannel.store.sql import SqlPosts
 from backchannel.store.stages import SqlStages
 from backchannel.store.tables import house, streams
+from backchannel.store.tallies import SqlTallies
 from backchannel.store.transactions import Transactions
 from backchannel.store.votes import SqlVotes
 from backchannel.updates import DESK, FLOOR, hall_stream
@@ -93,6 +95,7 @@ class Store:
     sayings: Sayings
     rulebooks: Rulebooks
     latest: Latest
+    tallies: Tallies
     secret: bytes
     epoch: str
 
@@ -133,6 +136,7 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             sayings=SqlSayings(reading),
             rulebooks=SqlRulebooks(writing, reading),
             latest=SqlLatest(reading),
+            tallies=SqlTallies(writing, reading),
             secret=secret,
             epoch=epoch,
         )

@@ -259,6 +259,15 @@ claims: Final = Table(
     Column("at", Instant, nullable=False),
 )
 
+# How often each reaction was sent, by hall and session: nothing is kept of who sent it.
+tallies: Final = Table(
+    "tallies",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("word", Text, primary_key=True),
+    Column("many", BigInteger, nullable=False),
+)
+
 cursors: Final = Table(
     "cursors",
     metadata,

@@ -16,6 +16,7 @@ from backchannel.concern import Concern, concerns_of
 from backchannel.feed import View
 from backchannel.post import CRITICAL, Content, Post, Reason, Status
 from backchannel.programme import Binding, Programme, Why
+from backchannel.reactions import Reaction
 from backchannel.roles import MAY
 from backchannel.sieve import Trait
 from backchannel.text import Segment, SpanKind, pieces, segments
@@ -63,6 +64,12 @@ REASONS_FOR_POSTERS: Final[Mapping[Reason, str]] = {
     Reason.OPT_OUT: "Somebody asked to be left out of it.",
     Reason.REPEAT: "It has been said before, and the hall has seen it.",
     Reason.UNSAFE: "Not everybody in a hall should have to see it. The matter itself, gladly.",
+}
+REACTION_WORDS: Final[Mapping[Reaction, str]] = {
+    Reaction.MHM: "mm-hm",
+    Reaction.YES: "yes!",
+    Reaction.HA: "ha!",
+    Reaction.HM: "hm?",
 }
 TRAIT_WORDS: Final[Mapping[Trait, str]] = {
     Trait.MEDIA: "Pictures",
@@ -204,6 +211,7 @@ class Cards:
         }
         self._env.globals |= {
             "BOWLS": BOWLS,
+            "REACTION_WORDS": REACTION_WORDS,
             "REASON_WORDS": REASON_WORDS,
             "REASONS_FOR_POSTERS": REASONS_FOR_POSTERS,
             "WHY_WORDS": WHY_WORDS,

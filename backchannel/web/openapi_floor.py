@@ -6,9 +6,10 @@ import msgspec
 
 from backchannel.roles import Command
 from backchannel.web.description import REFUSAL, SCHEMAS, TEXT, answer, body, fields, listed, may, part, query
+from backchannel.web.reactions import ReactionRequest
 from backchannel.web.runner import Line
 
-_, FLOOR_SCHEMAS = msgspec.json.schema_components((Line,), ref_template=SCHEMAS)
+_, FLOOR_SCHEMAS = msgspec.json.schema_components((Line, ReactionRequest), ref_template=SCHEMAS)
 FLOOR_PATHS: Final[dict[str, Any]] = {
     "/runner": {
         "post": {
@@ -16,6 +17,13 @@ FLOOR_PATHS: Final[dict[str, Any]] = {
             **may(Command.CARRY),
             "requestBody": body("Line"),
             "responses": {"202": answer("Kept", fields(key=TEXT, status=TEXT)), "4XX": REFUSAL},
+        },
+    },
+    "/reactions": {
+        "post": {
+            "summary": "React to who speaks; a phone has one reaction in a second, the totals come by /feed/phone",
+            "requestBody": body("ReactionRequest"),
+            "responses": {"204": {"description": "Heard"}, "4XX": REFUSAL},
         },
     },
     "/posts/{key}/take-back": {

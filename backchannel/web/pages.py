@@ -13,6 +13,7 @@ from starlette.routing import Route
 from backchannel.errors import Refusal
 from backchannel.hub.cast import with_cast
 from backchannel.post import Status
+from backchannel.reactions import Totals
 from backchannel.roles import ROLE_WORDS, Command, may
 from backchannel.stage import Layout, Theme
 from backchannel.store.base import Counts, Page, Posts, Query, Stages
@@ -70,6 +71,7 @@ class Pages:
         lists: Lists,
         preset: Callable[[], str],
         mine: Mine,
+        reactions: Callable[[], Totals],
     ) -> None:
         self._cards = cards
         self._posts = posts
@@ -80,6 +82,7 @@ class Pages:
         self._lists = lists
         self._preset = preset
         self._mine = mine
+        self._reactions = reactions
 
     def routes(self) -> list[Route]:
         """Its addresses."""
@@ -141,6 +144,9 @@ class Pages:
             draft=with_idem(draft),
             halls=self._look.halls if len(self._look.halls) > 1 and self._look.now.is_of_use else {},
             floor_is_open=self._look.floor_is_open,
+            react_halls=self._look.halls,
+            react_hall=draft.hall if draft.hall in self._look.halls else next(iter(self._look.halls)),
+            reactions=self._reactions(),
             text_max=TEXT_MAX,
             name_max=NAME_MAX,
             **{**UNSAID, "now": self._look.now.block()} | said,

@@ -200,7 +200,8 @@ export function follow(path, feed, { onChange, onState }, surroundings) {
     address: () => feedAddress(path, feed, globalThis.location.href),
     onFrames: (frames) => {
       const change = feed.take(frames);
-      if (change.snapshot || change.drops.length || change.puts.length || change.stages.length) onChange(change);
+      if (change.snapshot || change.drops.length || change.puts.length || change.stages.length || change.reactions)
+        onChange(change);
       if (change.behind) connection.resync();
       else if (isCatchingUp && feed.isCaughtUp) {
         isCatchingUp = false;

@@ -17,14 +17,17 @@ import { stageOf } from "./stage.js";
  * @typedef {{op: "drop", seq: number, key: string}} Drop
  * @typedef {{op: "stage", seq: number} & Partial<Stage>} StageFrame
  * @typedef {{op: "snapshot", epoch: string, seq: number, cards: Card[], stage?: object, stages?: object[]}} Snapshot
- * @typedef {Hello | Beat | Put | Drop | StageFrame | Snapshot} Frame
+ * @typedef {Record<string, Record<string, number>>} Totals of each reaction in each hall
+ * @typedef {{op: "reactions", halls: Totals}} Reactions it has no number: only the latest says anything
+ * @typedef {Hello | Beat | Put | Drop | StageFrame | Snapshot | Reactions} Frame
  */
 
 /**
  * What one message changes, to be applied in this order: the snapshot replaces everything, drops take away, puts come in
  * (oldest first), and then the newest stage of each hall that has one. `behind` is true where a frame is missing.
  * @template {{key: string}} T
- * @typedef {{snapshot: T[] | null, drops: string[], puts: T[], stages: Stage[], behind: boolean}} Change
+ * @typedef {{snapshot: T[] | null, drops: string[], puts: T[], stages: Stage[], behind: boolean,
+ *   reactions?: Totals}} Change
  */
 
 /**
@@ -35,7 +38,9 @@ import { stageOf } from "./stage.js";
 export function framesOf(text) {
   const message = JSON.parse(text);
   const frames = Array.isArray(message) ? message : [message];
-  return frames.filter((frame) => ["hello", "beat", "put", "drop", "stage", "snapshot"].includes(frame?.op));
+  return frames.filter((frame) =>
+    ["hello", "beat", "put", "drop", "stage", "snapshot", "reactions"].includes(frame?.op),
+  );
 }
 
 /** The position of one page in one stream. */
@@ -69,9 +74,12 @@ export class Feed {
     /** @type {Map<string, Stage>} */
     const stages = new Map();
     let behind = false;
+    /** @type {Totals | undefined} */
+    let reactions;
     for (const frame of frames) {
       if (frame.op === "hello") this.#greet(frame);
       else if (frame.op === "beat") behind ||= this.#isBehind(frame.seq);
+      else if (frame.op === "reactions") reactions = frame.halls;
       else if (frame.op === "snapshot") {
         snapshot = frame.cards;
         drops.clear();
@@ -93,7 +101,8 @@ export class Feed {
         }
       }
     }
-    return { snapshot, drops: [...drops], puts: [...puts.values()], stages: [...stages.values()], behind };
+    const change = { snapshot, drops: [...drops], puts: [...puts.values()], stages: [...stages.values()], behind };
+    return reactions ? { ...change, reactions } : change;
   }
 
   /** @param {Hello} hello */

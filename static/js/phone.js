@@ -6,6 +6,7 @@ import { Mine } from "./mine.js";
 import { newIdem, Outbox, post } from "./outbox.js";
 import { Following } from "./polling.js";
 import { Lookout } from "./programme.js";
+import { Reactions } from "./reactions.js";
 import { elementsOf, parse, scriptURL } from "./trusted.js";
 
 const KEPT = 100; // cards in the page
@@ -41,6 +42,7 @@ const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB", { hour: "2-digit"
 
 const outbox = new Outbox(shelf(), post);
 const mine = new Mine(outbox, { change, clock, onShown: sayOfflineSoon });
+const reactions = new Reactions(shelf());
 let unseen = 0;
 /** @type {number | null} */
 let lostSinceMs = null;
@@ -90,7 +92,9 @@ document.addEventListener("click", (event) => {
 // Live
 
 /** @param {import("./feed.js").Change<import("./feed.js").Card>} change */
-function onChange({ snapshot, drops, puts }) {
+function onChange({ snapshot, drops, puts, reactions: totals }) {
+  if (totals) reactions.take(totals);
+  if (!snapshot && !drops.length && !puts.length) return;
   const anchor = topmostInSight(new Set(drops));
   const top = anchor?.getBoundingClientRect().top ?? 0;
   const known = new Set(keysOf(wall));

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from backchannel.feed import View
 from backchannel.post import Author, Content, Decision, Media, Post, Reason, ReplyTo, Status, Verb
+from backchannel.reactions import Reaction
 from backchannel.text import Span, SpanKind
 from backchannel.web.cards import REASONS_FOR_POSTERS, Cards, initials, language, web_address
 from backchannel.web.mine import Own
@@ -81,6 +82,9 @@ def phone_page(*, posts: tuple[Post, ...] = (), mine: tuple[Own, ...] = ()) -> s
         gone=False,
         is_shell=False,
         is_kiosk=False,
+        react_halls={"main": {"slug": "main", "name": "Main hall"}},
+        react_hall="main",
+        reactions={"main": dict.fromkeys(Reaction, 0)},
         floor_is_open=True,
         text_max=300,
         name_max=40,
