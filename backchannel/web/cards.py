@@ -20,6 +20,7 @@ from backchannel.reactions import Reaction
 from backchannel.roles import MAY
 from backchannel.sieve import Trait
 from backchannel.text import Segment, SpanKind, pieces, segments
+from backchannel.web.compiled import COMPILED
 from backchannel.web.modules import modules_of
 from backchannel.web.parcels import Parcels
 
@@ -158,6 +159,7 @@ def marked(content: Content, marks: Sequence[tuple[int, int]] = ()) -> list[tupl
     return runs
 
 
+@cache
 def _modules(static: Path, name: str) -> tuple[str, ...]:
     """The addresses of a page's script and of all that it imports."""
     found = modules_of(static / "js" / f"{name}.js")
@@ -184,6 +186,7 @@ class Cards:
         self._env = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
+            bytecode_cache=COMPILED,
             auto_reload=False,  # else every card asks the file system whether its templates are still the same
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -216,7 +219,7 @@ class Cards:
             "REASONS_FOR_POSTERS": REASONS_FOR_POSTERS,
             "WHY_WORDS": WHY_WORDS,
             "has_programme": lambda: bool(programme()),
-            "modules": cache(partial(_modules, templates.parent / "static")),
+            "modules": partial(_modules, templates.parent / "static"),
             "parcel": self.parcels.address,
         }
 
