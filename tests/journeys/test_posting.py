@@ -30,6 +30,7 @@ async def waiting(house: Served) -> list[str]:
     return [post.content.text for post in (await house.store.posts.page(Query(Status.QUEUED, limit=200))).posts]
 
 
+@pytest.mark.only_in("chromium", reason="Firefox's protocol hands no body on, so that none is cut after it was kept")
 async def test_a_phone_that_loses_its_network_in_the_middle_of_posting_ten_times_posts_ten_times(
     house: Served, visit: Visit
 ) -> None:
