@@ -1,4 +1,5 @@
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from typing import Any, Final
 
 import pytest
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
@@ -20,13 +21,25 @@ BROWSERS_OWN = {
     FIREFOX: ("can’t establish a connection to the server at ws:", "The connection to ws:"),
 }
 expect.set_options(timeout=15_000)  # two noisy cores, two workers and two browsers: only what never comes is wrong
+Before = Callable[[Page], Awaitable[Any]]
+NONE: Final[Mapping[str, str]] = {}
 SIZES = {"screen": (1920, 1080), "console": (1280, 800), "phone": (390, 844)}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
-        only = metafunc.definition.get_closest_marker("only_in")
-        metafunc.parametrize("engine", only.args if only else (CHROMIUM, FIREFOX), indirect=True)
+        metafunc.parametrize("engine", (CHROMIUM, FIREFOX), indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = [item for item in items if _runs(item)]
+
+
+def _runs(item: pytest.Item) -> bool:
+    """Whether a test runs in its browser, or does not drive one; a test may say so of one set of parameters."""
+    only = item.get_closest_marker("only_in")
+    parameters: dict[str, str] = getattr(getattr(item, "callspec", None), "params", {})
+    return only is None or parameters.get("engine") in {None, *only.args}
 
 
 @pytest.fixture(scope="session")
@@ -46,17 +59,28 @@ def engine(request: pytest.FixtureRequest, engines: dict[str, Engine]) -> Engine
 
 @pytest.fixture
 async def visit(engine: Engine) -> AsyncGenerator[Visit]:
-    """Opens pages as one of the three users; fails where a page logged an error or asked a third party for anything."""
+    """Opens pages as one of the three users; fails where a page logged an error or asked a third party for anything.
+
+    What is to be done `before` a page opens is done to it while it is blank.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    async def opened(who: str, url: str, **options: object) -> Page:
+    async def opened(
+        who: str, url: str, cookies: Mapping[str, str] = NONE, before: Before | None = None, **options: object
+    ) -> Page:
         width, height = SIZES[who]
         context = await engine.context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
+        own = "/".join(url.split("/")[:3])
+        if cookies:
+            await context.add_cookies([{"name": name, "value": value, "url": own} for name, value in cookies.items()])
         page = await context.new_page()
         page.set_default_timeout(10_000)
-        _listen(page, who, "/".join(url.split("/")[:3]), complaints, BROWSERS_OWN[engine.name])
+        page.set_default_navigation_timeout(30_000)  # a page of the desk comes in a hundred files
+        _listen(page, who, own, complaints, BROWSERS_OWN[engine.name])
+        if before is not None:
+            await before(page)
         await page.goto(url)
         return page
 

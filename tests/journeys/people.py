@@ -9,10 +9,11 @@ import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from playwright.async_api import Page
 
+from backchannel.roles import Role
 from tests.served import Served
 
 Visit = Callable[..., Awaitable[Page]]
@@ -120,14 +121,23 @@ async def sign_in(visit: Visit, link: str, name: str = "Jo") -> Page:
     return page
 
 
-async def desk(house: Served, visit: Visit, name: str = "Jo", place: str = "/console") -> Page:
-    """Somebody's desk, or another of their pages."""
-    page = await visit("console", f"{house.url}/join")
-    badge = (await house.badge(name))["Authorization"].split()[1]
-    await page.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
-    await page.goto(house.url + place)
+async def desk(
+    house: Served,
+    visit: Visit,
+    name: str = "Jo",
+    role: Role = Role.MODERATOR,
+    place: str = "/console",
+    **options: Any,
+) -> Page:
+    """Somebody's desk, or another of their pages; they signed in before."""
+    page = await visit("console", house.url + place, cookies={"badge": await badge_of(house, name, role)}, **options)
     await connected(page)
     return page
+
+
+async def badge_of(house: Served, name: str, role: Role = Role.MODERATOR) -> str:
+    """What the browser of somebody who signed in keeps."""
+    return (await house.badge(name, role))["Authorization"].split()[1]
 
 
 async def connected(page: Page) -> None:

@@ -17,6 +17,7 @@ from tests.served import Served, made_config, served
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
 
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ALIKE: Final = pytest.mark.only_in("chromium", reason="axe finds the same in every browser, and each is asked once")
 POSTS: Final = (
     "Ask who wrote the runbook. Then ask who has opened it since. #pink11 https://runbooks.example/a/very/long/path",
     "変更管理は「止める」仕事ではなく、「安全に通す」仕事だと気づいた。#pink11",
@@ -120,13 +121,11 @@ async def rules_written(house: Served, page: Page) -> list[dict[str, Any]]:
     return listed + await violations(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=ALIKE)])
 async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, scheme: str) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
     async with served(made_config(tmp_path, programme=day())) as house:
-        cookies = [{"name": name, "value": value, "url": house.url} for name, value in (await furnished(house)).items()]
-        page = await visit("console", f"{house.url}/join", color_scheme=scheme)
-        await page.context.add_cookies(cookies)  # type: ignore[arg-type]
+        page = await visit("console", house.url, cookies=await furnished(house), color_scheme=scheme)
         for name, place in PAGES.items():
             width, height = (390, 844) if "phone" in name else (1280, 800)
             await page.set_viewport_size({"width": width, "height": height})
@@ -142,14 +141,13 @@ async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, scheme: st
     assert not any(found.values()), json.dumps(found, indent=1, ensure_ascii=False)
 
 
-@pytest.mark.only_in("chromium", reason="axe finds the same in every browser, and the pages are read in both")
+@ALIKE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_what_keys_open_at_the_desk_is_accessible(tmp_path: Path, visit: Visit, scheme: str) -> None:
+async def test_what_keys_open_desk_is_accessible(tmp_path: Path, visit: Visit, scheme: str) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
     async with served(made_config(tmp_path)) as house:
         badge = (await furnished(house))["badge"]
-        page = await visit("console", f"{house.url}/join", color_scheme=scheme)
-        await page.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
+        page = await visit("console", f"{house.url}/join", cookies={"badge": badge}, color_scheme=scheme)
         for name, (keys, seen) in OPENED.items():
             await page.goto(f"{house.url}/console")
             await connected(page)
@@ -160,7 +158,7 @@ async def test_what_keys_open_at_the_desk_is_accessible(tmp_path: Path, visit: V
     assert not any(found.values()), json.dumps(found, indent=1, ensure_ascii=False)
 
 
-@pytest.mark.parametrize("theme", ["paper", "board", "break"])
+@pytest.mark.parametrize("theme", ["paper", pytest.param("board", marks=ALIKE), pytest.param("break", marks=ALIKE)])
 async def test_every_screen_is_accessible(tmp_path: Path, visit: Visit, theme: str) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
     async with served(made_config(tmp_path, screen={"theme": theme}, programme=day())) as house:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.journeys.people import Visit, connected
+from tests.journeys.people import Visit, desk
 from tests.served import Served, made_config, served
 
 pytestmark = [
@@ -89,11 +89,7 @@ async def house(tmp_path: Path) -> AsyncGenerator[Served]:
 async def test_the_desk_reads_sensibly(house: Served, visit: Visit) -> None:
     await house.post("Ask who wrote the runbook.", name="Ada Lind")
     await house.post("من أين نأخذ سماعات الترجمة؟", name="ليلى منصور")
-    page = await visit("console", f"{house.url}/join")
-    badge = (await house.badge("Jo"))["Authorization"].split()[1]
-    await page.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
-    await page.goto(f"{house.url}/console")
-    await connected(page)
+    page = await desk(house, visit)
     await page.keyboard.press("x")
     await expect(page.locator("body")).to_match_aria_snapshot(BAR)
     await expect(page.locator("body")).to_match_aria_snapshot(QUEUE)

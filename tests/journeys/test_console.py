@@ -6,15 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Route, expect
 
-from backchannel.clock import now
 from backchannel.post import Status
-from backchannel.roles import Role
-from backchannel.store.base import Badge
-from backchannel.web import badges
 from tests.bench.moderator import VERDICTS, WATCH, Moderator
-from tests.journeys.people import Visit, connected, sign_in
+from tests.journeys.people import Visit, connected, desk
 from tests.served import Served, made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -26,11 +22,6 @@ CARDS: Final = "article.post[data-key]"
 async def house(tmp_path: Path) -> AsyncGenerator[Served]:
     async with served(made_config(tmp_path)) as up:
         yield up
-
-
-async def desk(house: Served, visit: Visit, name: str = "Jo") -> Page:
-    secret = await badges.invite(house.store.badges, Badge("Moderator", Role.MODERATOR), now())
-    return await sign_in(visit, f"{house.url}/join#{secret}", name)
 
 
 async def test_the_invitation_leaves_the_address_bar(house: Served, visit: Visit) -> None:

@@ -7,11 +7,7 @@ from typing import Final
 import pytest
 from playwright.async_api import Page, expect
 
-from backchannel.clock import now
-from backchannel.roles import Role
-from backchannel.store.base import Badge
-from backchannel.web import badges
-from tests.journeys.people import Visit, connected, sign_in
+from tests.journeys.people import Visit, connected, desk
 from tests.served import Served, made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -23,11 +19,6 @@ RUNBOOK: Final = "Ask who wrote the runbook before the pager goes off, then buy 
 async def house(tmp_path: Path) -> AsyncGenerator[Served]:
     async with served(made_config(tmp_path)) as up:
         yield up
-
-
-async def desk(house: Served, visit: Visit) -> Page:
-    secret = await badges.invite(house.store.badges, Badge("Moderator", Role.MODERATOR), now())
-    return await sign_in(visit, f"{house.url}/join#{secret}", "Jo")
 
 
 async def test_a_late_copy_of_a_rejected_post_is_counted_and_can_be_taken_out(house: Served, visit: Visit) -> None:

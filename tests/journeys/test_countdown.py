@@ -6,11 +6,7 @@ from re import compile as pattern
 import pytest
 from playwright.async_api import expect
 
-from backchannel.clock import now
-from backchannel.roles import Role
-from backchannel.store.base import Badge
-from backchannel.web import badges
-from tests.journeys.people import Visit, connected, sign_in
+from tests.journeys.people import Visit, connected, desk
 from tests.served import made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -24,9 +20,7 @@ RULES = [
 async def test_a_card_counts_down_and_is_stopped_by_a_key(tmp_path: Path, visit: Visit) -> None:
     async with served(made_config(tmp_path, moderation={"rules": RULES})) as house:
         stopped, shown = await house.post("Where is the c0ffee?"), await house.post("Where is the tea?")
-        secret = await badges.invite(house.store.badges, Badge("Moderator", Role.MODERATOR), now())
-        console = await sign_in(visit, f"{house.url}/join#{secret}", "Jo")
-        await connected(console)
+        console = await desk(house, visit)
         await console.keyboard.press("g")
         await console.keyboard.press("h")
         await console.wait_for_url("**/console?list=held")

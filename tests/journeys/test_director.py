@@ -8,18 +8,15 @@ from typing import Final
 import pytest
 from playwright.async_api import Page, WebSocket, expect
 
-from backchannel.clock import now
 from backchannel.networks import Rehearsal
-from backchannel.roles import Role
-from backchannel.store.base import Badge
-from backchannel.web import badges
-from tests.journeys.people import Visit, sign_in
+from tests.journeys.people import Visit, desk
 from tests.served import Served, made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
 
 RECORDING: Final = Path(__file__).parents[1] / "recordings" / "pink11.jsonl"
 SPEED: Final = 20
+LIVE: Final = "/console?list=live"  # what is on the wall
 SHARED: Final = 12  # updates after which both screens told what they had painted
 PATIENCE_S: Final = 60
 EVERYBODY: Final = {"name": "everybody", "verdict": "approve", "networks": ["mastodon", "bluesky", "floor"]}
@@ -44,10 +41,12 @@ class Receipts:
 
 
 async def screen_with_receipts(visit: Visit, house: Served) -> Receipts:
-    page = await visit("screen", f"{house.url}/join", reduced_motion="reduce")
     receipts = Receipts()
-    page.on("websocket", receipts.listen)
-    await page.goto(f"{house.url}/screen")
+
+    async def heard(page: Page) -> None:
+        page.on("websocket", receipts.listen)
+
+    await visit("screen", f"{house.url}/screen", before=heard, reduced_motion="reduce")
     return receipts
 
 
@@ -80,7 +79,7 @@ async def test_the_desk_turns_every_screen_of_a_hall_and_takes_it_back(tmp_path:
         key = await house.approved("Into the light with it")
         await house.approved("On the wall after")
         screens = [await visit("screen", f"{house.url}/screen") for _ in range(2)]
-        console = await desk(house, visit)
+        console = await desk(house, visit, place=LIVE)
         await every(screens, "columns")
         await console.locator("#hall").get_by_role("button", name="Spotlight").click()
         await every(screens, "spotlight")
@@ -101,7 +100,7 @@ async def test_a_freeze_from_the_desk_keeps_both_screens_until_it_is_taken_back(
     async with served(made_config(tmp_path)) as house:
         kept = await house.approved("Kept")
         screens = [await visit("screen", f"{house.url}/screen") for _ in range(2)]
-        console = await desk(house, visit)
+        console = await desk(house, visit, place=LIVE)
         for screen in screens:
             await expect(screen.locator(f'article.post[data-key="{kept}"]')).to_be_visible()
         await done(console, "Shift+F")
@@ -113,15 +112,6 @@ async def test_a_freeze_from_the_desk_keeps_both_screens_until_it_is_taken_back(
         await console.keyboard.press("z")
         for screen in screens:
             await expect(screen.locator(f'article.post[data-key="{new}"]')).to_be_visible()
-
-
-async def desk(house: Served, visit: Visit) -> Page:
-    """A moderator who looks at what is on the wall."""
-    secret = await badges.invite(house.store.badges, Badge("Moderator", Role.MODERATOR), now())
-    console = await sign_in(visit, f"{house.url}/join#{secret}")
-    await console.goto(f"{house.url}/console?list=live")
-    await console.locator("#link", has_text="Connected").wait_for()
-    return console
 
 
 async def done(console: Page, key: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from backchannel.roles import Role
-from tests.journeys.people import Visit
+from tests.journeys.people import Visit, badge_of
 from tests.journeys.test_people import opened, tab_to
 from tests.served import Served, made_config, served
 from tests.web.test_notes import with_pictures
@@ -69,10 +69,8 @@ async def test_a_note_and_a_description_are_written_on_the_card_and_read_by_mode
 
 async def test_a_line_reaches_the_stage_and_the_desk_sees_that_it_was_seen(house: Served, visit: Visit) -> None:
     await house.approved("Who wrote the runbook?")
-    host = await visit("console", f"{house.url}/join")
-    badge = (await house.badge("Ada", Role.HOST))["Authorization"].split()[1]
-    await host.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
-    await host.goto(f"{house.url}/speaker/main")
+    ada = await badge_of(house, "Ada", Role.HOST)
+    host = await visit("console", f"{house.url}/speaker/main", cookies={"badge": ada})
     await expect(host.locator("#now")).to_contain_text("Who wrote the runbook?")
     sam = await opened(house, visit, Role.MODERATOR, "Sam")
     await sam.keyboard.press("t")

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from backchannel.roles import Role
-from tests.journeys.people import Visit, connected, sign_in
+from tests.journeys.people import Visit, connected, desk, sign_in
 from tests.served import Served, made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -24,12 +24,7 @@ async def house(tmp_path: Path) -> AsyncGenerator[Served]:
 
 async def opened(house: Served, visit: Visit, role: Role, name: str, place: str = "/console") -> Page:
     """A page of the desk, for somebody who is signed in."""
-    page = await visit("console", f"{house.url}/join")
-    badge = (await house.badge(name, role))["Authorization"].split()[1]
-    await page.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
-    await page.goto(house.url + place)
-    await connected(page)
-    return page
+    return await desk(house, visit, name, role, place)
 
 
 async def tab_to(page: Page, place: Locator, key: str = "Tab") -> None:

@@ -52,9 +52,7 @@ async def turned(page: Page, clock: Clock, minutes: float) -> None:
 async def test_a_phone_counts_down_changes_over_and_says_that_it_is_over(
     house: Served, visit: Visit, clock: Clock
 ) -> None:
-    phone = await visit("phone", f"{house.url}/join")
-    await phone.clock.install()
-    await phone.goto(house.url)
+    phone = await visit("phone", house.url, before=lambda page: page.clock.install())
     now = phone.locator("#now")
     await expect(now).to_contain_text("Begins in 2 minutes")
     await turned(phone, clock, 3)
@@ -76,9 +74,7 @@ async def test_a_screen_names_what_is_on_stage_and_turns_when_the_session_does(
 ) -> None:
     await house.approved("Ask who wrote the runbook.")
     clock.turn(180)
-    screen = await visit("screen", f"{house.url}/join")
-    await screen.clock.install()
-    await screen.goto(f"{house.url}/screen/main")
+    screen = await visit("screen", f"{house.url}/screen/main", before=lambda page: page.clock.install())
     beside, head = screen.locator(".screen-session"), screen.locator(".head-session")
     await expect(beside).to_contain_text("Blameless reviews")
     await expect(beside).to_be_visible()
@@ -90,7 +86,7 @@ async def test_a_screen_names_what_is_on_stage_and_turns_when_the_session_does(
     await expect(beside).to_be_visible()
 
 
-async def test_who_writes_may_say_in_which_hall_and_the_card_at_the_desk_says_the_session(
+async def test_who_writes_may_say_in_which_hall_and_the_card_desk_says_the_session(
     house: Served, visit: Visit, clock: Clock
 ) -> None:
     clock.turn(300)

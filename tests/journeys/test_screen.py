@@ -5,18 +5,16 @@ import contextlib
 import html
 import json
 import re
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from playwright.async_api import Page, Route, expect
 
 from backchannel.clock import now
-from backchannel.roles import Role
-from backchannel.store.base import Badge
-from backchannel.web import badges
-from tests.journeys.people import Visit, free_port, running, sign_in
+from tests.journeys.people import Visit, desk, free_port, running
 from tests.served import made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -62,9 +60,7 @@ async def test_in_the_spotlight_nothing_is_cut_or_too_small(tmp_path: Path, visi
     async with served(made_config(tmp_path)) as house:
         key = await house.approved(text)
         await house.approved("Not in the spotlight.")
-        screen = await visit("screen", f"{house.url}/join")
-        await begins_with(screen, layout="spotlight", on_air=[key])
-        await screen.goto(f"{house.url}/screen")
+        screen = await visit("screen", f"{house.url}/screen", before=begins_with(layout="spotlight", on_air=[key]))
         for width, height in ((1920, 1080), (1280, 720), (1024, 768), (3840, 2160), (1080, 1920)):
             await screen.set_viewport_size({"width": width, "height": height})
             await expect(screen.locator("main .post")).to_have_count(1)
@@ -107,8 +103,7 @@ async def test_the_desk_turns_a_hall_to_any_layout_and_its_screens_follow(tmp_pa
         key = await house.approved("Here all along.")
         screen = await visit("screen", f"{house.url}/screen")
         film = await visit("screen", f"{house.url}/screen?layout=lower-third")
-        secret = await badges.invite(house.store.badges, Badge("Jo", Role.MODERATOR), now())
-        console = await sign_in(visit, f"{house.url}/join#{secret}")
+        console = await desk(house, visit)
         await expect(film.locator(f".third {card(key)}")).to_be_visible()
         await console.get_by_role("button", name="Lower third").click()
         await expect(screen.locator(f".third {card(key)}")).to_be_visible()
@@ -166,8 +161,8 @@ async def until_nothing_offends(screen: Page) -> None:
     assert await screen.evaluate(OFFENDERS) == []
 
 
-async def begins_with(screen: Page, **stage: object) -> None:
-    """Let the page be rendered with this stage, newer than any that the server will send."""
+def begins_with(**stage: object) -> Callable[[Page], Awaitable[Any]]:
+    """Has a page be rendered with this stage, newer than any that the server will send."""
     said = html.escape(json.dumps({"version": 10**9, **stage}))
 
     async def answer(route: Route) -> None:
@@ -175,7 +170,7 @@ async def begins_with(screen: Page, **stage: object) -> None:
         page = re.sub('data-stage="[^"]*"', f'data-stage="{said}"', await response.text(), count=1)
         await route.fulfill(response=response, body=page)
 
-    await screen.route("**/screen", answer)
+    return lambda screen: screen.route("**/screen", answer)
 
 
 async def test_without_connection_a_screen_keeps_its_posts_for_the_lease_and_then_holds(

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.people import Visit, connected
+from tests.journeys.people import Visit, desk
 from tests.made_up import Clock
 from tests.served import Served, made_config, served
 
@@ -29,13 +29,7 @@ Object.defineProperty(document, "hidden", { get: () => window.isAway === true })
 
 async def opened(house: Served, visit: Visit) -> Page:
     """The desk of Jo, in a browser whose tones and notifications are noted."""
-    page = await visit("console", f"{house.url}/join")
-    badge = (await house.badge("Jo"))["Authorization"].split()[1]
-    await page.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
-    await page.add_init_script(NOTED)
-    await page.goto(f"{house.url}/console")
-    await connected(page)
-    return page
+    return await desk(house, visit, before=lambda page: page.add_init_script(NOTED))
 
 
 async def test_where_more_comes_than_is_decided_the_desk_says_so(tmp_path: Path, visit: Visit) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from backchannel.post import Status
-from tests.journeys.people import Visit, connected
+from tests.journeys.people import Visit, desk
 from tests.served import Served, made_config, served
 
 pytestmark = [
@@ -29,16 +29,14 @@ async def house(tmp_path: Path) -> AsyncGenerator[Served]:
         yield up
 
 
-async def desk(house: Served, visit: Visit, size: str = "phone") -> Page:
+async def on_glass(house: Served, visit: Visit, size: str = "phone") -> Page:
     """The desk of Jo on glass."""
-    page = await visit("console", f"{house.url}/join", has_touch=True, is_mobile=True)
     width, height = SIZES[size]
-    await page.set_viewport_size({"width": width, "height": height})
-    badge = (await house.badge("Jo"))["Authorization"].split()[1]
-    await page.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
-    await page.goto(f"{house.url}/console")
-    await connected(page)
-    return page
+
+    async def sized(page: Page) -> None:
+        await page.set_viewport_size({"width": width, "height": height})
+
+    return await desk(house, visit, before=sized, has_touch=True, is_mobile=True)
 
 
 async def stroke(card: Locator, aside: float, down: float = 0) -> None:
@@ -73,7 +71,7 @@ async def status_of(house: Served, key: str) -> Status:
 @pytest.mark.parametrize("size", SIZES)
 async def test_right_approves_left_rejects_and_undo_is_a_tap_away(house: Served, visit: Visit, size: str) -> None:
     first, second = await house.post("To the right"), await house.post("To the left")
-    page = await desk(house, visit, size)
+    page = await on_glass(house, visit, size)
     approved = page.locator("#status", has_text="Approved.")
     await strokes(page.locator(f'{CARDS}[data-key="{first}"]'), 160, approved)
     assert await status_of(house, first) is Status.APPROVED
@@ -91,7 +89,7 @@ async def test_a_short_stroke_decides_nothing_and_neither_does_one_while_a_text_
     house: Served, visit: Visit
 ) -> None:
     key = await house.post("Stays, whatever the finger does")
-    page = await desk(house, visit)
+    page = await on_glass(house, visit)
     card = page.locator(CARDS)
     await stroke(card, 60)
     await stroke(card, -60)
@@ -107,7 +105,7 @@ async def test_a_short_stroke_decides_nothing_and_neither_does_one_while_a_text_
 async def test_a_stroke_downwards_scrolls_and_decides_nothing(house: Served, visit: Visit) -> None:
     for number in range(12):
         await house.post(f"Waiting {number}", idem=str(number))
-    page = await desk(house, visit)
+    page = await on_glass(house, visit)
     await stroke(page.locator(CARDS).nth(1), 40, -200)
     await page.wait_for_function("document.getElementById('scroll').scrollTop > 100")
     await expect(page.locator(CARDS)).to_have_count(12)
@@ -116,7 +114,7 @@ async def test_a_stroke_downwards_scrolls_and_decides_nothing(house: Served, vis
 async def test_every_button_is_big_enough_for_a_finger_and_none_is_out_of_reach(house: Served, visit: Visit) -> None:
     for number in range(3):
         await house.post(f"Waiting {number}", idem=str(number))
-    page = await desk(house, visit)
+    page = await on_glass(house, visit)
     await page.get_by_role("button", name="Select", exact=True).first.click()
     small = await page.evaluate(
         """least => [...document.querySelectorAll("main button, .foot button")]
