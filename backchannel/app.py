@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from starlette.types import ASGIApp
 
 from backchannel import feed
+from backchannel.ballots import BallotBox
 from backchannel.clock import now
 from backchannel.collector import Collector
 from backchannel.config import Config
@@ -26,6 +27,7 @@ from backchannel.hub.leader import SessionLock
 from backchannel.hub.local import Alone, LocalHub
 from backchannel.hub.postgres import PostgresHub
 from backchannel.networks import Rehearsal, sources_of
+from backchannel.polls import Polls
 from backchannel.reactions import Reactions
 from backchannel.recheck import Recheck
 from backchannel.rules import Rules
@@ -125,8 +127,21 @@ async def open_house(
         )
         hooks = [source for source in sources if isinstance(source, Webhook)]
         usher = Usher(store.people, hub)
+        polls = Polls(store.questions, store.votes, hub, fanout, lambda: keeper.programme, slugs, clock)
+        ballots = BallotBox(store.votes, hub, clock)
         services = Services(
-            hub, desk, court, collector, fanout, usher, floor if floor in sources else None, hooks, keeper, reactions
+            hub,
+            desk,
+            court,
+            collector,
+            fanout,
+            usher,
+            floor if floor in sources else None,
+            hooks,
+            keeper,
+            reactions,
+            polls,
+            ballots,
         )
         web = front(config, where, store, cards, services, clock)
         async with create_task_group() as tasks:
@@ -137,6 +152,8 @@ async def open_house(
             tasks.start_soon(collector.run, name="collector")
             tasks.start_soon(keeper.run, name="programme")
             tasks.start_soon(reactions.run, name="reactions")
+            tasks.start_soon(polls.run, name="polls")
+            tasks.start_soon(ballots.run, name="ballots")
             yield web, store
             tasks.cancel_scope.cancel()
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.types import ASGIApp
 
+from backchannel.ballots import BallotBox
 from backchannel.collector import LOCAL, Collector
 from backchannel.config import Config
 from backchannel.court import Court
@@ -15,6 +16,7 @@ from backchannel.desk import Desk
 from backchannel.hub.base import Hub
 from backchannel.hub.fanout import Fanout
 from backchannel.networks import NETWORKS
+from backchannel.polls import Polls
 from backchannel.reactions import Reactions
 from backchannel.schedules.keeper import Keeper
 from backchannel.sources.floor import Floor
@@ -23,8 +25,10 @@ from backchannel.store.house import Store
 from backchannel.web.about import AboutDoor
 from backchannel.web.addresses import Addresses
 from backchannel.web.api import Api
+from backchannel.web.asking import AskingBlocks
 from backchannel.web.badges import Gate
 from backchannel.web.cards import Cards, network_word
+from backchannel.web.digest import DigestDoor
 from backchannel.web.floor import FloorDoor
 from backchannel.web.found import FoundDoor
 from backchannel.web.headers import OriginRule
@@ -40,6 +44,7 @@ from backchannel.web.pages import Look, Pages
 from backchannel.web.people import PeopleDoor
 from backchannel.web.polls import PollDoor
 from backchannel.web.programme import ProgrammeDoor
+from backchannel.web.questions import QuestionsDoor
 from backchannel.web.reactions import ReactionDoor
 from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Refusals
@@ -70,6 +75,8 @@ class Services:
     hooks: Sequence[Webhook]
     keeper: Keeper
     reactions: Reactions
+    polls: Polls
+    ballots: BallotBox
 
 
 def front(
@@ -100,9 +107,14 @@ def front(
         lambda: services.court.book.preset.value,
         mine,
         lambda: services.reactions.totals,
+        store.votes,
     )
     pace = config.moderation.floor_posts_per_minute
     doors: list[Door] = [
+        # First, since a hall votes all at once, and addresses are tried in this order.
+        QuestionsDoor(
+            store.questions, store.votes, services.ballots, services.polls, look.asking, services.hub, gate, halls
+        ),
         pages,
         FloorDoor(
             services.floor,
@@ -114,6 +126,7 @@ def front(
             halls=halls,
             posts_per_minute=pace,
             show_again=pages.phone_page,
+            asked=services.polls.session,
         ),
         RunnerDoor(
             services.floor,
@@ -146,8 +159,17 @@ def front(
         ProgrammeDoor(services.keeper, halls, config.conference.zone, clock),
         SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
         Ops(store.posts, services.collector, services.fanout, services.keeper),
+        DigestDoor(
+            store.questions,
+            services.polls,
+            lambda: services.keeper.programme,
+            gate,
+            cards,
+            config.conference,
+            store.secret,
+        ),
         NotesDoor(store.notes, services.hub, gate, clock),
-        SpeakerDoor(store.messages, store.stages, store.posts, gate, clock, halls),
+        SpeakerDoor(store.messages, store.stages, store.posts, services.polls, gate, halls),
         PeopleDoor(store.people, store.badges, services.hub, gate, clock, where.best),
     ]
     sockets = Sockets(services.fanout, gate, services.usher, frozenset(halls), services.desk.claim)
@@ -171,4 +193,5 @@ def _look(config: Config, where: Addresses, cards: Cards, services: Services, cl
         floor_is_open=services.floor is not None,
         addresses=where,
         now=Now(cards, lambda: services.keeper.programme, halls, config.conference.zone, clock),
+        asking=AskingBlocks(cards, services.polls, halls, clock),
     )

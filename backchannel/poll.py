@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -88,7 +87,7 @@ class Poll:
         return self.open[:NEXT_MAX]
 
     def sorted(self, sort: Sort) -> tuple[Asked, ...]:
-        """All of it, in an order; of two with as many votes the older one stands first."""
+        """All of it, in an order; of two with as many votes the one that came first stands first."""
         keys = {Sort.VOTES: _by_votes, Sort.NEWEST: _by_age}
         return tuple(sorted(self.questions, key=keys[sort]))
 
@@ -103,9 +102,9 @@ def last_of_each(ballots: Iterable[Ballot], homes: Mapping[str, str]) -> dict[tu
     return {(homes[each.key], each.device): each.up for each in ballots if each.key in homes}
 
 
-def _by_votes(asked: Asked) -> tuple[int, int, datetime, str]:
-    return _PLACE[asked.question.state], -asked.votes, asked.post.received_at, asked.post.key
+def _by_votes(asked: Asked) -> tuple[int, int, int]:
+    return _PLACE[asked.question.state], -asked.votes, asked.post.arrived
 
 
-def _by_age(asked: Asked) -> tuple[int, float, str]:
-    return _PLACE[asked.question.state], -asked.post.received_at.timestamp(), asked.post.key
+def _by_age(asked: Asked) -> tuple[int, int]:
+    return _PLACE[asked.question.state], -asked.post.arrived

@@ -30,6 +30,7 @@ class Command(StrEnum):
     STAGE = "stage"  # layout, calm, spotlight, order and panic of a hall
     SPEAK = "speak"  # the speaker view of a hall, and “got it”
     CARRY = "carry"  # type posts in for people without a phone
+    PICK = "pick"  # take up a question, and mark it answered
     CLAIM = "claim"  # have a post in hand, so that the others are led past it
     DECIDE = "decide"  # approve, reject, hold, withdraw, restore
     RULE = "rule"  # rules, mutes and whom one trusts
@@ -40,7 +41,7 @@ class Command(StrEnum):
 
 
 _SEES: Final = frozenset({Command.SEE, Command.LEAVE})
-_HOSTS: Final = _SEES | {Command.STAGE, Command.SPEAK, Command.CARRY}
+_HOSTS: Final = _SEES | {Command.STAGE, Command.SPEAK, Command.CARRY, Command.PICK}
 _DECIDES: Final = _HOSTS | {
     Command.CLAIM,
     Command.DECIDE,
@@ -67,6 +68,7 @@ WORDS: Final[Mapping[Command, str]] = {
     Command.STAGE: "change what the screens show",
     Command.SPEAK: "open the speaker view",
     Command.CARRY: "type posts in for others",
+    Command.PICK: "pick questions",
     Command.CLAIM: "take posts into hand",
     Command.DECIDE: "decide on posts",
     Command.RULE: "change rules",

@@ -1,13 +1,10 @@
-from datetime import timedelta
-
 from backchannel.poll import Asked, Ballot, Poll, Sort, last_of_each
 from backchannel.question import Question, State
-from tests.made_up import MORNING, post
+from tests.made_up import post
 
 
-def asked(name: str, votes: int = 0, state: State = State.OPEN, minutes: float = 0) -> Asked:
-    at = MORNING + timedelta(minutes=minutes)
-    return Asked(post(f"floor:{name}", received_at=at, question=Question("main", state)), votes, ("Ines",))
+def asked(name: str, votes: int = 0, state: State = State.OPEN, arrived: int = 0) -> Asked:
+    return Asked(post(f"floor:{name}", arrived=arrived, question=Question("main", state)), votes, ("Ines",))
 
 
 def poll(*questions: Asked) -> Poll:
@@ -19,7 +16,7 @@ def names(questions: tuple[Asked, ...]) -> str:
 
 
 def test_the_most_wanted_stands_first_and_of_two_alike_the_older_one() -> None:
-    told = poll(asked("a", 2, minutes=3), asked("b", 5, minutes=2), asked("c", 2, minutes=1))
+    told = poll(asked("a", 2, arrived=3), asked("b", 5, arrived=2), asked("c", 2, arrived=1))
     assert names(told.sorted(Sort.VOTES)) == "bca"
     assert names(told.sorted(Sort.NEWEST)) == "abc"
 

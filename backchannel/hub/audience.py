@@ -81,6 +81,11 @@ class Audience:
         self._stopped.pop(viewer, None)
         self._tell(viewer)
 
+    async def announce(self, message: str) -> None:
+        """Tell everybody who reads of something that has no number: who misses it asks by itself, or hears the next."""
+        frame = _text(message)
+        await self._each(lambda viewer: viewer.write(frame))
+
     async def run(self) -> None:
         """Tell everybody everything until cancelled; then everybody is asked to come back elsewhere."""
         try:

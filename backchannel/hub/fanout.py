@@ -88,6 +88,16 @@ class Fanout:
         """Tell every phone what has no number."""
         self._audiences[self.channel(View.PHONE)].say(words)
 
+    @property
+    def phones_head(self) -> int:
+        """The number that phones have been told up to."""
+        return self.channel(View.PHONE).ring.head
+
+    async def tell_phones(self, message: str) -> None:
+        """Tell every phone of something that has no number."""
+        if (audience := self.audience(self.channel(View.PHONE))) is not None:
+            await audience.announce(message)
+
     async def open(self) -> None:
         """Bring every channel to its stream's head; nobody can be answered before."""
         heads = await self._log.heads()

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from backchannel.concern import Concern, concerns_of
 from backchannel.feed import View
+from backchannel.poll import Sort
 from backchannel.post import CRITICAL, Content, Post, Reason, Status
 from backchannel.programme import Binding, Programme, Why
 from backchannel.reactions import Reaction
@@ -90,6 +91,7 @@ CONCERN_WORDS: Final[Mapping[Concern, str]] = {
     Concern.LINKS: "a link",
     Concern.FIRST: "the author's first post",
 }
+SORT_WORDS: Final[Mapping[Sort, str]] = {Sort.VOTES: "Most wanted", Sort.NEWEST: "Newest"}
 MEDIA_WORDS: Final[Mapping[str, str]] = {
     "image": "Picture",
     "gifv": "Moving picture",
@@ -220,6 +222,7 @@ class Cards:
             "WHY_WORDS": WHY_WORDS,
             "has_programme": lambda: bool(programme()),
             "modules": partial(_modules, templates.parent / "static"),
+            "SORT_WORDS": SORT_WORDS,
             "parcel": self.parcels.address,
         }
 
@@ -236,6 +239,11 @@ class Cards:
         """The phone's block of the programme."""
         module = self._env.get_template("_now.html").module
         return Markup(module.now_block(standing))  # type: ignore[attr-defined]  # noqa: S704 (our own template)
+
+    def asked(self, asking: Any) -> Markup:
+        """The phone's list of questions."""
+        module = self._env.get_template("_asked.html").module
+        return Markup(module.asked_block(asking))  # type: ignore[attr-defined]  # noqa: S704 (our own template)
 
     def _day_and_clock(self, at: datetime) -> str:
         there = at.astimezone(self._zone)

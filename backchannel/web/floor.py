@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from re import fullmatch
 from typing import Annotated, Final
 
@@ -18,6 +19,8 @@ from starlette.routing import Route
 from backchannel.desk import Desk
 from backchannel.errors import Refusal
 from backchannel.post import Author, Content, Post, Sighting
+from backchannel.programme import Session
+from backchannel.question import Question
 from backchannel.sources.floor import NETWORK, Floor
 from backchannel.store.base import Posts
 from backchannel.text import from_plain, tame
@@ -30,10 +33,18 @@ TEXT_MAX: Final = 300
 NAME_MAX: Final = 40
 IDEM: Final = r"^[A-Za-z0-9_.-]{0,100}$"
 KEPT_WITHIN_S: Final = 10.0
+WAITED_MAX: Final = timedelta(hours=1)
 A_MINUTE: Final = timedelta(minutes=1)
 KIOSKS_A_MINUTE: Final = 60
 STRANGERS: Final = "strangers"
 NAMELESS: Final = "Somebody in the hall"
+
+
+class Kind(StrEnum):
+    """What a post from a phone is."""
+
+    REMARK = "remark"
+    QUESTION = "question"  # to whoever speaks in its hall
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):
@@ -41,6 +52,7 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
 
     What comes from a `kiosk` is by somebody else each time.
     `again` is the key of a post of the same phone that was not shown, and is said differently by this one, once.
+    `waited_s` is how long it lay in the phone's outbox: a question is for whoever spoke when it was written.
     """
 
     text: Annotated[str, Meta(max_length=10_000)] = ""
@@ -49,10 +61,13 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
     hall: Annotated[str, Meta(max_length=40)] = ""
     again: Annotated[str, Meta(max_length=100)] = ""
     kiosk: bool = False
+    kind: Kind = Kind.REMARK
+    waited_s: Annotated[float, Meta(ge=0)] = 0.0
 
 
 DRAFTS: Final = msgspec.json.Decoder(Draft)
 ShowAgain = Callable[[Request, str, Draft, Refusal], Awaitable[Response]]
+AskedIn = Callable[[str, datetime], Session | None]  # which session a question from a hall is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,7 @@ class FloorDoor:
         halls: Collection[str],
         posts_per_minute: int,
         show_again: ShowAgain,
+        asked: AskedIn = lambda _hall, _at: None,
     ) -> None:
         self._floor = floor
         self._desk = desk
@@ -86,6 +102,7 @@ class FloorDoor:
         self._halls = halls
         self._posts_per_minute = posts_per_minute
         self._show_again = show_again
+        self._asked = asked
         self._under_way: Counter[str] = Counter()
         self._from_kiosks: deque[datetime] = deque(maxlen=KIOSKS_A_MINUTE)
 
@@ -177,9 +194,19 @@ class FloorDoor:
         hall = draft.hall if draft.hall in self._halls else ""  # a page may be older than the halls
         if draft.kiosk:
             name = f"kiosk/{draft.idem or new_secret()}"
-            return Sighting(NETWORK, name, replace(content, author=replace(author, id=name)), hall=hall)
+            sighting = Sighting(NETWORK, name, replace(content, author=replace(author, id=name)), hall=hall)
+            return self._to_speaker(sighting, draft) if draft.kind is Kind.QUESTION else sighting
         name = self._mine.again_id(device, draft.again) if draft.again else f"{device}/{draft.idem or new_secret()}"
-        return Sighting(NETWORK, name, content, hall=hall, is_rephrased=bool(draft.again))
+        sighting = Sighting(NETWORK, name, content, hall=hall, is_rephrased=bool(draft.again))
+        return self._to_speaker(sighting, draft) if draft.kind is Kind.QUESTION else sighting
+
+    def _to_speaker(self, sighting: Sighting, draft: Draft) -> Sighting:
+        """The same as a question to the session that was asked when it was written."""
+        hall = sighting.hall or (next(iter(self._halls)) if len(self._halls) == 1 else "")
+        if not hall:
+            raise Refusal(422, "hall", "Say in which hall you are, so that the right speaker is asked.")
+        session = self._asked(hall, self._clock() - min(timedelta(seconds=draft.waited_s), WAITED_MAX))
+        return replace(sighting, hall=hall, question=Question(hall), session=session.id if session else "")
 
 
 def with_idem(draft: Draft) -> Draft:
@@ -189,20 +216,22 @@ def with_idem(draft: Draft) -> Draft:
 
 def draft_again(own: Own) -> Draft:
     """What a form begins with that says a post differently."""
-    author = own.post.content.author.name
+    author, question = own.post.content.author.name, own.post.question
     name = "" if author == NAMELESS else author
-    return Draft(own.post.content.text[:TEXT_MAX], name, again=own.post.key)
+    kind, hall = (Kind.QUESTION, question.hall) if question else (Kind.REMARK, "")
+    return Draft(own.post.content.text[:TEXT_MAX], name, hall=hall, again=own.post.key, kind=kind)
 
 
 async def _form(request: Request) -> Draft:
     async with form_of(request, part_max=16_384) as form:
-        fields = {name: str(form.get(name, "")) for name in ("text", "name", "idem", "hall", "again", "kiosk")}
-    idem = fields["idem"] if fullmatch(IDEM, fields["idem"]) else ""
+        names = ("text", "name", "idem", "hall", "again", "kiosk", "kind")
+        fields = {name: str(form.get(name, "")) for name in names}
     return Draft(
         fields["text"][:10_000],
         fields["name"][:1_000],
-        idem,
+        fields["idem"] if fullmatch(IDEM, fields["idem"]) else "",
         fields["hall"][:40],
         fields["again"][:100],
         bool(fields["kiosk"]),
+        Kind.QUESTION if fields["kind"] == Kind.QUESTION else Kind.REMARK,
     )

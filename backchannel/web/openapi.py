@@ -32,6 +32,7 @@ from backchannel.web.lists import LISTS
 from backchannel.web.openapi_floor import FLOOR_PATHS, FLOOR_SCHEMAS
 from backchannel.web.openapi_notes import NOTES_PATHS, NOTES_SCHEMAS
 from backchannel.web.openapi_people import PEOPLE_PATHS, PEOPLE_SCHEMAS
+from backchannel.web.openapi_questions import QUESTION_PATHS, QUESTION_SCHEMAS
 from backchannel.web.openapi_rules import RULE_PATHS, RULE_SCHEMAS
 from backchannel.web.session import SessionRequest
 from backchannel.web.stage import StageRequest
@@ -65,6 +66,10 @@ _PUBLIC: Final = _object(
     session={
         "anyOf": [_object(id={"type": ["string", "null"]}, why={"enum": [why.value for why in Why]}), {"type": "null"}],
         "description": "the session that it belongs to; null where nobody knows, its id null where it is none",
+    },
+    question={
+        "anyOf": [_object(hall=_TEXT, state=_TEXT), {"type": "null"}],
+        "description": "where it asks the speaker, and how far that has come; null for what is no question",
     },
 )
 _FOR_MODERATORS: Final = {
@@ -275,6 +280,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
             **PEOPLE_SCHEMAS,
             **NOTES_SCHEMAS,
             **FLOOR_SCHEMAS,
+            **QUESTION_SCHEMAS,
             **RULE_SCHEMAS,
             "Post": _POST,
             "HandedIn": _HANDED_IN,
@@ -291,6 +297,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
         **PEOPLE_PATHS,
         **NOTES_PATHS,
         **FLOOR_PATHS,
+        **QUESTION_PATHS,
         "/posts": {
             "post": {
                 "summary": "Send a post to the floor; a person reads it first",

@@ -86,13 +86,18 @@ NOTES_PATHS: Final[dict[str, Any]] = {
     "/api/halls/{hall}/speaker": {
         "parameters": [part("hall")],
         "get": {
-            "summary": "What the speaker view shows: lines that wait for a “Got it”, what is on air, the next three",
+            "summary": "What the speaker view shows: lines that wait, the time left, what is asked, what is on air",
             **may(Command.SPEAK),
             "responses": {
                 "200": answer(
                     "It now",
                     fields(
                         messages=listed(named("Message")),
+                        session={"anyOf": [named("Session"), {"type": "null"}]},
+                        left_s={"type": ["number", "null"], "description": "null while no session is on"},
+                        question={"anyOf": [named("Asked"), {"type": "null"}]},
+                        questions=listed(named("Asked")),
+                        open={"type": "integer", "description": "how many questions nobody took up yet"},
                         now={"anyOf": [_SHORT, {"type": "null"}]},
                         next=listed(_SHORT),
                         at=TIME,

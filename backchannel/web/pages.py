@@ -1,7 +1,7 @@
 """The pages: rendered whole on the server with the position their socket continues from."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,19 +16,21 @@ from backchannel.post import Status
 from backchannel.reactions import Totals
 from backchannel.roles import ROLE_WORDS, Command, may
 from backchannel.stage import Layout, Theme
-from backchannel.store.base import Counts, Page, Posts, Query, Stages
+from backchannel.store.base import Counts, Page, Posts, Query, Stages, Votes
 from backchannel.text import tame_line
 from backchannel.updates import DESK, FLOOR, hall_stream
 from backchannel.web.addresses import Addresses
+from backchannel.web.asking import LOOK_EVERY_S, Asking, AskingBlocks
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import form_of
 from backchannel.web.cards import NETWORK_WORDS, REASON_WORDS, TRAIT_WORDS, Cards, network_word
-from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, draft_again, with_idem
+from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, Kind, draft_again, with_idem
 from backchannel.web.lists import Chip, Lists, chip
 from backchannel.web.mine import Again, Mine, Own
 from backchannel.web.now import NOTHING_ON, Now
+from backchannel.web.questions import sort_of
 
-TABS: Final = ("live", "write", "mine")
+TABS: Final = ("live", "questions", "write", "mine")
 SCREEN_POSTS: Final = 30
 LADDER: Final = (4.0, 5.0, 6.0, 7.0, 8.0, 10.0)  # distances of a last row, in heights of the picture
 # What a phone's page says of itself where nothing else is told.
@@ -36,6 +38,8 @@ UNSAID: Final = {"refusal": "", "sent": False, "gone": False, "is_shell": False,
 PHONE_POSTS: Final = 30
 CONSOLE_POSTS: Final = 50
 WALL_POSTS: Final = 30  # what stages name is read here; for the rest the console asks
+# What a phone is told above its questions.
+TOLD: Final = {"nameless": "This phone has just been given a name for its votes. Please vote once more."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Look:
     floor_is_open: bool
     addresses: Addresses
     now: Now
+    asking: AskingBlocks
 
 
 class Pages:
@@ -72,6 +77,7 @@ class Pages:
         preset: Callable[[], str],
         mine: Mine,
         reactions: Callable[[], Totals],
+        votes: Votes,
     ) -> None:
         self._cards = cards
         self._posts = posts
@@ -83,6 +89,7 @@ class Pages:
         self._preset = preset
         self._mine = mine
         self._reactions = reactions
+        self._votes = votes
 
     def routes(self) -> list[Route]:
         """Its addresses."""
@@ -109,7 +116,8 @@ class Pages:
     async def offline(self, request: Request) -> Response:
         """`GET /offline`: the same without anything that could be out of date; a phone's worker keeps it."""
         empty = Page("", 0, ())
-        return HTMLResponse(self._phone(empty, (), "write", Draft(), is_shell=True, now=NOTHING_ON))
+        asking = {"hall": self._look.asking.hall(""), "asked": None, "asked_again_in_s": LOOK_EVERY_S, "told": ""}
+        return HTMLResponse(self._phone(empty, (), "write", Draft(), is_shell=True, now=NOTHING_ON, **asking))
 
     async def phone_page(
         self, request: Request, tab: str | None = None, draft: Draft | None = None, refusal: Refusal | None = None
@@ -123,8 +131,15 @@ class Pages:
         if draft is None:
             draft = _begun(mine, request.query_params)
         query = request.query_params
-        tab = wanted if wanted in TABS and not (is_kiosk and wanted == "mine") else "live"
+        tab = wanted if wanted in TABS and not (is_kiosk and wanted in {"mine", "questions"}) else "live"
         said = {"refusal": str(refusal) if refusal else "", "sent": "sent" in query, "gone": "gone" in query}
+        hall = self._look.asking.hall(query.get("hall", ""))
+        said |= {
+            "hall": hall,
+            "asked": await self._asked(request, hall, device) if tab == "questions" else None,
+            "asked_again_in_s": self._look.asking.again_in_s(hall),
+            "told": TOLD.get(query.get("told", ""), ""),
+        }
         html = self._phone(page, mine, tab, draft, is_kiosk=is_kiosk, **said)
         response = HTMLResponse(html, refusal.status if refusal else 200)
         if not device and not is_kiosk:
@@ -142,7 +157,7 @@ class Pages:
             seq=page.seq,
             # Without JavaScript the page's own idem keeps a double tap from being two posts.
             draft=with_idem(draft),
-            halls=self._look.halls if len(self._look.halls) > 1 and self._look.now.is_of_use else {},
+            halls=self._look.halls if len(self._look.halls) > 1 else {},
             floor_is_open=self._look.floor_is_open,
             react_halls=self._look.halls,
             react_hall=draft.hall if draft.hall in self._look.halls else next(iter(self._look.halls)),
@@ -151,6 +166,12 @@ class Pages:
             name_max=NAME_MAX,
             **{**UNSAID, "now": self._look.now.block()} | said,
         )
+
+    async def _asked(self, request: Request, hall: str, device: str) -> Asking:
+        """The questions of a hall, as this device voted for them."""
+        told = await self._look.asking.told(hall, sort_of(request))
+        keys = [each.post.key for each in told.questions]
+        return replace(told, voted=await self._votes.voted(device, keys)) if device and keys else told
 
     async def screen(self, request: Request) -> Response:
         """`GET /screen` and `/screen/{hall}`: the projector page."""
@@ -317,10 +338,11 @@ class Pages:
 
 
 def _begun(mine: Sequence[Own], wanted: Mapping[str, str]) -> Draft:
-    """What the form begins with: nothing, or a post of this phone that may be said differently."""
+    """What the form begins with: what its address says, or a post of this phone that may be said differently."""
     open_ones = (own for own in mine if own.again is Again.OPEN and own.post.key == wanted.get("again"))
     own = next(open_ones, None)
-    return draft_again(own) if own else Draft(hall=wanted.get("hall", ""))
+    kind = Kind.QUESTION if wanted.get("kind") == Kind.QUESTION else Kind.REMARK
+    return draft_again(own) if own else Draft(hall=wanted.get("hall", "")[:40], kind=kind)
 
 
 def _chosen(request: Request, name: str, known: Sequence[str]) -> str:

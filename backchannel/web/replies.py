@@ -44,7 +44,9 @@ def wants_json(request: Request) -> bool:
     """Whether a program asks: the paths for programs, a JSON body, or an explicit wish."""
     accepts = request.headers.get("accept", "")
     is_json = request.headers.get("content-type", "").startswith("application/json")
-    return request.url.path.startswith(("/api/", "/feed/", "/hooks/")) or is_json or "application/json" in accepts
+    path = request.url.path
+    is_for_programs = path.startswith(("/api/", "/feed/", "/hooks/")) or path.endswith(".json")
+    return is_for_programs or is_json or "application/json" in accepts
 
 
 class Refusals:

@@ -1,7 +1,6 @@
 """Lines to a hall's stage, and what the one who leads through it sees: the line, what is on, and what comes next."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -11,15 +10,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backchannel.errors import Refusal
+from backchannel.polls import Polls
 from backchannel.post import Post
 from backchannel.roles import Command
 from backchannel.stage import NEXT_MAX
 from backchannel.store.base import Message, Messages, Posts, Stages
 from backchannel.text import tame_line
 from backchannel.updates import hall_stream, public_streams
+from backchannel.web.asking import left_s
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import read
 from backchannel.web.cards import network_word
+from backchannel.web.programme import session_json
+from backchannel.web.questions import asked_json
 from backchannel.web.replies import Json
 
 LINE_MAX: Final = 200
@@ -43,15 +46,15 @@ class SpeakerDoor:
         messages: Messages,
         stages: Stages,
         posts: Posts,
+        polls: Polls,
         gate: Gate,
-        clock: Callable[[], datetime],
         halls: Mapping[str, Any],
     ) -> None:
         self._messages = messages
         self._stages = stages
         self._posts = posts
+        self._polls = polls
         self._gate = gate
-        self._clock = clock
         self._halls = halls
 
     def routes(self) -> list[Route]:
@@ -75,13 +78,13 @@ class SpeakerDoor:
         hall, text = self._hall(request), tame_line((await read(request, LINES)).text, LINE_MAX)
         if not text:
             raise Refusal(422, "empty", "There are no words in it yet.")
-        return Json(message_json(await self._messages.send(hall, badge.name, text, self._clock())), 201)
+        return Json(message_json(await self._messages.send(hall, badge.name, text, self._polls.now)), 201)
 
     async def acknowledge(self, request: Request) -> Response:
         """`POST …/messages/{id}/got`: whoever is on the stage took note of it."""
         badge = await self._gate.commanding(request, Command.SPEAK)
         hall, message_id = self._hall(request), request.path_params["id"]
-        message = await self._messages.acknowledge(hall, message_id, badge.name, self._clock())
+        message = await self._messages.acknowledge(hall, message_id, badge.name, self._polls.now)
         if message is None:
             raise Refusal(404, "message_unknown", "There is no such line to this hall.")
         return Json(message_json(message))
@@ -92,13 +95,24 @@ class SpeakerDoor:
         return Json(await self.seen(self._hall(request)))
 
     async def seen(self, hall: str) -> dict[str, Any]:
-        """The lines that nobody took note of, the oldest first; what is on air, and the next three."""
+        """The lines that nobody took note of, the oldest first; what is asked, what is on air, and the next three."""
         stage = await self._stages.read(hall)
         latest = await self._messages.latest(hall, LINES_SHOWN)
         waiting = [message_json(each) for each in reversed(latest) if each.got_at is None]
         now = await self._short(next(iter(stage.on_air), None), hall)
         coming = [await self._short(key, hall) for key in stage.next[:NEXT_MAX]]
-        return {"messages": waiting, "now": now, "next": [each for each in coming if each], "at": self._clock()}
+        poll, session = await self._polls.of(hall), self._polls.session(hall)
+        return {
+            "messages": waiting,
+            "session": session_json(session) if session else None,
+            "left_s": left_s(session, self._polls.now),
+            "question": asked_json(poll.current) if poll.current else None,
+            "questions": [asked_json(each) for each in poll.next],
+            "open": len(poll.open),
+            "now": now,
+            "next": [each for each in coming if each],
+            "at": self._polls.now,
+        }
 
     async def _short(self, key: str | None, hall: str) -> dict[str, Any] | None:
         post = await self._posts.find(key) if key else None

@@ -40,6 +40,7 @@ def post_json(post: Post, *, for_moderator: bool = False) -> dict[str, Any]:
         "halls": post.halls,
         "similar": post.similar,
         "session": {"id": post.session.session or None, "why": post.session.why} if post.session else None,
+        "question": {"hall": post.question.hall, "state": post.question.state} if post.question else None,
     }
     if for_moderator:
         shown |= {"reasons": post.reasons, "decision": post.decision, "matched": post.matched}

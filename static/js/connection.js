@@ -190,10 +190,11 @@ export function feedAddress(path, { epoch, seq }, base) {
  * @param {object} on
  * @param {(change: import("./feed.js").Change<Card>) => void} on.onChange
  * @param {(state: State, sinceMs: number) => void} on.onState
+ * @param {(votes: import("./feed.js").Votes) => void} [on.onVotes] hears of votes, which have no number
  * @param {Partial<Surroundings>} [surroundings]
  * @returns {Connection} not started yet
  */
-export function follow(path, feed, { onChange, onState }, surroundings) {
+export function follow(path, feed, { onChange, onState, onVotes = () => {} }, surroundings) {
   let isCatchingUp = false;
   let greetedMs = 0;
   const connection = new Connection({
@@ -202,6 +203,7 @@ export function follow(path, feed, { onChange, onState }, surroundings) {
       const change = feed.take(frames);
       if (change.snapshot || change.drops.length || change.puts.length || change.stages.length || change.reactions)
         onChange(change);
+      for (const frame of frames) if (frame.op === "votes") onVotes(frame);
       if (change.behind) connection.resync();
       else if (isCatchingUp && feed.isCaughtUp) {
         isCatchingUp = false;

@@ -19,7 +19,8 @@ import { stageOf } from "./stage.js";
  * @typedef {{op: "snapshot", epoch: string, seq: number, cards: Card[], stage?: object, stages?: object[]}} Snapshot
  * @typedef {Record<string, Record<string, number>>} Totals of each reaction in each hall
  * @typedef {{op: "reactions", halls: Totals}} Reactions it has no number: only the latest says anything
- * @typedef {Hello | Beat | Put | Drop | StageFrame | Snapshot | Reactions} Frame
+ * @typedef {{op: "votes", hall: string, session: string, totals: Record<string, [number, string]>}} Votes what changed
+ * @typedef {Hello | Beat | Put | Drop | StageFrame | Snapshot | Reactions | Votes} Frame
  */
 
 /**
@@ -39,7 +40,7 @@ export function framesOf(text) {
   const message = JSON.parse(text);
   const frames = Array.isArray(message) ? message : [message];
   return frames.filter((frame) =>
-    ["hello", "beat", "put", "drop", "stage", "snapshot", "reactions"].includes(frame?.op),
+    ["hello", "beat", "put", "drop", "stage", "snapshot", "reactions", "votes"].includes(frame?.op),
   );
 }
 
@@ -77,6 +78,7 @@ export class Feed {
     /** @type {Totals | undefined} */
     let reactions;
     for (const frame of frames) {
+      if (frame.op === "votes") continue; // it has no number
       if (frame.op === "hello") this.#greet(frame);
       else if (frame.op === "beat") behind ||= this.#isBehind(frame.seq);
       else if (frame.op === "reactions") reactions = frame.halls;

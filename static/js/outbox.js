@@ -4,9 +4,10 @@
  */
 
 /**
- * `again` is the key of a post that this one says differently; `refusal` says why the server would not have it.
+ * `again` is the key of a post that this one says differently; `refusal` says why the server would not have it; `kind` is
+ * `question` for what asks the speaker.
  * @typedef {{idem: string, text: string, name: string, at: number, hall?: string, card?: string, again?: string, kiosk?: boolean,
- *   refusal?: string}} Draft
+ *   kind?: string, refusal?: string}} Draft
  * @typedef {"sent" | "waits" | {wait: string} | {refusal: string}} Outcome
  * @typedef {Pick<Storage, "getItem" | "setItem">} Shelf
  */
@@ -123,12 +124,21 @@ export class Outbox {
  * @param {Draft} draft
  * @returns {Promise<Outcome>}
  */
-export async function post({ text, name, idem, hall, again, kiosk }) {
+export async function post({ text, name, idem, hall, again, kiosk, kind, at }) {
   try {
     const response = await fetch("/posts", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ text, name, idem, hall, again, kiosk }),
+      body: JSON.stringify({
+        text,
+        name,
+        idem,
+        hall,
+        again,
+        kiosk,
+        kind,
+        waited_s: Math.max(0, Date.now() - at) / 1000,
+      }),
       signal: AbortSignal.timeout?.(15_000),
     });
     if (response.ok) return "sent";

@@ -6,6 +6,7 @@ import { Mine } from "./mine.js";
 import { newIdem, Outbox, post } from "./outbox.js";
 import { Following } from "./polling.js";
 import { Lookout } from "./programme.js";
+import { Questions } from "./questions.js";
 import { Reactions } from "./reactions.js";
 import { elementsOf, parse, scriptURL } from "./trusted.js";
 
@@ -73,6 +74,7 @@ function open(tab) {
   }
   const address = tab === "live" ? "/" : `/?tab=${tab}`;
   history.replaceState(null, "", isKiosk ? `/?kiosk&tab=${tab}` : address);
+  if (tab === "questions") questions.look();
   if (tab !== "mine") byId("sent").textContent = "";
   window.scrollTo(0, 0);
   seen();
@@ -80,14 +82,35 @@ function open(tab) {
 
 document.addEventListener("click", (event) => {
   const link =
-    event.target instanceof Element ? event.target.closest("a[data-tab], a[data-again], a[data-anew]") : null;
+    event.target instanceof Element
+      ? event.target.closest("a[data-tab], a[data-again], a[data-anew], a[data-ask]")
+      : null;
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   open(link.getAttribute("data-tab") ?? "write");
   const key = link.getAttribute("data-again");
+  const place = link.closest("[data-asks]")?.getAttribute("data-asks") ?? link.getAttribute("data-ask");
   if (key) fill(link.closest(".post")?.querySelector(".post-text")?.textContent ?? "", key);
   else if (link.hasAttribute("data-anew")) fill("");
+  if (place !== null && place !== undefined) ask(place);
 });
+
+// Questions
+
+const questions = new Questions(byId("questions"));
+
+/** @param {string} where the hall whose speaker is asked */
+function ask(where) {
+  kind("question");
+  if (hall) hall.value = where;
+  text.focus();
+}
+
+/** @param {string} value what the form writes from now on */
+function kind(value) {
+  for (const radio of form.querySelectorAll("input[name=kind]"))
+    if (radio instanceof HTMLInputElement) radio.checked = radio.value === value;
+}
 
 // Live
 
@@ -103,6 +126,7 @@ function onChange({ snapshot, drops, puts, reactions: totals }) {
   for (const { key, element } of elementsOf(puts)) put(key, element);
   while (wall.children.length > KEPT) wall.lastElementChild?.remove();
   if (anchor?.isConnected && window.scrollY > 0) window.scrollBy(0, anchor.getBoundingClientRect().top - top);
+  questions.hear(drops, keysOf(wall), wall);
   tell([...wall.children].filter((card) => !known.has(card.getAttribute("data-key") ?? "")));
   if ([...puts.map(({ key }) => key), ...drops].some((key) => mine.has(key)) || snapshot) mine.refresh();
 }
@@ -207,7 +231,7 @@ function sayOfflineSoon() {
 const connection = new Following(
   body.dataset.feed ?? "",
   new Feed({ epoch: body.dataset.epoch ?? "", seq: Number(body.dataset.seq) }),
-  { onChange, onState },
+  { onChange, onState, onVotes: (votes) => questions.count(votes) },
 );
 connection.start();
 
@@ -217,6 +241,7 @@ document.addEventListener("visibilitychange", () => {
   else {
     connection.start();
     lookout.wake();
+    questions.wake();
   }
 });
 window.addEventListener("online", () => {
@@ -258,9 +283,13 @@ form.addEventListener("submit", (event) => {
   const words = text.value.trim();
   if (!words) return refuse("There is nothing in it yet.");
   const [key, place] = [again.value || undefined, hall?.value];
+  const what = String(new FormData(form).get("kind"));
+  if (what === "question" && place === "")
+    return refuse("Say in which hall you are, so that the right speaker is asked.");
   const said = { idem: newIdem(), text: words, name: name.value.trim(), at: Date.now(), kiosk: isKiosk || undefined };
-  outbox.add({ ...said, hall: place, again: key });
+  outbox.add({ ...said, hall: place, again: key, kind: what });
   fill("");
+  kind("remark");
   refuse("");
   open(isKiosk ? "live" : "mine");
   deliver();
@@ -284,6 +313,7 @@ function change(draft) {
   outbox.discard(draft.idem);
   open("write");
   fill(draft.text, draft.again);
+  kind(draft.kind ?? "remark");
   refuse(draft.refusal ?? "");
   mine.showOutbox();
 }

@@ -50,17 +50,22 @@ export class Following {
    * @param {object} on
    * @param {(change: import("./feed.js").Change<Card>) => void} on.onChange
    * @param {(state: State, sinceMs: number) => void} on.onState
+   * @param {(votes: import("./feed.js").Votes) => void} [on.onVotes] only a socket tells of votes
    * @param {object} [around] what a test replaces
    * @param {typeof follow} [around.socket]
    * @param {typeof ask} [around.ask]
    */
-  constructor(path, feed, { onChange, onState }, { socket = follow, ask: asked = ask } = {}) {
+  constructor(path, feed, { onChange, onState, onVotes }, { socket = follow, ask: asked = ask } = {}) {
     this.#ask = () => asked(path, feed);
     this.#feed = feed;
     this.#onChange = onChange;
     this.#onState = onState;
     this.#heardMs = Date.now();
-    this.#connection = socket(path, feed, { onChange, onState: (state, sinceMs) => this.#hear(state, sinceMs) });
+    this.#connection = socket(path, feed, {
+      onChange,
+      onState: (state, sinceMs) => this.#hear(state, sinceMs),
+      onVotes,
+    });
   }
 
   #ask;

@@ -1,14 +1,17 @@
 /** The speaker view: it asks every second and a half what its hall shows and whether the desk has a word. */
 
-import { fromWords, piecesOf, whoWords } from "./speaker/words.js";
+import { offerMerging } from "./speaker/merge.js";
+import { askerWords, fromWords, leftWords, moreWords, piecesOf, votesWords, whoWords } from "./speaker/words.js";
 
 /**
  * @typedef {import("./speaker/words.js").Seen} Seen
  * @typedef {import("./speaker/words.js").Short} Short
+ * @typedef {import("./speaker/words.js").Asked} Asked
  */
 
 const EVERY_MS = 1500;
 const DEADLINE_MS = 8000;
+const SOON_S = 300; // from then on the time that is left is marked
 
 /** @param {string} id */
 const the = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -18,7 +21,10 @@ const got = /** @type {HTMLButtonElement} */ (the("got"));
 let shown = "";
 
 /** @param {Seen} seen */
-function show({ messages, now, next, at }) {
+function show(seen) {
+  const { messages, now, next, at } = seen;
+  showSession(seen);
+  showQuestions(seen);
   const [line] = messages;
   the("line").hidden = !line;
   if (line && line.id !== shown) write(the("said"), line.text);
@@ -34,14 +40,55 @@ function show({ messages, now, next, at }) {
   the("next-none").hidden = next.length > 0;
 }
 
+/** @param {Seen} seen */
+function showSession({ session, left_s }) {
+  write(the("session"), session?.title ?? "");
+  write(the("left"), leftWords(left_s));
+  the("left").toggleAttribute("data-soon", left_s !== null && left_s < SOON_S);
+}
+
+/** @param {Seen} seen */
+function showQuestions({ question, questions, open }) {
+  the("asked").hidden = !question && questions.length === 0;
+  the("question").hidden = !question;
+  the("question-none").hidden = question !== null;
+  if (question) ask(the("question"), question);
+  const list = the("wanted");
+  const one = /** @type {HTMLTemplateElement} */ (the("wanted-one"));
+  while (list.children.length > questions.length) list.lastElementChild?.remove();
+  while (list.children.length < questions.length) list.append(one.content.cloneNode(true));
+  for (const [place, asked] of questions.entries()) ask(/** @type {HTMLElement} */ (list.children[place]), asked);
+  the("wanted-title").hidden = questions.length === 0;
+  write(the("more"), moreWords(open, questions.length));
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {Asked} asked
+ */
+function ask(place, asked) {
+  place.dataset.key = asked.key;
+  write(/** @type {Element} */ (place.querySelector(".who bdi")), askerWords(asked));
+  write(/** @type {Element} */ (place.querySelector(".who span")), votesWords(asked));
+  say(place, asked.text);
+}
+
 /**
  * @param {HTMLElement} place
  * @param {Short} post
  */
 function tell(place, post) {
   write(/** @type {Element} */ (place.querySelector(".who")), whoWords(post));
-  const say = /** @type {Element} */ (place.querySelector(".say"));
-  if (say.textContent !== post.text) say.replaceChildren(...piecesOf(post.text).map(placed));
+  say(place, post.text);
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {string} text
+ */
+function say(place, text) {
+  const said = /** @type {Element} */ (place.querySelector(".say"));
+  if (said.textContent !== text) said.replaceChildren(...piecesOf(text).map(placed));
 }
 
 /**
@@ -89,10 +136,35 @@ async function acknowledge() {
   }
 }
 
+/** @param {Event} event on a button that says how far a question has come */
+async function mark({ target }) {
+  const button = target instanceof Element ? target.closest("button[data-state]") : null;
+  const key = /** @type {HTMLElement | null} */ (button?.closest(".question"))?.dataset.key;
+  if (!(button instanceof HTMLButtonElement) || !key) return;
+  button.disabled = true;
+  try {
+    const response = await fetch(`/api/questions/${encodeURIComponent(key)}/state`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ state: button.dataset.state }),
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    write(the("mark-refusal"), response.ok ? "" : (await response.json()).error.message);
+    await look();
+  } catch {
+    write(the("mark-refusal"), "There is no connection: nothing was changed. Please try again.");
+  } finally {
+    button.disabled = false;
+  }
+}
+
 async function poll() {
   await look();
   setTimeout(poll, EVERY_MS);
 }
 
 got.addEventListener("click", acknowledge);
+the("asked").addEventListener("click", mark);
+const merging = /** @type {HTMLDetailsElement | null} */ (document.getElementById("merge"));
+if (merging) offerMerging(merging, base, look);
 poll();

@@ -31,8 +31,10 @@ WAITING: Final = (
     "من أين نأخذ سماعات الترجمة؟",
     "Put another chair next to the person everybody wants: https://chairs.example/now",
 )
+ASKED: Final = ("كيف تراجعون تغييرًا لم يقم به أحد؟ #pink11", "What did you stop measuring?")
 PAGES: Final = {
     "phone, live": "/",
+    "phone, questions": "/?tab=questions",
     "phone, write": "/?tab=write",
     "phone, mine": "/?tab=mine",
     "phone, without a network": "/offline",
@@ -49,6 +51,7 @@ PAGES: Final = {
     "record, nothing found": "/console/record?by=nobody",
     "people": "/console/people",
     "speaker view": "/speaker",
+    "digest": "/sessions/reviews/digest",
     "rules, none": "/console/rules",
     "calibration": "/calibration",
 }
@@ -76,7 +79,13 @@ def day() -> dict[str, Any]:
     """A programme that is on, in both halls."""
     begins = now() - timedelta(minutes=5)
     times = {"start": begins.isoformat(), "end": (begins + timedelta(hours=1)).isoformat(), "speakers": ["Dana Okafor"]}
-    talk = {"title": "Blameless reviews", "hall": "main", "url": "https://pink11.example/1", "hashtag": "runbooks"}
+    talk = {
+        "id": "reviews",
+        "title": "Blameless reviews",
+        "hall": "main",
+        "url": "https://pink11.example/1",
+        "hashtag": "runbooks",
+    }
     return {"sessions": [times | talk, times | {"title": POSTS[2], "hall": "foyer", "language": "ar"}]}
 
 
@@ -91,6 +100,10 @@ async def furnished(house: Served) -> dict[str, str]:
     await house.decide("reject", keys[3], headers=badge, reason="spam")
     await house.client.post(f"/api/posts/{keys[0]}/notes", json={"text": "Ask the author first."}, headers=badge)
     await house.client.post("/api/halls/main/messages", json={"text": "خمس دقائق"}, headers=badge)
+    asked = [await house.post(text, kind="question", hall="main") for text in ASKED]
+    await house.decide("approve", *asked, headers=badge)
+    await house.client.post(f"/questions/{asked[1]}/vote", json={"up": True}, headers=house.from_page)
+    await house.client.post(f"/api/questions/{asked[0]}/state", json={"state": "current"}, headers=badge)
     for text in WAITING:
         await house.post(text)
     return {"badge": badge["Authorization"].split()[1], **dict(house.client.cookies)}

@@ -53,6 +53,16 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
         "/api/halls/{hall}/messages/{id}/got",
         "/api/halls/{hall}/speaker",
         "/api/halls/{hall}/stage",
+        "/posts/{key}/take-back",
+        "/feed/phone",
+        "/runner",
+        "/reactions",
+        "/questions",
+        "/questions/{key}/vote",
+        "/api/halls/{hall}/questions",
+        "/api/questions/{key}/state",
+        "/api/questions/{key}/merge",
+        "/sessions/{id}/digest.json",
     }
     assert described["components"]["schemas"]["Post"]["properties"]["status"]["enum"] == [each.value for each in Status]
 

@@ -8,7 +8,17 @@
  * @property {string} at
  *
  * @typedef {{key: string, name: string, network: string, text: string}} Short
- * @typedef {{messages: Line[], now: Short | null, next: Short[], at: string}} Seen as /api/halls/HALL/speaker tells it
+ * @typedef {{key: string, text: string, askers: string[], votes: number}} Asked
+ * @typedef {object} Seen as /api/halls/HALL/speaker tells it
+ * @property {Line[]} messages
+ * @property {{id: string, title: string} | null} session
+ * @property {number | null} left_s
+ * @property {Asked | null} question
+ * @property {Asked[]} questions
+ * @property {number} open
+ * @property {Short | null} now
+ * @property {Short[]} next
+ * @property {string} at
  */
 
 /**
@@ -37,4 +47,39 @@ const HASHTAG = /([#＃][\p{L}\p{M}\p{N}_]+)/u;
  */
 export function piecesOf(text) {
   return text.split(HASHTAG);
+}
+
+/**
+ * How much time a session has left; nothing while none is on.
+ * @param {number | null} left_s
+ */
+export function leftWords(left_s) {
+  if (left_s === null) return "";
+  return left_s < 60 ? "Last minute" : `${Math.floor(left_s / 60)} min left`;
+}
+
+/**
+ * Who asks.
+ * @param {Asked} asked
+ */
+export function askerWords({ askers: [first = "Somebody", ...others] }) {
+  return others.length ? `${first} and ${others.length} more` : first;
+}
+
+/**
+ * How many want to hear the answer.
+ * @param {Asked} asked
+ */
+export function votesWords({ votes }) {
+  return `${votes} ${votes === 1 ? "vote" : "votes"}`;
+}
+
+/**
+ * How many questions wait behind those that are shown.
+ * @param {number} open
+ * @param {number} shown
+ */
+export function moreWords(open, shown) {
+  const more = open - shown;
+  return more > 0 ? `${more} more ${more === 1 ? "waits" : "wait"}` : "";
 }

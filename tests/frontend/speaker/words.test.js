@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromWords, piecesOf, whoWords } from "../../../static/js/speaker/words.js";
+import {
+  askerWords,
+  fromWords,
+  leftWords,
+  moreWords,
+  piecesOf,
+  votesWords,
+  whoWords,
+} from "../../../static/js/speaker/words.js";
 
 const AT = "2026-11-11T10:00:00Z";
 /** @param {string} by */
@@ -24,4 +32,25 @@ test("every other piece is a hashtag, whatever the script", () => {
   assert.deepEqual(piecesOf("صباح الخير #pink11"), ["صباح الخير ", "#pink11", ""]);
   assert.deepEqual(piecesOf("#pink11#日本語 yes"), ["", "#pink11", "", "#日本語", " yes"]);
   assert.deepEqual(piecesOf("no tag, only # and 1"), ["no tag, only # and 1"]);
+});
+
+test("the time that is left is told in whole minutes, and at last as the last one", () => {
+  assert.deepEqual([null, 2700, 119.9, 60, 59].map(leftWords), [
+    "",
+    "45 min left",
+    "1 min left",
+    "1 min left",
+    "Last minute",
+  ]);
+});
+
+test("a question says who asks, and how many want to hear the answer", () => {
+  const asked = { key: "", text: "", askers: ["Ada"], votes: 1 };
+  assert.deepEqual([askerWords(asked), votesWords(asked)], ["Ada", "1 vote"]);
+  const merged = { ...asked, askers: ["Ada", "Bob", "Eve"], votes: 12 };
+  assert.deepEqual([askerWords(merged), votesWords(merged)], ["Ada and 2 more", "12 votes"]);
+});
+
+test("what waits behind the next three is counted", () => {
+  assert.deepEqual([moreWords(3, 3), moreWords(4, 3), moreWords(9, 3)], ["", "1 more waits", "6 more wait"]);
 });
