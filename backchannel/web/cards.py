@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -22,7 +21,6 @@ from backchannel.roles import MAY
 from backchannel.sieve import Trait
 from backchannel.text import Segment, SpanKind, pieces, segments
 from backchannel.web.compiled import COMPILED
-from backchannel.web.modules import modules_of
 from backchannel.web.parcels import Parcels
 
 NETWORK_WORDS: Final[Mapping[str, str]] = {
@@ -161,13 +159,6 @@ def marked(content: Content, marks: Sequence[tuple[int, int]] = ()) -> list[tupl
     return runs
 
 
-@cache
-def _modules(static: Path, name: str) -> tuple[str, ...]:
-    """The addresses of a page's script and of all that it imports."""
-    found = modules_of(static / "js" / f"{name}.js")
-    return tuple(f"/static/{module.relative_to(static.resolve()).as_posix()}" for module in found)
-
-
 class Cards:
     """Renders templates for one conference; `zone` is where its clocks hang, `programme` is the one in force.
 
@@ -221,7 +212,6 @@ class Cards:
             "REASONS_FOR_POSTERS": REASONS_FOR_POSTERS,
             "WHY_WORDS": WHY_WORDS,
             "has_programme": lambda: bool(programme()),
-            "modules": partial(_modules, templates.parent / "static"),
             "SORT_WORDS": SORT_WORDS,
             "parcel": self.parcels.address,
         }

@@ -1,6 +1,6 @@
-"""Parcels: the scripts of a page in one file, its style sheets in another: a phone asks for two things, not for ten.
+"""Parcels: a page's scripts in one file, its style sheets in another: the desk asks for two things, not for a hundred.
 
-They are put together when the server starts, out of the files in `static/`, which stay as they are: there is no build.
+They are put together once in a process, out of the files in `static/`, which stay as they are: there is no build.
 A parcel's address names its content, so that a browser which has it never asks again.
 """
 
@@ -8,6 +8,7 @@ import gzip
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -18,16 +19,51 @@ from starlette.routing import Route
 
 from backchannel.errors import Refusal
 
+BARE: Final = ("tokens.css", "post.css")
+WALL: Final = ("screen/columns.css", "screen/spotlight.css", "screen/third.css")
+
+
+def _desk(parts: str, *besides: str) -> tuple[str, ...]:
+    """The sheets of a page of the desk: those of all, and some parts in the order in which they overrule each other."""
+    return (*BARE, "fonts.css", "console.css", *besides, *(f"console/{part}.css" for part in parts.split()))
+
+
 SHEETS: Final[Mapping[str, Sequence[str]]] = {
-    "phone.css": ("tokens.css", "post.css", "phone.css"),
-    "cards.css": ("tokens.css", "post.css", "cards.css"),
+    "phone.css": (*BARE, "phone.css"),
+    "cards.css": (*BARE, "cards.css"),
+    "speaker.css": (*BARE, "fonts.css", "speaker.css"),
+    "digest.css": (*BARE, "fonts.css", "digest.css"),
+    "screen.css": (*BARE, "fonts.css", "screen.css", *WALL, "screen/board.css"),
+    "calibration.css": (*BARE, "fonts.css", "screen.css", "screen/calibration.css"),
+    "console.css": _desk(
+        "gauge cards copies remarks many swipe reasons mute beside hall preview panic nothing keys stale rights preset"
+        " sieve widths",
+        *WALL,
+    ),
+    "people.css": _desk("cards panic gauge keys stale rights preset widths people"),
+    "record.css": _desk("cards panic gauge nothing keys stale rights preset widths record remarks mirror"),
+    "rules.css": _desk("cards panic gauge nothing keys stale rights widths record mirror preset rules"),
 }
-SCRIPTS: Final = ("phone.js", "runner.js")
+SCRIPTS: Final = frozenset(
+    {
+        "calibration.js",
+        "console.js",
+        "join.js",
+        "people.js",
+        "phone.js",
+        "record.js",
+        "rules.js",
+        "runner.js",
+        "screen.js",
+        "speaker.js",
+    }
+)
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 KINDS: Final = {".js": "text/javascript", ".css": "text/css"}
 
 # Our own files keep one form, which biome writes; what does not is refused by `_wrapped`.
 _IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
+_WHOLE: Final = re.compile(r'^import \* as (\w+) from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=(?:async )?function (\w+)|class (\w+)|const (\w+))", re.MULTILINE)
 _COMMENT: Final = re.compile(
     r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n|^[ \t]*//[^\n]*\n|/\*\* @type [^*]*\*/ ?", re.MULTILINE
@@ -53,13 +89,11 @@ class Parcels:
     """All parcels, and the door to them."""
 
     def __init__(self, static: Path) -> None:
-        texts = {name: sheet(static / "css", files) for name, files in SHEETS.items()}
-        texts |= {name: script(static / "js" / name) for name in SCRIPTS}
-        self._parcels = {name: Parcel(name, text, gzip.compress(text.encode(), 9)) for name, text in texts.items()}
+        self._static = static
 
     def address(self, name: str) -> str:
         """The address of a parcel, for pages."""
-        return self._parcels[name].address
+        return _parcel(self._static, name).address
 
     def routes(self) -> list[Route]:
         """Its addresses."""
@@ -69,15 +103,22 @@ class Parcels:
         """`GET /parcels/{name}`: a page from before this server's start gets what there is now, and keeps it not."""
         asked = str(request.path_params["name"])
         stem, _, rest = asked.partition(".")
-        parcel = self._parcels.get(f"{stem}.{rest.rpartition('.')[2]}")
-        if parcel is None:
+        name = f"{stem}.{rest.rpartition('.')[2]}"
+        if name not in SHEETS and name not in SCRIPTS:
             raise Refusal(404, "parcel_unknown", "There is no such file.")
+        parcel = _parcel(self._static, name)
         is_its_own = parcel.address.endswith(f"/{asked}")
         headers = {"Cache-Control": FOR_EVER if is_its_own else "no-cache", "Vary": "Accept-Encoding"}
         kind = KINDS[f".{parcel.name.rpartition('.')[2]}"]
         if "gzip" not in request.headers.get("accept-encoding", ""):
             return Response(parcel.text, headers=headers, media_type=kind)
         return Response(parcel.packed, headers=headers | {"Content-Encoding": "gzip"}, media_type=kind)
+
+
+@cache
+def _parcel(static: Path, name: str) -> Parcel:
+    text = sheet(static / "css", SHEETS[name]) if name in SHEETS else script(static / "js" / name)
+    return Parcel(name, text, gzip.compress(text.encode(), 9))
 
 
 def sheet(folder: Path, files: Sequence[str]) -> str:
@@ -100,7 +141,7 @@ def _wrap(module: Path, wrapped: dict[Path, str], importers: tuple[Path, ...]) -
         msg = f"{module.name} imports itself by way of others"
         raise ValueError(msg)
     text = module.read_text(encoding="utf-8")
-    for _, name in _IMPORT.findall(text):
+    for _, name in (*_IMPORT.findall(text), *_WHOLE.findall(text)):
         needed = (module.parent / name).resolve()
         if needed not in wrapped:
             _wrap(needed, wrapped, (*importers, module))
@@ -112,8 +153,11 @@ def _wrapped(module: Path, text: str, numbers: Mapping[Path, int]) -> str:
         names = re.sub(r"\bas\b", ":", found[1]).replace("\n", " ")
         return f"const {{{names}}} = _{numbers[(module.parent / found[2]).resolve()]};\n"
 
+    def taken_whole(found: re.Match[str]) -> str:
+        return f"const {found[1]} = _{numbers[(module.parent / found[2]).resolve()]};\n"
+
     told = [name for names in _EXPORT.findall(text) for name in names if name]
-    body = _EXPORT.sub("", _IMPORT.sub(taken, _COMMENT.sub("", text)))
+    body = _EXPORT.sub("", _WHOLE.sub(taken_whole, _IMPORT.sub(taken, _COMMENT.sub("", text))))
     if left := re.search(r"^(?:import|export)\b.*", body, re.MULTILINE):
         msg = f"{module.name}: {left[0]!r} cannot go into a parcel"
         raise ValueError(msg)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from httpx2 import AsyncClient
 
-from backchannel.web.parcels import Parcels, script, sheet
+from backchannel.web.parcels import SCRIPTS, SHEETS, Parcels, script, sheet
 from tests.served import Served
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -37,9 +37,24 @@ def test_a_script_has_every_module_once_and_those_first_that_others_need(tmp_pat
     ]
 
 
-@pytest.mark.parametrize(
-    "line", ['import all from "./a.js";', 'import * as a from "./a.js";', "export { a };", "export default 1;"]
-)
+def test_a_module_may_be_imported_whole(tmp_path: Path) -> None:
+    (tmp_path / "page.js").write_text('import * as a from "./a.js";\na.say();\n')
+    (tmp_path / "a.js").write_text("export const say = () => {};\n")
+    assert "const a = _0;\na.say();" in script(tmp_path / "page.js")
+
+
+@pytest.mark.parametrize("name", sorted(SCRIPTS))
+def test_every_page_has_its_script_in_one_file(name: str) -> None:
+    whole = script(STATIC / "js" / name)
+    assert not re.search(r"^(?:import|export)\b", whole, re.MULTILINE)
+
+
+@pytest.mark.parametrize("files", SHEETS.values(), ids=SHEETS)
+def test_every_page_has_its_sheets_in_one_file_and_none_of_them_names_a_place_of_its_own(files: list[str]) -> None:
+    assert not re.search(r'url\((?:[^"]|"(?!/static/|data:))', sheet(STATIC / "css", files))
+
+
+@pytest.mark.parametrize("line", ['import all from "./a.js";', "export { a };", "export default 1;"])
 def test_a_form_that_it_does_not_know_is_refused_by_name(tmp_path: Path, line: str) -> None:
     (tmp_path / "a.js").write_text("export const a = 1;\n")
     (tmp_path / "page.js").write_text(f"const a = 1;\n{line}\n")
