@@ -3,6 +3,8 @@
 import asyncio
 import sys
 
+import structlog
+
 from backchannel.post import Verb
 from backchannel.store.house import open_store
 from tests.store.world import HALLS, arrival, decide, key, receive
@@ -12,6 +14,7 @@ MANY = 500
 
 async def main(url: str) -> None:
     """Receive many posts, then decide them until killed."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # the output is for keys
     async with open_store(url, HALLS) as store:
         await receive(store, *map(arrival, range(MANY)))
         for number in range(MANY):

@@ -127,10 +127,10 @@ async def test_the_block_of_the_page_and_of_a_later_look_are_the_same(house: Ser
 
 
 async def test_the_screens_head_names_what_is_on_stage_else_the_hall(house: Served, clock: Clock) -> None:
-    assert "<bdi>Blameless reviews · Dana Okafor</bdi>" in (await house.client.get("/screen")).text
+    assert '"head-session">Blameless reviews · Dana Okafor</bdi>' in (await house.client.get("/screen")).text
     clock.turn(50 * 60)
-    assert "<bdi>Main hall</bdi>" in (await house.client.get("/screen")).text
-    assert "<bdi>A workshop</bdi>" in (await house.client.get("/screen/foyer")).text
+    assert '"head-session">Main hall</bdi>' in (await house.client.get("/screen")).text
+    assert '"head-session">A workshop</bdi>' in (await house.client.get("/screen/foyer")).text
 
 
 async def test_hostile_titles_stay_words(tmp_path: Path) -> None:
