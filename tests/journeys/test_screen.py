@@ -27,6 +27,7 @@ TEXTS: Final = (
     "x" * 300,
     "Major incident bingo is already full 🎉☕👩🏽‍🚒",
 )
+ONCE: Final = pytest.mark.only_in("chromium", reason="Firefox is asked of those that are hardest to set")
 # Every readable box that is smaller than the floor, or that leaves the picture. What comes after the “…” is not seen.
 OFFENDERS: Final = """() => {
   const floor = 6 / 200 / 0.67 * Math.min(innerWidth, innerHeight);
@@ -42,7 +43,11 @@ OFFENDERS: Final = """() => {
 }"""
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (1024, 768), (3840, 2160)])
+@pytest.mark.parametrize(
+    "size",
+    [(1920, 1080), pytest.param((1280, 720), marks=ONCE), (1024, 768), pytest.param((3840, 2160), marks=ONCE)],
+    ids=["1080p", "720p", "4:3", "4K"],
+)
 async def test_nothing_is_cut_or_smaller_than_the_last_row_can_read(
     tmp_path: Path, visit: Visit, size: tuple[int, int]
 ) -> None:
@@ -55,7 +60,11 @@ async def test_nothing_is_cut_or_smaller_than_the_last_row_can_read(
         await until_nothing_offends(screen)
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=["short", "japanese", "arabic", "long", "one word", "emoji"])
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param(text, marks=[] if text in {TEXTS[2], TEXTS[3]} else ONCE) for text in TEXTS],
+    ids=["short", "japanese", "arabic", "long", "one word", "emoji"],
+)
 async def test_in_the_spotlight_nothing_is_cut_or_too_small(tmp_path: Path, visit: Visit, text: str) -> None:
     async with served(made_config(tmp_path)) as house:
         key = await house.approved(text)
