@@ -91,7 +91,7 @@ async def test_who_writes_may_say_in_which_hall_and_the_card_desk_says_the_sessi
 ) -> None:
     clock.turn(300)
     phone = await visit("phone", f"{house.url}/?tab=write&hall=foyer")
-    await expect(phone.get_by_label("Hall")).to_have_value("foyer")
+    await expect(phone.get_by_label("Hall if you are in one")).to_have_value("foyer")
     await phone.get_by_label("Your words").fill("Louder, please")
     await phone.get_by_role("button", name="Send to the desk").click()
     await expect(phone.locator("#mine")).to_contain_text("Queued")
