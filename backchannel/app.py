@@ -86,21 +86,7 @@ async def open_house(
         )
         court = _court(config, store, desk, judge, hub, clock)
         await court.sit()
-        directors = {slug: Director(slug, store.stages, store.log, store.posts, hub, clock) for slug in slugs}
-        collector = Collector(
-            sources,
-            desk,
-            store.cursors,
-            clock,
-            leadership=leadership,
-            on_every_node=[source for source in sources if isinstance(source, Inbox)],
-            duties={
-                **{f"director {slug}": director.run for slug, director in directors.items()},
-                "countdown": Countdown(store.holds, desk, clock).run,
-                **{f"recheck {each.name}": each.run for each in _rechecks(sources, desk, store)},
-            },
-            say=say,
-        )
+        collector = _collector(slugs, sources, store, desk, hub, leadership, clock, say)
 
         async def tally() -> Mapping[str, Any]:
             return counts_json(await store.posts.counts())
@@ -156,6 +142,34 @@ async def open_house(
             tasks.start_soon(ballots.run, name="ballots")
             yield web, store
             tasks.cancel_scope.cancel()
+
+
+def _collector(
+    slugs: Sequence[str],
+    sources: Sequence[Source],
+    store: Store,
+    desk: Desk,
+    hub: Hub,
+    leadership: Leadership,
+    clock: Callable[[], datetime],
+    say: Callable[[str], None],
+) -> Collector:
+    """Who follows the sources, and what the leader does besides."""
+    directors = {slug: Director(slug, store.stages, store.log, store.posts, hub, clock) for slug in slugs}
+    return Collector(
+        sources,
+        desk,
+        store.cursors,
+        clock,
+        leadership=leadership,
+        on_every_node=[source for source in sources if isinstance(source, Inbox)],
+        duties={
+            **{f"director {slug}": director.run for slug, director in directors.items()},
+            "countdown": Countdown(store.holds, desk, clock).run,
+            **{f"recheck {each.name}": each.run for each in _rechecks(sources, desk, store)},
+        },
+        say=say,
+    )
 
 
 def _court(config: Config, store: Store, desk: Desk, judge: Judge, hub: Hub, clock: Callable[[], datetime]) -> Court:

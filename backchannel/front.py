@@ -84,15 +84,7 @@ def front(
 ) -> ASGIApp:
     """The application to serve."""
     halls = {hall.slug: hall for hall in config.halls}
-    public_url = config.server.public_url
-    gate = Gate(
-        store.badges,
-        store.people,
-        OriginRule(public_url),
-        clock,
-        networks=NETWORKS.keys(),
-        https=public_url.lower().startswith("https:"),
-    )
+    gate = _gate(config, store, clock)
     look = _look(config, where, cards, services, clock)
     lists = Lists(clock, config.conference.zone)
     mine = Mine(store.posts, store.stages, services.desk, halls)
@@ -175,6 +167,12 @@ def front(
     sockets = Sockets(services.fanout, gate, services.usher, frozenset(halls), services.desk.claim)
     refusals = Refusals(cards, {"conference": config.conference})
     return application(doors, sockets=sockets, refusals=refusals, static=ROOT / "static")
+
+
+def _gate(config: Config, store: Store, clock: Callable[[], datetime]) -> Gate:
+    url = config.server.public_url
+    https = url.lower().startswith("https:")
+    return Gate(store.badges, store.people, OriginRule(url), clock, networks=NETWORKS.keys(), https=https)
 
 
 def _look(config: Config, where: Addresses, cards: Cards, services: Services, clock: Callable[[], datetime]) -> Look:
