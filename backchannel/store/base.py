@@ -16,12 +16,15 @@ from backchannel.poll import Ballot, Counted, Poll, Totals
 from backchannel.post import Order, Outcome, Post, Sighting, Status
 from backchannel.programme import Binding
 from backchannel.question import State
+from backchannel.receipt import Receipt, ReceiptQuery, Showing, Told
 from backchannel.record import Account, RecordPage, RecordQuery, Share
 from backchannel.roles import Role
 from backchannel.rulebook import Rulebook
+from backchannel.screen import Opening, Pairing, Screen
 from backchannel.service import Flow
 from backchannel.sieve import EVERYTHING, Sieve
 from backchannel.stage import Stage
+from backchannel.takedown import Count
 from backchannel.updates import DESK, Update
 
 PAGE_MAX: Final = 200
@@ -618,6 +621,77 @@ class Tallies(Protocol):
 
     async def totals(self, places: Collection[str]) -> Mapping[str, Mapping[str, int]]:
         """The totals of these places, by word; what nothing was added to is left out."""
+
+
+class Screens(Protocol):
+    """Screens that were paired, and the codes by which they are. Secrets come as their hashes."""
+
+    async def offer(self, code: str, secret_hash: str, at: datetime) -> bool:
+        """Keep a code for as long as it lasts; whether it is kept: not where it is taken, or too many are open."""
+
+    async def pair(self, code: str, screen: Screen, by: str, at: datetime) -> tuple[Pairing, Screen | None]:
+        """Make a screen of whoever shows a code, once; and which it is, or which one has its name or browser."""
+
+    async def find(self, secret_hash: str) -> Screen | None:
+        """Which screen a secret proves, or None."""
+
+    async def all(self) -> tuple[Screen, ...]:
+        """Every screen, by hall and name."""
+
+    async def change(self, screen: Screen) -> Pairing:
+        """Put a screen in the place of what it was; done, unknown, or named where another has its name."""
+
+    async def end(self, screen_id: str) -> bool:
+        """Unpair a screen; whether there was one. What it showed keeps its name."""
+
+
+class Openings(Protocol):
+    """The pages that are open as screens, on every server."""
+
+    async def keep(self, openings: Collection[Opening], at: datetime) -> None:
+        """Write how pages stand, in one transaction; what ended an hour ago is forgotten."""
+
+    async def latest(self) -> tuple[Opening, ...]:
+        """Those of the last hour, the one that was heard last before all."""
+
+
+class Receipts(Protocol):
+    """Which post was on which screen, from when until when. Nothing is kept of a post that is gone."""
+
+    async def keep(self, receipts: Collection[Receipt]) -> None:
+        """Write receipts, in one transaction; one of the same screen, post and beginning is brought up to date."""
+
+    async def standing(self, screen: str, since: datetime) -> tuple[Receipt, ...]:
+        """What was on a screen since then, and nobody heard it leave."""
+
+    async def showings(self, keys: Collection[str]) -> Mapping[str, tuple[Showing, ...]]:
+        """How often and how long each of these posts was on which screen, the first screen before all."""
+
+    async def page(self, query: ReceiptQuery) -> tuple[Told, ...]:
+        """A page of receipts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What became of a takedown on all servers; `at` is when it began."""
+
+    hall: str
+    key: str
+    at: datetime
+    asked: int
+    confirmed: int
+    took_ms: int | None
+    late: tuple[str, ...] = ()
+
+
+class Recalls(Protocol):
+    """What became of takedowns."""
+
+    async def keep(self, node: str, counts: Mapping[Count, datetime]) -> None:
+        """Write how takedowns stand on one server, each with when it began, in one transaction."""
+
+    async def since(self, at: datetime) -> tuple[Recall, ...]:
+        """Those that began after a moment, newest first."""
 
 
 class Cursors(Protocol):

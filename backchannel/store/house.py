@@ -29,12 +29,16 @@ from backchannel.store.base import (
     Log,
     Messages,
     Notes,
+    Openings,
     People,
     Posts,
     Questions,
+    Recalls,
+    Receipts,
     Record,
     Rulebooks,
     Sayings,
+    Screens,
     Sightings,
     Stages,
     Tallies,
@@ -51,11 +55,15 @@ from backchannel.store.log import SqlLog
 from backchannel.store.messages import SqlMessages
 from backchannel.store.migrations import migrate
 from backchannel.store.notes import SqlNotes
+from backchannel.store.openings import SqlOpenings
 from backchannel.store.people import SqlPeople
 from backchannel.store.questions import SqlQuestions
+from backchannel.store.recalls import SqlRecalls
+from backchannel.store.receipts import SqlReceipts
 from backchannel.store.record import SqlRecord
 from backchannel.store.rulebooks import SqlRulebooks
 from backchannel.store.sayings import SqlSayings
+from backchannel.store.screens import SqlScreens
 from backchannel.store.sightings import SqlSightings
 from backchannel.store.sql import SqlPosts
 from backchannel.store.stages import SqlStages
@@ -96,6 +104,10 @@ class Store:
     rulebooks: Rulebooks
     latest: Latest
     tallies: Tallies
+    screens: Screens
+    openings: Openings
+    receipts: Receipts
+    recalls: Recalls
     secret: bytes
     epoch: str
 
@@ -137,6 +149,10 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             rulebooks=SqlRulebooks(writing, reading),
             latest=SqlLatest(reading),
             tallies=SqlTallies(writing, reading),
+            screens=SqlScreens(writing, reading),
+            openings=SqlOpenings(writing, reading),
+            receipts=SqlReceipts(writing, reading),
+            recalls=SqlRecalls(writing, reading),
             secret=secret,
             epoch=epoch,
         )

@@ -268,6 +268,81 @@ tallies: Final = Table(
     Column("many", BigInteger, nullable=False),
 )
 
+# Projectors' pages that a moderator named. `secret_hash` proves one; it is NULL once it is no screen any more: what it
+# showed keeps its name.
+screens: Final = Table(
+    "screens",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("secret_hash", Text),
+    Column("name", Text, nullable=False),
+    Column("hall", Text, nullable=False),
+    Column("layout", Text),  # NULL for the hall's
+    Column("panic", Text, nullable=False),
+    Column("reloads", BigInteger, nullable=False),
+    Column("shows", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("screens_by_secret", "secret_hash", unique=True),
+)
+
+# Codes that screens show until somebody pairs them.
+pairings: Final = Table(
+    "pairings",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("secret_hash", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+# The pages that are or were open as screens of late: the fields of `Opening`.
+openings: Final = Table(
+    "openings",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("screen", Text, nullable=False),
+    Column("hall", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("browser", Text, nullable=False),
+    Column("width", BigInteger, nullable=False),
+    Column("height", BigInteger, nullable=False),
+    Column("latency_ms", BigInteger),
+    Column("painted_at", Instant),
+    Column("is_over", Boolean, nullable=False),
+)
+
+# Which post was on which screen from when until when. Rows go with the post's content.
+receipts: Final = Table(
+    "receipts",
+    metadata,
+    Column("screen", Text, primary_key=True),
+    Column("post_key", Text, primary_key=True),
+    Column("came_at", Instant, primary_key=True),
+    Column("hall", Text, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("has_left", Boolean, nullable=False),
+    Index("receipts_by_post", "post_key"),
+    Index("receipts_by_time", "came_at", "screen", "post_key"),
+)
+
+# What became of each takedown on the screens of one server.
+takedowns: Final = Table(
+    "takedowns",
+    metadata,
+    Column("hall", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("node", Text, primary_key=True),
+    Column("post_key", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("asked", BigInteger, nullable=False),
+    Column("confirmed", BigInteger, nullable=False),
+    Column("took_ms", BigInteger),
+    Column("late", Json(tuple[str, ...]), nullable=False),
+    Index("takedowns_by_time", "at"),
+    Index("takedowns_by_post", "post_key"),
+)
+
 cursors: Final = Table(
     "cursors",
     metadata,

@@ -20,7 +20,7 @@ from backchannel.store.members import as_list, members
 from backchannel.store.rows import WHOLE, first_row_of, post_of, row_of
 from backchannel.store.sightings import forget
 from backchannel.store.stage_rows import let_go, update_row
-from backchannel.store.tables import decisions, log, notes, posts, streams, votes
+from backchannel.store.tables import decisions, log, notes, posts, receipts, streams, votes
 from backchannel.store.turns import Turn
 from backchannel.updates import DESK, Change, Kind, changes, hall_stream
 
@@ -120,7 +120,7 @@ async def _write_posts(connection: AsyncConnection, turns: Sequence[Turn], stand
             [{"of_key": key} for key in gone],
         )
         await forget(connection, gone)
-        for beside in (notes, votes):
+        for beside in (notes, votes, receipts):
             erased = delete(beside).where(beside.c.post_key == bindparam("of_key"))
             await connection.execute(erased, [{"of_key": key} for key in gone])
     await index(connection, turns, standing)
