@@ -28,11 +28,9 @@ VOTES: Final = (
     .join_from(_family, votes, votes.c.post_key == _family.c.key)
     .group_by(_family.c.root)
 )
-_CAST: Final = (
-    select(_family.c.root, votes.c.post_key, votes.c.device)
-    .join_from(_family, votes, votes.c.post_key == _family.c.key)
-    .join(_devices, _devices.c.value == votes.c.device)
-)
+_FAMILIES: Final = select(_family.c.root, _family.c.key)
+# All votes of these devices, for a device gives few: joined with the questions, SQLite walks through all of theirs.
+_GIVEN: Final = select(votes.c.post_key, votes.c.device).where(votes.c.device.in_(select(_devices.c.value)))
 _TAKEN: Final = delete(votes).where(votes.c.post_key == bindparam("of_key"), votes.c.device == bindparam("of_device"))
 IS_SHOWN: Final = and_(posts.c.asks.is_not(None), posts.c.status == Status.APPROVED.value)
 _stands_for: Final = posts.alias("stands_for")
@@ -61,7 +59,7 @@ class SqlVotes:
         async def count(connection: AsyncConnection) -> tuple[Counted, ...]:
             homes = await _homes(connection, ballots)
             wanted = last_of_each(ballots, homes)
-            there = await _cast(connection, {root for root, _ in wanted}, {device for _, device in wanted})
+            there = await _given(connection, {root for root, _ in wanted}, {device for _, device in wanted})
             changed = {pair: up for pair, up in sorted(wanted.items()) if up is not (pair in there)}
             if given := [{"post_key": root, "device": by, "at": at} for (root, by), up in changed.items() if up]:
                 await connection.execute(insert(votes), given)
@@ -75,8 +73,11 @@ class SqlVotes:
 
     async def voted(self, device: str, keys: Collection[str]) -> frozenset[str]:
         """Which of these questions a device wants answered, by themselves or by a copy."""
-        asked = {"roots": as_list(keys), "devices": as_list([device])}
-        return await self._reading.run(lambda connection: _roots_of(connection, asked))
+
+        async def read(connection: AsyncConnection) -> frozenset[str]:
+            return frozenset(root for root, _ in await _given(connection, keys, [device]))
+
+        return await self._reading.run(read)
 
     async def totals(self, hall: str, session: str) -> Totals:
         """What of a poll changes, without its words."""
@@ -104,13 +105,18 @@ async def _homes(connection: AsyncConnection, ballots: Sequence[Ballot]) -> Mapp
     return {row.key: row.root for row in rows}
 
 
-async def _cast(
+async def _given(
     connection: AsyncConnection, roots: Collection[str], devices: Collection[str]
 ) -> Mapping[tuple[str, str], Collection[str]]:
     """By question and device, for which posts the device's votes stand: the question itself, or its copies."""
+    if not roots:
+        return {}
+    families = await connection.execute(_FAMILIES, {"roots": as_list(roots)})
+    root_of = {row.key: row.root for row in families}
     there: dict[tuple[str, str], list[str]] = {}
-    for row in await connection.execute(_CAST, {"roots": as_list(roots), "devices": as_list(devices)}):
-        there.setdefault((row.root, row.device), []).append(row.post_key)
+    for row in await connection.execute(_GIVEN, {"devices": as_list(devices)}):
+        if row.post_key in root_of:
+            there.setdefault((root_of[row.post_key], row.device), []).append(row.post_key)
     return there
 
 
@@ -120,7 +126,3 @@ def _counted(ballot: Ballot, homes: Mapping[str, str], changed: Mapping[tuple[st
         return Counted(Cast.UNKNOWN, ballot.key)
     became = changed.get((root, ballot.device))
     return Counted(Cast.SAME if became is None else Cast.COUNTED if became else Cast.TAKEN_BACK, root)
-
-
-async def _roots_of(connection: AsyncConnection, asked: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(row.root for row in await connection.execute(_CAST, asked))
