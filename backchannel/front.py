@@ -57,6 +57,7 @@ from backchannel.web.sockets import Sockets
 from backchannel.web.speaker import SpeakerDoor
 from backchannel.web.stage import StageDoor
 from backchannel.web.usher import Usher
+from backchannel.web.wicket import Wicket
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -102,12 +103,13 @@ def front(
         store.votes,
     )
     pace = config.moderation.floor_posts_per_minute
+    questions = QuestionsDoor(
+        store.questions, store.votes, services.ballots, services.polls, look.asking, services.hub, gate, halls
+    )
+    reactions = ReactionDoor(services.reactions, gate, halls)
     doors: list[Door] = [
-        # First, since a hall votes all at once, and addresses are tried in this order.
-        QuestionsDoor(
-            store.questions, store.votes, services.ballots, services.polls, look.asking, services.hub, gate, halls
-        ),
         pages,
+        questions,
         FloorDoor(
             services.floor,
             services.desk,
@@ -144,7 +146,7 @@ def front(
         ServiceDoor(store.record, store.stages, gate, clock),
         NowDoor(look.now),
         PollDoor(services.fanout),
-        ReactionDoor(services.reactions, gate, halls),
+        reactions,
         cards.parcels,
         InstalledDoor(ROOT / "static", config.conference),
         AboutDoor(store.accounts, cards, config.conference, clock),
@@ -166,7 +168,8 @@ def front(
     ]
     sockets = Sockets(services.fanout, gate, services.usher, frozenset(halls), services.desk.claim)
     refusals = Refusals(cards, {"conference": config.conference})
-    return application(doors, sockets=sockets, refusals=refusals, static=ROOT / "static")
+    app = application(doors, sockets=sockets, refusals=refusals, static=ROOT / "static")
+    return Wicket(app, [*questions.knocks(), *reactions.knocks()], gate, refusals)
 
 
 def _gate(config: Config, store: Store, clock: Callable[[], datetime]) -> Gate:

@@ -20,15 +20,18 @@ pytestmark = pytest.mark.anyio
 class Tally:
     """Votes in memory, by the group in which they came; the first group may fail."""
 
-    def __init__(self, *, fails: bool = False) -> None:
+    def __init__(self, *, fails: bool = False, hangs: bool = False) -> None:
         self.groups: list[int] = []
         self._fails = fails
+        self._hangs = hangs
 
     async def cast(self, group: Sequence[Ballot], at: datetime) -> tuple[Counted, ...]:
         self.groups.append(len(group))
         if self._fails:
             self._fails = False
             raise OSError
+        if self._hangs:
+            await asyncio.Event().wait()
         return tuple(Counted(Cast.COUNTED, each.key) for each in group)
 
     async def voted(self, device: str, keys: object) -> frozenset[str]:
@@ -69,3 +72,12 @@ async def test_more_votes_than_wait_at_most_are_refused_at_once(monkeypatch: pyt
     monkeypatch.setattr(ballots, "WAITING_MAX", 3)
     told = await cast(Tally(), 5)
     assert [isinstance(each, Refusal) for each in told] == [False, False, False, True, True]
+
+
+async def test_nobody_waits_for_ever_where_the_store_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ballots, "PATIENCE_S", 0.02)
+    monkeypatch.setattr(ballots, "LOOK_EVERY_S", 0.01)
+    told = await cast(Tally(hangs=True), ballots.AT_ONCE + 1)
+    assert {each.code for each in told if isinstance(each, Refusal)} == {"busy"}
+    assert len(told) == ballots.AT_ONCE + 1
+    assert not any(isinstance(each, Counted) for each in told)

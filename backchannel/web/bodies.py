@@ -33,7 +33,12 @@ async def whole(request: Request) -> bytes:
         with fail_after(PATIENCE_S):
             return await request.body()
     except TimeoutError as error:
-        raise Refusal(408, "late", "The body did not come in time.") from error
+        raise late() from error
+
+
+def late() -> Refusal:
+    """What is said where a body does not come."""
+    return Refusal(408, "late", "The body did not come in time.")
 
 
 def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:

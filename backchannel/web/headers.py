@@ -1,6 +1,7 @@
 """What every answer carries, and who may send commands: the pages' strict policy and the Origin rule."""
 
 from collections.abc import MutableMapping
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -56,6 +57,13 @@ class SafeHeaders:
         await self._app(scope, receive, send_safely)
 
 
+def safe_headers(*, https: bool) -> list[tuple[bytes, bytes]]:
+    """The safe headers of an answer that sets none of them itself."""
+    message: Message = {"headers": []}
+    _complete(message, https=https)
+    return list(message["headers"])
+
+
 def _complete(message: MutableMapping[str, Any], *, https: bool) -> None:
     headers = MutableHeaders(scope=message)
     for name, value in SAFE.items():
@@ -85,13 +93,18 @@ class OriginRule:
             raise Refusal(403, "origin", "This came from another page than ours. Open our page and send it from there.")
 
     def _is_ours(self, origin: str, connection: HTTPConnection) -> bool:
-        theirs = origin_of(origin)
-        if theirs is None:
-            return False
         scheme = {"ws": "http", "wss": "https"}.get(connection.scope["scheme"], connection.scope["scheme"])
-        asked = origin_of(f"{scheme}://{connection.headers.get('host', '')}")
         server = connection.scope.get("server")
-        return theirs == self._public or (theirs == asked and _is_near(theirs[1], server[0] if server else ""))
+        asked = f"{scheme}://{connection.headers.get('host', '')}"
+        return _is_ours(origin, asked, server[0] if server else "", self._public)
+
+
+@lru_cache(maxsize=256)
+def _is_ours(origin: str, asked: str, bound: str, public: tuple[str, str, int | None] | None) -> bool:
+    theirs = origin_of(origin)
+    if theirs is None:
+        return False
+    return theirs == public or (theirs == origin_of(asked) and _is_near(theirs[1], bound))
 
 
 def origin_of(url: str) -> tuple[str, str, int | None] | None:

@@ -25,6 +25,7 @@ from backchannel.web.badges import Gate
 from backchannel.web.bodies import form_of, kind_of, read
 from backchannel.web.programme import session_json
 from backchannel.web.replies import Json, refusal_json
+from backchannel.web.wicket import Knock
 
 Key = Annotated[str, Meta(min_length=1, max_length=100)]
 UNKNOWN: Final = "This question is no longer on the list: it was taken back, or never was."
@@ -88,6 +89,10 @@ class QuestionsDoor:
             Route("/api/questions/{key}/merge", self.merge, methods=["POST"]),
         ]
 
+    def knocks(self) -> list[Knock]:
+        """What a whole hall sends at once."""
+        return [Knock("/questions/{}/vote", BALLOTS, self._counted)]
+
     async def block(self, request: Request) -> Response:
         """`GET /questions`: a phone's list anew, what its device voted for, and in how many seconds to look again."""
         block = await self._blocks.block(self._blocks.hall(request.query_params.get("hall", "")), sort_of(request))
@@ -104,8 +109,7 @@ class QuestionsDoor:
             up = (await read(request, BALLOTS)).up
             if not (device := self._gate.device(request)):
                 return self._welcomed(Json(refusal_json(_nameless()), 409))
-            counted = await self._cast(Ballot(key, device, up))
-            return Json({"key": counted, "voted": up})
+            return Json(await self._counted(key, VoteRequest(up), device))
         async with form_of(request, part_max=1024) as form:
             wish, hall, sort = (str(form.get(name, "")) for name in ("up", "hall", "sort"))
         back = RedirectResponse(_list_address(self._blocks.hall(hall), sort), 303)
@@ -139,6 +143,9 @@ class QuestionsDoor:
         bound = await self._questions.merge(key, into, self._polls.now)
         log.info("questions merged", key=key, into=into, by=badge.name)
         return self._told(bound, "Only two questions that wait or are shown can be merged.")
+
+    async def _counted(self, key: str, wish: VoteRequest, device: str) -> dict[str, Any]:
+        return {"key": await self._cast(Ballot(key, device, wish.up)), "voted": wish.up}
 
     async def _cast(self, ballot: Ballot) -> str:
         counted = await self._box.cast(ballot)

@@ -13,6 +13,7 @@ from backchannel.errors import Refusal
 from backchannel.reactions import Reaction, Reactions
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import form_of, kind_of, read
+from backchannel.web.wicket import Knock
 
 STRANGERS: Final = "strangers"  # who never opened the page have one pace together
 
@@ -39,16 +40,26 @@ class ReactionDoor:
         """Its addresses."""
         return [Route("/reactions", self.react, methods=["POST"])]
 
+    def knocks(self) -> list[Knock]:
+        """What a whole hall sends at once."""
+        return [Knock("/reactions", WISHES, self._counted)]
+
     async def react(self, request: Request) -> Response:
         """Count one; a second one within a second is no mistake of a person, and counts nothing."""
         self._gate.check_page(request)
         is_json = kind_of(request) == "application/json"
         wish = await read(request, WISHES) if is_json else await _form(request)
+        await self._counted("", wish, self._gate.device(request) or STRANGERS)
+        return Response(status_code=204) if is_json else RedirectResponse(f"/?hall={self._hall(wish)}#react", 303)
+
+    async def _counted(self, _: str, wish: ReactionRequest, device: str) -> None:
+        self._reactions.react(device, self._hall(wish), wish.word)
+
+    def _hall(self, wish: ReactionRequest) -> str:
         hall = wish.hall or next(iter(self._halls))
         if hall not in self._halls:
             raise Refusal(404, "hall_unknown", f"There is no hall {hall[:40]!r}.")
-        self._reactions.react(self._gate.device(request) or STRANGERS, hall, wish.word)
-        return Response(status_code=204) if is_json else RedirectResponse(f"/?hall={hall}#react", 303)
+        return hall
 
 
 async def _form(request: Request) -> ReactionRequest:

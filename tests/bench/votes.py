@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import uvloop
 
+from server import spare_what_stands
 from tests.served import Served, made_config, served
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -35,6 +36,7 @@ async def measured(votes: int, devices: int, seconds: float, phones: int) -> dic
                 "seconds": seconds,
                 "phones": phones,
             }
+            spare_what_stands()  # as the server does
             spent = time.process_time()
             seen = await _crowd(order)
             seen["cpu_s"] = time.process_time() - spent
@@ -72,7 +74,8 @@ def main(arguments: list[str]) -> int:
     print(f"votes      {sum(seen['counted'].values())} counted of {wanted.votes} by {wanted.devices} devices, every "
           f"tenth sent twice: {'each once' if is_exact else 'WRONG'}; {seen['refused']} refused")  # fmt: skip
     print(f"cast       in {seen['cast_s']:.1f} s; an answer takes {_part(seen['votes_ms'], 0.5):.0f} ms at p50, "
-          f"{_part(seen['votes_ms'], 0.95):.0f} at p95; server's CPU {seen['cpu_s']:.1f} s")  # fmt: skip
+          f"{_part(seen['votes_ms'], 0.95):.0f} at p95; CPU: server {seen['cpu_s']:.1f} s, crowd "
+          f"{seen['crowd_cpu_s']:.1f} s")  # fmt: skip
     print(f"decisions  {len(seen['decisions_ms'])} meanwhile: {_part(seen['decisions_ms'], 0.5):.0f} ms at p50, "
           f"{_part(seen['decisions_ms'], 0.95):.0f} at p95")  # fmt: skip
     print(f"told       {wanted.phones} phones have the last total {seen['told_s']:.2f} s after the last answer; "
