@@ -25,7 +25,7 @@ from backchannel.clock import now
 from backchannel.config import Config
 from backchannel.errors import StartError
 from backchannel.networks import NETWORKS, Rehearsal, sources_of
-from backchannel.roles import Role, is_taken, taken_words
+from backchannel.roles import TAKEN_WORDS, Role, is_taken
 from backchannel.schedules.settings import ProgrammeSettings
 from backchannel.sources.floor import Floor
 from backchannel.store.base import Badge
@@ -155,7 +155,7 @@ def export(config: Config, asked: argparse.Namespace) -> None:
 
 def _check_name(name: str) -> None:
     if is_taken(name, NETWORKS):
-        raise StartError(taken_words(name))
+        raise StartError(TAKEN_WORDS % {"name": name})
 
 
 def _log_as_json() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ from backchannel.store.lock import RunLock, hold_lock
 from backchannel.updates import CLAIMS, RULES
 from backchannel.web.addresses import Addresses
 from backchannel.web.cards import Cards
+from backchannel.web.catalogues import ENGLISH, tongues
 from backchannel.web.rule_wire import in_force_json
 from backchannel.web.usher import Usher
 from backchannel.web.wire import as_seen_by, claim_json, counts_json
@@ -98,9 +100,18 @@ async def open_house(
             return in_force_json(court.book)
 
         render = as_seen_by(cards.card)
+        otherwise = {each.tag: as_seen_by(partial(cards.card, tongue=each)) for each in tongues() if each != ENGLISH}
         besides = {CLAIMS: claimed, RULES: in_force}
         fanout = Fanout(
-            store.log, store.posts, hub, halls=slugs, render=render, tally=tally, clock=clock, besides=besides
+            store.log,
+            store.posts,
+            hub,
+            halls=slugs,
+            render=render,
+            tally=tally,
+            clock=clock,
+            besides=besides,
+            otherwise=otherwise,
         )
         await fanout.open()
         reactions = Reactions(

@@ -21,6 +21,7 @@ from backchannel.rule import Coarse, Entry, Rule, short_form
 from backchannel.schedules.place import address_of
 from backchannel.schedules.settings import ProgrammeSettings, SessionSettings, by_hand
 from backchannel.stage import Theme
+from backchannel.web.catalogues import SOURCE, known_tags
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -35,11 +36,12 @@ DEFAULT_NETWORKS: Final = ("mastodon", "bluesky", "floor")
 
 @dataclass(frozen=True, slots=True)
 class Conference:
-    """What is followed, and where its clocks hang."""
+    """What is followed, where its clocks hang, and what pages speak where nobody asks for another language."""
 
     name: Name = "pink11"
     hashtags: Annotated[tuple[Tag, ...], Meta(min_length=1)] = ("pink11",)
     timezone: str = "UTC"
+    language: str = SOURCE
 
     @property
     def zone(self) -> ZoneInfo:
@@ -333,6 +335,10 @@ def _agree(config: Config) -> None:
     except (ZoneInfoNotFoundError, ValueError) as error:
         msg = f"[conference] timezone: {config.conference.timezone!r} is no time zone; write one like Europe/Berlin"
         raise StartError(msg) from error
+    if config.conference.language not in known_tags():
+        known = ", ".join(known_tags())
+        msg = f"[conference] language: pages do not speak {config.conference.language!r}; they speak {known}"
+        raise StartError(msg)
     _agree_on_programme(config)
     if config.server.public_url and not _is_origin(config.server.public_url):
         msg = "[server] public_url: write the address people type, like https://pink11.example, without a path"

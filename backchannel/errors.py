@@ -37,9 +37,14 @@ class SourceError(BackchannelError):
 
 
 class Refusal(BackchannelError):
-    """A request is refused: `code` is stable for programs, the message is for people, `status` is HTTP's."""
+    """A request is refused: `code` is stable for programs, the message is for people, `status` is HTTP's.
 
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
+    `template` is what the catalogues know; its places, such as `%(hall)s`, are filled with `values`.
+    """
+
+    def __init__(self, status: int, code: str, message: str, **values: object) -> None:
+        super().__init__(message % values if values else message)
         self.status = status
         self.code = code
+        self.template = message
+        self.values = values

@@ -34,6 +34,7 @@ from backchannel.web.found import FoundDoor
 from backchannel.web.headers import OriginRule
 from backchannel.web.hooks import HookDoor
 from backchannel.web.installed import InstalledDoor
+from backchannel.web.languages import LanguageDoor
 from backchannel.web.lists import Lists
 from backchannel.web.mine import Mine, MineDoor
 from backchannel.web.mutes import MutesDoor
@@ -56,6 +57,7 @@ from backchannel.web.session import SessionDoor
 from backchannel.web.sockets import Sockets
 from backchannel.web.speaker import SpeakerDoor
 from backchannel.web.stage import StageDoor
+from backchannel.web.tongues import Spoken
 from backchannel.web.usher import Usher
 from backchannel.web.wicket import Wicket
 
@@ -145,6 +147,7 @@ def front(
         MutesDoor(services.court, store.posts, store.authors, gate, config.conference.zone, clock),
         ServiceDoor(store.record, store.stages, gate, clock),
         NowDoor(look.now),
+        LanguageDoor(gate, https=config.server.public_url.lower().startswith("https:")),
         PollDoor(services.fanout),
         reactions,
         cards.parcels,
@@ -169,7 +172,8 @@ def front(
     sockets = Sockets(services.fanout, gate, services.usher, frozenset(halls), services.desk.claim)
     refusals = Refusals(cards, {"conference": config.conference})
     app = application(doors, sockets=sockets, refusals=refusals, static=ROOT / "static")
-    return Wicket(app, [*questions.knocks(), *reactions.knocks()], gate, refusals)
+    wicket = Wicket(app, [*questions.knocks(), *reactions.knocks()], gate, refusals)
+    return Spoken(wicket, config.conference.language)
 
 
 def _gate(config: Config, store: Store, clock: Callable[[], datetime]) -> Gate:

@@ -10,6 +10,7 @@ from typing import Final
 
 from backchannel.post import RULE
 from backchannel.text import fold, tame_line
+from backchannel.wording import spoken
 
 
 class Role(StrEnum):
@@ -97,6 +98,12 @@ def roles_that_may(command: Command) -> tuple[Role, ...]:
     return tuple(role for role in Role if command in MAY[role])
 
 
+# What somebody is told whose name is taken.
+TAKEN_WORDS: Final = spoken(
+    "“%(name)s” would read in the record as a rule or a network that decides. Please take another name."
+)
+
+
 def refused_words(name: str, role: Role, command: Command) -> str:
     """What somebody is told who may not."""
     *others, last = (f"{each}s" for each in roles_that_may(command))
@@ -109,8 +116,3 @@ def is_taken(name: str, networks: Collection[str]) -> bool:
     said = fold(tame_line(name, len(name))).strip()
     head = said.partition(":")[0].strip()
     return RULE in {said, head} or said in {SOURCE, *map(fold, networks)}
-
-
-def taken_words(name: str) -> str:
-    """What somebody is told whose name is taken."""
-    return f"“{name[:60]}” would read in the record as a rule or a network that decides. Please take another name."

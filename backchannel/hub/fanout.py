@@ -18,6 +18,7 @@ from backchannel.updates import DESK, FLOOR, hall_stream
 TAIL_LIMIT: Final = 100
 # Whose clients are told and have nothing to say: there may be thousands of them.
 HAS_AUDIENCE: Final = frozenset({View.PHONE, View.POSTS})
+JUST_MISSED: Final = 100  # updates that a channel opened for another language can still tell one by one
 
 Told = Callable[[], Awaitable[Any]]
 
@@ -28,6 +29,8 @@ class Fanout:
     """All channels; one task per stream keeps the order.
 
     `besides` are told to the consoles whenever the hub is woken by their name, in beats and snapshots.
+    `otherwise` renders for other languages: each has channels of its own once somebody asks for it, so that an
+    update is encoded once for every language that is in use, and not for those that nobody reads.
     """
 
     def __init__(
@@ -41,27 +44,36 @@ class Fanout:
         tally: Tally,
         clock: Callable[[], datetime],
         besides: Mapping[str, Told] = MappingProxyType({}),
+        otherwise: Mapping[str, Render] = MappingProxyType({}),
     ) -> None:
         self._log = log
         self._hub = hub
         self._halls = tuple(halls)
         self._besides = besides
 
+        self._otherwise = otherwise
+        self._told: dict[str, Any] = {}
+        self._said = ""
+        self._group: asyncio.TaskGroup | None = None
+
         async def no_tally() -> Mapping[str, Any]:
             return {}
 
-        def channel(view: View, stream: str, hall: str | None = None) -> Channel:
+        def channel(view: View, stream: str, hall: str | None = None, render: Render = render) -> Channel:
             counts = tally if view is View.CONSOLE else no_tally
             seen = self._halls if view is View.CONSOLE else (hall,) if hall else ()
             return Channel(view, stream, hall, posts=posts, render=render, tally=counts, clock=clock, halls=seen)
 
-        self._channels: dict[str, tuple[Channel, ...]] = {
-            DESK: (channel(View.CONSOLE, DESK),),
-            FLOOR: (channel(View.PHONE, FLOOR), channel(View.POSTS, FLOOR)),
+        self._new = channel
+        self._channels: dict[str, list[Channel]] = {
+            DESK: [channel(View.CONSOLE, DESK)],
+            FLOOR: [channel(View.PHONE, FLOOR), channel(View.POSTS, FLOOR)],
         }
         for hall in halls:
             stream = hall_stream(hall)
-            self._channels[stream] = (channel(View.SCREEN, stream, hall), channel(View.POSTS, stream, hall))
+            self._channels[stream] = [channel(View.SCREEN, stream, hall), channel(View.POSTS, stream, hall)]
+        self._tailing = {stream: asyncio.Lock() for stream in self._channels}
+        self._translated: dict[tuple[Channel, str], Channel] = {}
 
         self._audiences = {channel: Audience(channel) for channel in self.channels if channel.view in HAS_AUDIENCE}
 
@@ -80,13 +92,48 @@ class Fanout:
             stream = FLOOR if hall is None or view is View.PHONE else hall_stream(hall)
         return next(channel for channel in self._channels[stream] if channel.view is view)
 
+    async def tuned(self, view: View, hall: str | None = None, language: str = "") -> Channel:
+        """The same in a language, where its words are rendered otherwise."""
+        plain, render = self.channel(view, hall), self._otherwise.get(language)
+        if render is None or view is View.POSTS:
+            return plain
+        async with self._tailing[plain.stream]:  # nothing is published meanwhile
+            known = self._translated.get((plain, language))
+            return known or await self._translate(
+                plain, hall or (self._halls[0] if view is View.SCREEN else None), language
+            )
+
+    async def _translate(self, plain: Channel, hall: str | None, language: str) -> Channel:
+        channel = self._new(plain.view, plain.stream, hall, self._otherwise[language])
+        heads = await self._log.heads()
+        first = max(0, heads.seqs.get(plain.stream, 0) - JUST_MISSED)
+        await channel.open(heads, await self._log.since(plain.stream, first, JUST_MISSED))
+        if channel.view is View.CONSOLE:
+            for name, what in self._told.items():
+                channel.tell(name, what)
+        if channel.view in HAS_AUDIENCE:
+            audience = self._audiences[channel] = Audience(channel)
+            if self._said:
+                audience.say(self._said)
+            if self._group is not None:
+                self._group.create_task(audience.run(), name=f"audience {language}")
+        self._channels[plain.stream].append(channel)
+        self._translated[plain, language] = channel
+        return channel
+
     def audience(self, channel: Channel) -> Audience | None:
         """Who is told together there; None where every client has a task of its own, since it has something to say."""
         return self._audiences.get(channel)
 
     def say_to_phones(self, words: str) -> None:
         """Tell every phone what has no number."""
-        self._audiences[self.channel(View.PHONE)].say(words)
+        self._said = words
+        for audience in self._of_phones():
+            audience.say(words)
+
+    def _of_phones(self) -> list[Audience]:
+        """Everybody with a phone, in every language."""
+        return [audience for channel, audience in self._audiences.items() if channel.view is View.PHONE]
 
     @property
     def phones_head(self) -> int:
@@ -95,7 +142,7 @@ class Fanout:
 
     async def tell_phones(self, message: str) -> None:
         """Tell every phone of something that has no number."""
-        if (audience := self.audience(self.channel(View.PHONE))) is not None:
+        for audience in self._of_phones():
             await audience.announce(message)
 
     async def open(self) -> None:
@@ -110,6 +157,7 @@ class Fanout:
     async def run(self) -> None:
         """Tail every stream until cancelled."""
         async with asyncio.TaskGroup() as group:
+            self._group = group
             for stream, channels in self._channels.items():
                 group.create_task(self._tail(stream, channels), name=f"tail {stream}")
             for audience in self._audiences.values():
@@ -122,7 +170,9 @@ class Fanout:
         while True:
             await self._hub.wait(name, "fan-out")
             try:
-                self.channel(View.CONSOLE).tell(name, await told())
+                self._told[name] = what = await told()
+                for channel in self._channels[DESK]:
+                    channel.tell(name, what)
             except Exception:  # the outermost edge of this task: without the store nobody's claim is known
                 log.exception("cannot be read", what=name)
 
@@ -135,8 +185,12 @@ class Fanout:
                 log.exception("stream cannot be read", stream=stream)
 
     async def _publish_news(self, stream: str, channels: Sequence[Channel]) -> None:
-        head = min(channel.ring.head for channel in channels)
-        while logged := await self._log.since(stream, head, TAIL_LIMIT):
+        while await self._publish_some(stream, channels):
+            pass  # there may be more
+
+    async def _publish_some(self, stream: str, channels: Sequence[Channel]) -> bool:
+        async with self._tailing[stream]:
+            logged = await self._log.since(stream, min(channel.ring.head for channel in channels), TAIL_LIMIT)
             for channel in channels:
                 await channel.publish([each for each in logged if each.update.seq > channel.ring.head])
-            head = logged[-1].update.seq
+        return bool(logged)

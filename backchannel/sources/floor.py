@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from backchannel.sources.inbox import Inbox
+from backchannel.wording import spoken
 
 NETWORK: Final = "floor"
+# Who gave no name; pages say it in their own language.
+NAMELESS: Final = spoken("Somebody in the hall")
 
 
 @dataclass(frozen=True, slots=True)

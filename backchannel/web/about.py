@@ -14,10 +14,13 @@ from backchannel.post import Reason, Status
 from backchannel.record import Account
 from backchannel.store.base import Accounts
 from backchannel.web.cards import REASON_WORDS, Cards
+from backchannel.web.times import duration
+from backchannel.web.tongues import tongue_of
+from backchannel.wording import spoken
 
 KEPT: Final = timedelta(seconds=30)  # it counts all posts, and anybody may ask
-BY_RULE: Final = "A rule of the conference"
-OTHERWISE: Final = "Another reason, or none given"
+BY_RULE: Final = spoken("A rule of the conference")
+OTHERWISE: Final = spoken("Another reason, or none given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class AboutDoor:
         self._cards = cards
         self._conference = conference
         self._clock = clock
-        self._kept: tuple[datetime, str] | None = None
+        self._kept: dict[str, tuple[datetime, str]] = {}  # by language
 
     def routes(self) -> list[Route]:
         """Its addresses."""
@@ -45,33 +48,35 @@ class AboutDoor:
 
     async def about(self, request: Request) -> Response:
         """`GET /about`: the same for everybody, counted anew every half a minute."""
-        now = self._clock()
-        if self._kept is None or not timedelta() <= now - self._kept[0] < KEPT:
+        now, tongue = self._clock(), tongue_of(request)
+        kept = self._kept.get(tongue.tag)
+        if kept is None or not timedelta() <= now - kept[0] < KEPT:
             account = await self._accounts.account()
             html = self._cards.page(
                 "about",
+                tongue,
                 conference=self._conference,
                 at=now,
                 figures=figures(account),
                 reasons=reasons(account),
-                wait=None if account.wait_s is None else duration(account.wait_s),
+                wait=None if account.wait_s is None else duration(account.wait_s, tongue),
             )
-            self._kept = now, html
-        return HTMLResponse(self._kept[1])
+            kept = self._kept[tongue.tag] = now, html
+        return HTMLResponse(kept[1])
 
 
 def figures(account: Account) -> tuple[Figure, ...]:
     """What became of all posts; what nobody needs to know of is left out where there is none."""
     many = account.by_status
     told = (
-        Figure("shown", "shown", many[Status.APPROVED]),
-        Figure("rejected", "not shown", many[Status.REJECTED]),
-        Figure("queued", "waiting for a person", many[Status.QUEUED] + many[Status.HELD]),
+        Figure("shown", spoken("shown"), many[Status.APPROVED]),
+        Figure("rejected", spoken("not shown"), many[Status.REJECTED]),
+        Figure("queued", spoken("waiting for a person"), many[Status.QUEUED] + many[Status.HELD]),
     )
     seldom = (
-        Figure("withdrawn", "shown, and taken down again", many[Status.WITHDRAWN]),
-        Figure("withdrawn", "taken back by their authors", many[Status.GONE]),
-        Figure("queued", "said what another had said; one card stands for both", many[Status.COPY]),
+        Figure("withdrawn", spoken("shown, and taken down again"), many[Status.WITHDRAWN]),
+        Figure("withdrawn", spoken("taken back by their authors"), many[Status.GONE]),
+        Figure("queued", spoken("said what another had said; one card stands for both"), many[Status.COPY]),
     )
     return (*told, *(figure for figure in seldom if figure.many))
 
@@ -84,13 +89,3 @@ def reasons(account: Account) -> tuple[tuple[str, int], ...]:
         words = REASON_WORDS[Reason(aside.reason)] if known else BY_RULE if aside.is_by_rule else OTHERWISE
         counted[words] += aside.many
     return tuple(counted.most_common())
-
-
-def duration(seconds: float) -> str:
-    """How long something took, as one says it."""
-    for unit, size in (("hour", 3600), ("minute", 60)):
-        if seconds >= 1.5 * size:
-            return f"{round(seconds / size)} {unit}s"
-        if seconds >= 0.95 * size:
-            return f"one {unit}"
-    return "a second" if seconds < 1.5 else f"{round(seconds)} seconds"

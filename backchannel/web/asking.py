@@ -12,6 +12,7 @@ from backchannel.poll import Asked, Sort
 from backchannel.polls import Polls
 from backchannel.programme import Session
 from backchannel.web.cards import Cards
+from backchannel.web.catalogues import ENGLISH, Tongue
 
 # A phone that missed a frame with votes has the right ones again after so long.
 LOOK_EVERY_S: Final = 60.0
@@ -47,21 +48,21 @@ class AskingBlocks:
         self._polls = polls
         self._halls = halls
         self._clock = clock
-        self._kept: dict[tuple[str, Sort], tuple[object, Asking, Markup]] = {}
+        self._kept: dict[tuple[str, Sort, str], tuple[object, Asking, Markup]] = {}
         self._rendering = Lock()
 
     def hall(self, wanted: str) -> str:
         """The hall that is meant: the first where there is no such."""
         return wanted if wanted in self._halls else next(iter(self._halls))
 
-    async def block(self, hall: str, sort: Sort) -> AskedBlock:
+    async def block(self, hall: str, sort: Sort, tongue: Tongue = ENGLISH) -> AskedBlock:
         """What every phone shows: nothing personal is in it."""
         edition = self._polls.edition, self._polls.session(hall), self._phase(hall)
         async with self._rendering:  # a hall full of phones asks at once
-            kept = self._kept.get((hall, sort))
+            kept = self._kept.get((hall, sort, tongue.tag))
             if kept is None or kept[0] != edition:
                 told = await self.told(hall, sort)
-                kept = self._kept[hall, sort] = edition, told, self._cards.asked(told)
+                kept = self._kept[hall, sort, tongue.tag] = edition, told, self._cards.asked(told, tongue)
         _, told, html = kept
         return AskedBlock(html, tuple(each.post.key for each in told.questions), self.again_in_s(hall))
 

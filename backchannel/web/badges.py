@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from backchannel.errors import Refusal
-from backchannel.roles import Command, is_taken, may, refused_words, taken_words
+from backchannel.roles import TAKEN_WORDS, Command, is_taken, may, refused_words
 from backchannel.store.base import Badge, Badges, People
 from backchannel.web.headers import OriginRule
 
@@ -122,7 +122,7 @@ class Gate:
     def check_name(self, name: str) -> None:
         """Raise Refusal 422 for a name that nobody may take."""
         if is_taken(name, self._networks):
-            raise Refusal(422, "name", taken_words(name))
+            raise Refusal(422, "name", TAKEN_WORDS, name=name[:60])
 
     def forget(self, response: Response) -> None:
         """Take the badge out of the browser."""

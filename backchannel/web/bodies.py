@@ -46,7 +46,7 @@ def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refusal(400, "body", f"The body cannot be read: {error}") from error
+        raise Refusal(400, "body", "The body cannot be read: %(why)s", why=str(error)) from error
 
 
 @asynccontextmanager

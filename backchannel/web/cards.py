@@ -19,18 +19,22 @@ from backchannel.programme import Binding, Programme, Why
 from backchannel.reactions import Reaction
 from backchannel.roles import MAY
 from backchannel.sieve import Trait
+from backchannel.sources.floor import NAMELESS
 from backchannel.text import Segment, SpanKind, pieces, segments
+from backchannel.web.catalogues import ENGLISH, Tongue, tongues
 from backchannel.web.compiled import COMPILED
 from backchannel.web.parcels import Parcels
+from backchannel.web.times import clock, day_and_clock, day_in_short
+from backchannel.wording import spoken
 
 NETWORK_WORDS: Final[Mapping[str, str]] = {
     "mastodon": "Mastodon",
     "bluesky": "Bluesky",
-    "floor": "Floor",
-    "desk": "At the desk",
-    "feed": "Blog",
+    "floor": spoken("Floor"),
+    "desk": spoken("At the desk"),
+    "feed": spoken("Blog"),
     "x": "X",
-    "webhook": "Chat",
+    "webhook": spoken("Chat"),
     "matrix": "Matrix",
     # What webhooks bring names itself; these are written otherwise than their word with a capital.
     "sms": "SMS",
@@ -46,56 +50,58 @@ BOWLS: Final[Mapping[Status, str]] = {
     Status.COPY: "queued",
 }
 REASON_WORDS: Final[Mapping[Reason, str]] = {
-    Reason.SPAM: "Advertising or spam",
-    Reason.ATTACK: "Attacks a person",
-    Reason.PRIVATE: "Shares private details",
-    Reason.OFF_TOPIC: "Not about the conference",
-    Reason.UNREADABLE: "Cannot be read by the hall",
-    Reason.OPT_OUT: "Asked to be left out",
-    Reason.REPEAT: "Said before",
-    Reason.UNSAFE: "Not safe for the hall",
+    Reason.SPAM: spoken("Advertising or spam"),
+    Reason.ATTACK: spoken("Attacks a person"),
+    Reason.PRIVATE: spoken("Shares private details"),
+    Reason.OFF_TOPIC: spoken("Not about the conference"),
+    Reason.UNREADABLE: spoken("Cannot be read by the hall"),
+    Reason.OPT_OUT: spoken("Asked to be left out"),
+    Reason.REPEAT: spoken("Said before"),
+    Reason.UNSAFE: spoken("Not safe for the hall"),
 }
 REASONS_FOR_POSTERS: Final[Mapping[Reason, str]] = {
-    Reason.SPAM: "It reads like advertising. In other words, gladly.",
-    Reason.ATTACK: "It is hard on a person. Say it about the matter, and it can go up.",
-    Reason.PRIVATE: "Private details were in it. Without them, gladly.",
-    Reason.OFF_TOPIC: "It is not about the conference. The next one may be.",
-    Reason.UNREADABLE: "The last row could not have read it. Shorter or plainer, gladly.",
-    Reason.OPT_OUT: "Somebody asked to be left out of it.",
-    Reason.REPEAT: "It has been said before, and the hall has seen it.",
-    Reason.UNSAFE: "Not everybody in a hall should have to see it. The matter itself, gladly.",
+    Reason.SPAM: spoken("It reads like advertising. In other words, gladly."),
+    Reason.ATTACK: spoken("It is hard on a person. Say it about the matter, and it can go up."),
+    Reason.PRIVATE: spoken("Private details were in it. Without them, gladly."),
+    Reason.OFF_TOPIC: spoken("It is not about the conference. The next one may be."),
+    Reason.UNREADABLE: spoken("The last row could not have read it. Shorter or plainer, gladly."),
+    Reason.OPT_OUT: spoken("Somebody asked to be left out of it."),
+    Reason.REPEAT: spoken("It has been said before, and the hall has seen it."),
+    Reason.UNSAFE: spoken("Not everybody in a hall should have to see it. The matter itself, gladly."),
 }
+NO_REASON: Final = spoken("The desk decided not to show it.")
 REACTION_WORDS: Final[Mapping[Reaction, str]] = {
-    Reaction.MHM: "mm-hm",
-    Reaction.YES: "yes!",
-    Reaction.HA: "ha!",
-    Reaction.HM: "hm?",
+    Reaction.MHM: spoken("mm-hm"),
+    Reaction.YES: spoken("yes!"),
+    Reaction.HA: spoken("ha!"),
+    Reaction.HM: spoken("hm?"),
 }
 TRAIT_WORDS: Final[Mapping[Trait, str]] = {
-    Trait.MEDIA: "Pictures",
-    Trait.LINK: "Links",
-    Trait.REPLY: "Replies",
-    Trait.WARNING: "Warnings",
+    Trait.MEDIA: spoken("Pictures"),
+    Trait.LINK: spoken("Links"),
+    Trait.REPLY: spoken("Replies"),
+    Trait.WARNING: spoken("Warnings"),
 }
 WHY_WORDS: Final[Mapping[Why, str]] = {
-    Why.PERSON: "says the desk",
-    Why.HASHTAG: "by its hashtag",
-    Why.SPEAKER: "by its speaker",
-    Why.HALL: "by its hall",
-    Why.TIME: "by the time",
+    Why.PERSON: spoken("says the desk"),
+    Why.HASHTAG: spoken("by its hashtag"),
+    Why.SPEAKER: spoken("by its speaker"),
+    Why.HALL: spoken("by its hall"),
+    Why.TIME: spoken("by the time"),
 }
 CONCERN_WORDS: Final[Mapping[Concern, str]] = {
-    Concern.MEDIA: "media",
-    Concern.LINKS: "a link",
-    Concern.FIRST: "the author's first post",
+    Concern.MEDIA: spoken("media"),
+    Concern.LINKS: spoken("a link"),
+    Concern.FIRST: spoken("the author's first post"),
 }
-SORT_WORDS: Final[Mapping[Sort, str]] = {Sort.VOTES: "Most wanted", Sort.NEWEST: "Newest"}
+SORT_WORDS: Final[Mapping[Sort, str]] = {Sort.VOTES: spoken("Most wanted"), Sort.NEWEST: spoken("Newest")}
 MEDIA_WORDS: Final[Mapping[str, str]] = {
-    "image": "Picture",
-    "gifv": "Moving picture",
-    "video": "Film",
-    "audio": "Sound",
+    "image": spoken("Picture"),
+    "gifv": spoken("Moving picture"),
+    "video": spoken("Film"),
+    "audio": spoken("Sound"),
 }
+CRITICAL_WORDS: Final = spoken("Critical, and shown")
 X_NAME: Final = re.compile(r"@([A-Za-z0-9_]{1,50})")
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
@@ -105,11 +111,11 @@ def network_word(network: str) -> str:
     return NETWORK_WORDS.get(network, network.capitalize())
 
 
-def reason_words(reason: str, words: Mapping[Reason, str] = REASON_WORDS) -> str:
+def reason_words(reason: str, words: Mapping[Reason, str] = REASON_WORDS, tongue: Tongue = ENGLISH) -> str:
     """A reason in words; a reason somebody typed stays as it is."""
     if reason == CRITICAL:
-        return "Critical, and shown"
-    return words.get(Reason(reason), reason) if reason in set(Reason) else reason
+        return tongue.say(CRITICAL_WORDS)
+    return tongue.say(words[Reason(reason)]) if reason in set(Reason) else reason
 
 
 def host_of(url: str) -> str:
@@ -176,68 +182,88 @@ class Cards:
         self._zone = zone
         self._two_people = frozenset(two_people)
         self._programme = programme
-        self._env = Environment(
-            loader=FileSystemLoader(templates),
+        self._templates = FileSystemLoader(templates)
+        self._envs: dict[str, Environment] = {}
+
+    def _env(self, tongue: Tongue) -> Environment:
+        """The environment of a language; what is compiled is the same for all."""
+        if (known := self._envs.get(tongue.tag)) is not None:
+            return known
+        env = Environment(
+            loader=self._templates,
             autoescape=True,
             bytecode_cache=COMPILED,
             auto_reload=False,  # else every card asks the file system whether its templates are still the same
+            optimized=False,  # else words that do not vary are put into the compiled code, in one language
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
         )
-        self._env.filters |= {
-            "clock": self._clock,
-            "day_and_clock": self._day_and_clock,
-            "concerns": self._concerns,
+        env.policies["ext.i18n.trimmed"] = True
+        words = tongue.words
+        env.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+        env.filters |= self._filters(tongue)
+        env.globals |= self._globals(tongue)
+        self._envs[tongue.tag] = env
+        return env
+
+    def _filters(self, tongue: Tongue) -> Mapping[str, Callable[..., Any]]:
+        return {
+            "clock": lambda at: clock(at, self._zone),
+            "day_and_clock": lambda at: day_and_clock(at, self._zone, tongue),
+            "concerns": lambda post: [tongue.say(words) for words in self._concerns(post)],
             "commands": lambda role: " ".join(sorted(MAY[role])),
             "host": host_of,
             "initials": initials,
             "language": language,
             "list_address": list_address,
             "marked": marked,
-            "media_word": lambda kind: MEDIA_WORDS.get(kind, "Picture"),
-            "network_word": network_word,
+            "media_word": lambda kind: tongue.say(MEDIA_WORDS.get(kind, "Picture")),
+            "network_word": lambda network: tongue.say(network_word(network)),
             "place_on_x": place_on_x,
-            "reason_words": reason_words,
+            "reason_words": lambda reason, words=REASON_WORDS: reason_words(reason, words, tongue),
             "second": self._second,
-            "said_at": self._said_at,
+            "said_at": lambda post: self._said_at(post, tongue),
             "session_title": self._session_title,
             "segments": lambda content: segments(content.text, content.spans),
             "web_address": web_address,
         }
-        self._env.globals |= {
+
+    def _globals(self, tongue: Tongue) -> Mapping[str, Any]:
+        return {
             "BOWLS": BOWLS,
             "REACTION_WORDS": REACTION_WORDS,
             "REASON_WORDS": REASON_WORDS,
             "REASONS_FOR_POSTERS": REASONS_FOR_POSTERS,
             "WHY_WORDS": WHY_WORDS,
-            "has_programme": lambda: bool(programme()),
+            "NAMELESS": NAMELESS,
+            "NO_REASON": NO_REASON,
+            "has_programme": lambda: bool(self._programme()),
             "SORT_WORDS": SORT_WORDS,
-            "parcel": self.parcels.address,
+            "parcel": lambda name: self.parcels.address(name, tongue),
+            "tongue": tongue,
+            "tongues": tongues(),
         }
 
-    def page(self, name: str, **context: Any) -> str:
+    def page(self, name: str, tongue: Tongue, **context: Any) -> str:
         """A whole page; `name` without `.html`."""
-        return self._env.get_template(f"{name}.html").render(context)
+        return self._env(tongue).get_template(f"{name}.html").render(context)
 
-    def card(self, view: View, post: Post) -> str:
+    def card(self, view: View, post: Post, tongue: Tongue = ENGLISH) -> str:
         """The card of a post as one view shows it, for a live frame."""
-        module = self._env.get_template("_post.html").module
+        module = self._env(tongue).get_template("_post.html").module
         return str(module.card(post, view.value))  # type: ignore[attr-defined]
 
-    def now(self, standing: Any) -> Markup:
+    def now(self, standing: Any, tongue: Tongue = ENGLISH) -> Markup:
         """The phone's block of the programme."""
-        module = self._env.get_template("_now.html").module
+        module = self._env(tongue).get_template("_now.html").module
         return Markup(module.now_block(standing))  # type: ignore[attr-defined]  # noqa: S704 (our own template)
 
-    def asked(self, asking: Any) -> Markup:
+    def asked(self, asking: Any, tongue: Tongue = ENGLISH) -> Markup:
         """The phone's list of questions."""
-        module = self._env.get_template("_asked.html").module
+        module = self._env(tongue).get_template("_asked.html").module
         return Markup(module.asked_block(asking))  # type: ignore[attr-defined]  # noqa: S704 (our own template)
-
-    def _day_and_clock(self, at: datetime) -> str:
-        there = at.astimezone(self._zone)
-        return f"{there:%A} {there.day} {there:%B}, {there:%H:%M}"
 
     def _session_title(self, binding: Binding | None) -> str:
         session = self._programme().find(binding.session) if binding else None
@@ -250,14 +276,12 @@ class Cards:
         found = concerns_of(post, self._two_people)
         return [words for concern, words in CONCERN_WORDS.items() if concern in found]
 
-    def _clock(self, at: datetime) -> str:
-        return at.astimezone(self._zone).strftime("%H:%M")
-
     def _second(self, at: datetime) -> str:
         return at.astimezone(self._zone).strftime("%H:%M:%S")
 
-    def _said_at(self, post: Post) -> str:
+    def _said_at(self, post: Post, tongue: Tongue) -> str:
         """When it was written: the author's claim, unless that lies in the future; a day only if it came late."""
-        received = post.received_at.astimezone(self._zone)
-        said = min(post.content.posted_at or post.received_at, post.received_at).astimezone(self._zone)
-        return said.strftime("%H:%M") if said.date() == received.date() else f"{said.day} {said:%b}, {said:%H:%M}"
+        received, claimed = post.received_at, post.content.posted_at or post.received_at
+        said = min(claimed, received)
+        is_same_day = said.astimezone(self._zone).date() == received.astimezone(self._zone).date()
+        return clock(said, self._zone) if is_same_day else day_in_short(said, self._zone, tongue)

@@ -19,6 +19,7 @@ from backchannel.roles import Command, may
 from backchannel.store.base import Questions
 from backchannel.web.badges import Gate
 from backchannel.web.cards import Cards
+from backchannel.web.catalogues import ENGLISH
 from backchannel.web.programme import session_json
 from backchannel.web.questions import asked_json
 from backchannel.web.replies import Json
@@ -68,6 +69,7 @@ class DigestDoor:
         key = self._key(digest.session)
         html = self._cards.page(
             "digest",
+            ENGLISH,
             conference=self._conference,
             digest=digest,
             address=address,

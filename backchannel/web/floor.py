@@ -21,7 +21,7 @@ from backchannel.errors import Refusal
 from backchannel.post import Author, Content, Post, Sighting
 from backchannel.programme import Session
 from backchannel.question import Question
-from backchannel.sources.floor import NETWORK, Floor
+from backchannel.sources.floor import NAMELESS, NETWORK, Floor
 from backchannel.store.base import Posts
 from backchannel.text import from_plain, tame
 from backchannel.web.badges import Gate, new_secret
@@ -37,7 +37,6 @@ WAITED_MAX: Final = timedelta(hours=1)
 A_MINUTE: Final = timedelta(minutes=1)
 KIOSKS_A_MINUTE: Final = 60
 STRANGERS: Final = "strangers"
-NAMELESS: Final = "Somebody in the hall"
 
 
 class Kind(StrEnum):
@@ -174,7 +173,9 @@ class FloorDoor:
         # A clock that was set back has posts in its future: they hold nobody up.
         recent = sum(abs(self._clock() - post.received_at) < A_MINUTE for post in latest)
         if recent + self._under_way[device] > self._posts_per_minute:
-            raise Refusal(429, "pace", f"That is {self._posts_per_minute} posts in a minute. Please wait a moment.")
+            raise Refusal(
+                429, "pace", "That is %(num)s posts in a minute. Please wait a moment.", num=self._posts_per_minute
+            )
 
     def _check_kiosks(self) -> None:
         """Behind a kiosk stands somebody else each time, so all of them have one pace."""
@@ -188,7 +189,13 @@ class FloorDoor:
         if not text.plain:
             raise Refusal(422, "empty", "There are no words in it yet.")
         if len(text.plain) > TEXT_MAX:
-            raise Refusal(422, "long", f"That is {len(text.plain)} characters; the last row can read {TEXT_MAX}.")
+            raise Refusal(
+                422,
+                "long",
+                "That is %(num)s characters; the last row can read %(most)s.",
+                num=len(text.plain),
+                most=TEXT_MAX,
+            )
         author = Author(name=tame(draft.name, NAME_MAX) or NAMELESS, id=device)
         content = Content(author, text.plain, text.spans, posted_at=self._clock())
         hall = draft.hall if draft.hall in self._halls else ""  # a page may be older than the halls

@@ -66,7 +66,7 @@ class Ops:
         clients = Gauge("backchannel_clients", "Open sockets.", labels, registry=registry)
         heads = Gauge("backchannel_stream_head", "Number of the last update sent.", labels, registry=registry)
         for channel in self._fanout.channels:
-            clients.labels(channel.view, channel.stream).set(channel.clients)
+            clients.labels(channel.view, channel.stream).inc(channel.clients)  # in every language
             heads.labels(channel.view, channel.stream).set(channel.ring.head)
 
     def _count_sources(self, registry: CollectorRegistry) -> None:

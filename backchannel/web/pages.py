@@ -24,11 +24,14 @@ from backchannel.web.asking import LOOK_EVERY_S, Asking, AskingBlocks
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import form_of
 from backchannel.web.cards import NETWORK_WORDS, REASON_WORDS, TRAIT_WORDS, Cards, network_word
+from backchannel.web.catalogues import ENGLISH, Tongue
 from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, Kind, draft_again, with_idem
 from backchannel.web.lists import Chip, Lists, chip
 from backchannel.web.mine import Again, Mine, Own
 from backchannel.web.now import NOTHING_ON, Now
-from backchannel.web.questions import sort_of
+from backchannel.web.questions import NAMELESS_VOTE, sort_of
+from backchannel.web.tongues import tongue_of
+from backchannel.wording import spoken
 
 TABS: Final = ("live", "questions", "write", "mine")
 SCREEN_POSTS: Final = 30
@@ -38,8 +41,9 @@ UNSAID: Final = {"refusal": "", "sent": False, "gone": False, "is_shell": False,
 PHONE_POSTS: Final = 30
 CONSOLE_POSTS: Final = 50
 WALL_POSTS: Final = 30  # what stages name is read here; for the rest the console asks
+WORN_OUT: Final = spoken("This invitation does not work (any more). Each works once, within a day: ask for a new one.")
 # What a phone is told above its questions.
-TOLD: Final = {"nameless": "This phone has just been given a name for its votes. Please vote once more."}
+TOLD: Final = {"nameless": NAMELESS_VOTE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,8 @@ class Pages:
         """`GET /offline`: the same without anything that could be out of date; a phone's worker keeps it."""
         empty = Page("", 0, ())
         asking = {"hall": self._look.asking.hall(""), "asked": None, "asked_again_in_s": LOOK_EVERY_S, "told": ""}
-        return HTMLResponse(self._phone(empty, (), "write", Draft(), is_shell=True, now=NOTHING_ON, **asking))
+        tongue = tongue_of(request)
+        return HTMLResponse(self._phone(tongue, empty, (), "write", Draft(), is_shell=True, now=NOTHING_ON, **asking))
 
     async def phone_page(
         self, request: Request, tab: str | None = None, draft: Draft | None = None, refusal: Refusal | None = None
@@ -132,23 +137,26 @@ class Pages:
             draft = _begun(mine, request.query_params)
         query = request.query_params
         tab = wanted if wanted in TABS and not (is_kiosk and wanted in {"mine", "questions"}) else "live"
-        said = {"refusal": str(refusal) if refusal else "", "sent": "sent" in query, "gone": "gone" in query}
+        tongue = tongue_of(request)
+        no = tongue.refuse(refusal) if refusal else ""
+        said = {"refusal": no, "sent": "sent" in query, "gone": "gone" in query}
         hall = self._look.asking.hall(query.get("hall", ""))
         said |= {
             "hall": hall,
             "asked": await self._asked(request, hall, device) if tab == "questions" else None,
             "asked_again_in_s": self._look.asking.again_in_s(hall),
-            "told": TOLD.get(query.get("told", ""), ""),
+            "told": tongue.say(TOLD.get(query.get("told", ""), "")),
         }
-        html = self._phone(page, mine, tab, draft, is_kiosk=is_kiosk, **said)
+        html = self._phone(tongue, page, mine, tab, draft, is_kiosk=is_kiosk, **said)
         response = HTMLResponse(html, refusal.status if refusal else 200)
         if not device and not is_kiosk:
             self._gate.welcome(response)
         return response
 
-    def _phone(self, page: Page, mine: Sequence[Own], tab: str, draft: Draft, **said: Any) -> str:
+    def _phone(self, tongue: Tongue, page: Page, mine: Sequence[Own], tab: str, draft: Draft, **said: Any) -> str:
         return self._cards.page(
             "phone",
+            tongue,
             conference=self._look.conference,
             tab=tab,
             posts=page.posts,
@@ -164,7 +172,7 @@ class Pages:
             reactions=self._reactions(),
             text_max=TEXT_MAX,
             name_max=NAME_MAX,
-            **{**UNSAID, "now": self._look.now.block()} | said,
+            **{**UNSAID, "now": self._look.now.block(tongue)} | said,
         )
 
     async def _asked(self, request: Request, hall: str, device: str) -> Asking:
@@ -188,6 +196,7 @@ class Pages:
         stage = await self._stages.read(slug)
         html = self._cards.page(
             "screen",
+            ENGLISH,
             conference=self._look.conference,
             hall=hall,
             theme=theme,
@@ -209,6 +218,7 @@ class Pages:
         chosen = self._look.farthest_seat
         html = self._cards.page(
             "calibration",
+            ENGLISH,
             conference=self._look.conference,
             theme=_chosen(request, "theme", tuple(Theme)) or self._look.theme,
             ladder=sorted({*LADDER, chosen}),
@@ -229,6 +239,7 @@ class Pages:
         counts = await self._posts.counts()
         html = self._cards.page(
             "console",
+            ENGLISH,
             conference=self._look.conference,
             badge=badge,
             list=name,
@@ -282,6 +293,7 @@ class Pages:
         counts = await self._posts.counts()
         html = self._cards.page(
             name,
+            ENGLISH,
             conference=self._look.conference,
             badge=badge,
             list=name,
@@ -307,33 +319,35 @@ class Pages:
             known = ", ".join(f"/speaker/{name}" for name in self._look.halls)
             raise Refusal(404, "hall_unknown", f"There is no hall “{slug[:40]}”. The speaker views are at {known}.")
         hall = self._look.halls[slug]
-        return HTMLResponse(self._cards.page("speaker", conference=self._look.conference, hall=hall, badge=badge))
+        return HTMLResponse(
+            self._cards.page("speaker", ENGLISH, conference=self._look.conference, hall=hall, badge=badge)
+        )
 
     async def join(self, request: Request) -> Response:
         """`GET /join`: the door to the desk. The invitation stands in the fragment, which no server or log sees."""
-        return self._door("", is_out="out" in request.query_params)
+        return self._door(tongue_of(request), "", is_out="out" in request.query_params)
 
     async def enter(self, request: Request) -> Response:
         """`POST /join`: turn an invitation into a badge, once, and go on to the desk."""
         self._gate.check_page(request)
         async with form_of(request, part_max=4096) as form:
             invitation, name = str(form.get("invitation", "")).strip(), tame_line(str(form.get("name", "")), NAME_MAX)
+        tongue = tongue_of(request)
         invitation = invitation.rpartition("#")[2]  # the whole link may have been pasted
         try:
             secret = await self._gate.redeem(invitation, name) if invitation else None
         except Refusal as refusal:
-            return self._door(str(refusal), given=invitation)
+            return self._door(tongue, tongue.refuse(refusal), given=invitation)
         if secret is None:
-            return self._door(
-                "This invitation does not work (any more). Each works once, within a day: ask for a new one."
-            )
+            return self._door(tongue, tongue.say(WORN_OUT))
         response = RedirectResponse("/console", 303)
         self._gate.remember(response, secret)
         return response
 
-    def _door(self, refusal: str, *, given: str = "", is_out: bool = False) -> Response:
+    def _door(self, tongue: Tongue, refusal: str, *, given: str = "", is_out: bool = False) -> Response:
         """The door; with what was given where the invitation is still good."""
-        html = self._cards.page("join", conference=self._look.conference, refusal=refusal, given=given, is_out=is_out)
+        said = {"refusal": refusal, "given": given, "is_out": is_out}
+        html = self._cards.page("join", tongue, conference=self._look.conference, **said)
         return HTMLResponse(html, (422 if given else 403) if refusal else 200)
 
 

@@ -1,7 +1,8 @@
 """Parcels: a page's scripts in one file, its style sheets in another: the desk asks for two things, not for a hundred.
 
 They are put together once in a process, out of the files in `static/`, which stay as they are: there is no build.
-A parcel's address names its content, so that a browser which has it never asks again.
+A parcel's address names its content, so that a browser which has it never asks again. A script in another language than
+English is another parcel: it is told what the catalogue has for the words that stand in it.
 """
 
 import gzip
@@ -18,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backchannel.errors import Refusal
+from backchannel.web.catalogues import ENGLISH, SOURCE, Tongue, known_tags, tongue
 
 BARE: Final = ("tokens.css", "post.css")
 WALL: Final = ("screen/columns.css", "screen/spotlight.css", "screen/third.css")
@@ -58,6 +60,7 @@ SCRIPTS: Final = frozenset(
         "speaker.js",
     }
 )
+SAYS: Final = "tongue.js"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 KINDS: Final = {".js": "text/javascript", ".css": "text/css"}
 
@@ -77,11 +80,13 @@ class Parcel:
     name: str
     text: str
     packed: bytes = field(repr=False)
+    language: str = SOURCE
 
     @property
     def address(self) -> str:
         """Where it stands: another content has another address."""
         stem, _, kind = self.name.rpartition(".")
+        stem = stem if self.language == SOURCE else f"{stem}.{self.language}"
         return f"/parcels/{stem}.{blake2b(self.text.encode(), digest_size=8).hexdigest()}.{kind}"
 
 
@@ -91,9 +96,9 @@ class Parcels:
     def __init__(self, static: Path) -> None:
         self._static = static
 
-    def address(self, name: str) -> str:
+    def address(self, name: str, tongue: Tongue = ENGLISH) -> str:
         """The address of a parcel, for pages."""
-        return _parcel(self._static, name).address
+        return _parcel(self._static, name, tongue.tag if name in SCRIPTS else SOURCE).address
 
     def routes(self) -> list[Route]:
         """Its addresses."""
@@ -102,11 +107,11 @@ class Parcels:
     async def give(self, request: Request) -> Response:
         """`GET /parcels/{name}`: a page from before this server's start gets what there is now, and keeps it not."""
         asked = str(request.path_params["name"])
-        stem, _, rest = asked.partition(".")
-        name = f"{stem}.{rest.rpartition('.')[2]}"
-        if name not in SHEETS and name not in SCRIPTS:
+        stem, *between, kind = asked.split(".")
+        name, language = f"{stem}.{kind}", between[0] if len(between) > 1 else SOURCE
+        if (name not in SHEETS and name not in SCRIPTS) or language not in known_tags():
             raise Refusal(404, "parcel_unknown", "There is no such file.")
-        parcel = _parcel(self._static, name)
+        parcel = _parcel(self._static, name, language)
         is_its_own = parcel.address.endswith(f"/{asked}")
         headers = {"Cache-Control": FOR_EVER if is_its_own else "no-cache", "Vary": "Accept-Encoding"}
         kind = KINDS[f".{parcel.name.rpartition('.')[2]}"]
@@ -116,9 +121,9 @@ class Parcels:
 
 
 @cache
-def _parcel(static: Path, name: str) -> Parcel:
-    text = sheet(static / "css", SHEETS[name]) if name in SHEETS else script(static / "js" / name)
-    return Parcel(name, text, gzip.compress(text.encode(), 9))
+def _parcel(static: Path, name: str, language: str) -> Parcel:
+    text = sheet(static / "css", SHEETS[name]) if name in SHEETS else script(static / "js" / name, tongue(language))
+    return Parcel(name, text, gzip.compress(text.encode(), 9), language)
 
 
 def sheet(folder: Path, files: Sequence[str]) -> str:
@@ -126,13 +131,19 @@ def sheet(folder: Path, files: Sequence[str]) -> str:
     return "".join(_COMMENT.sub("", (folder / name).read_text(encoding="utf-8")) for name in files)
 
 
-def script(entry: Path) -> str:
+def script(entry: Path, tongue: Tongue = ENGLISH) -> str:
     """A module and all that it imports as one script: each in a scope of its own, those first that others need.
+
+    Right after the module that says words comes what it has to learn of a language.
 
     Raises ValueError for a form of import or export that it does not know.
     """
     wrapped: dict[Path, str] = {}
     _wrap(entry.resolve(), wrapped, ())
+    words = tongue.learning("".join(wrapped.values()))
+    for number, path in enumerate(wrapped):
+        if path.name == SAYS and words:
+            wrapped[path] += f"_{number}.learn({words});\n"
     return "".join(wrapped.values())
 
 

@@ -14,6 +14,7 @@ from backchannel.feed import View
 from backchannel.hub.channel import NOWHERE
 from backchannel.hub.fanout import Fanout
 from backchannel.web.sockets import position_of
+from backchannel.web.tongues import tongue_of
 
 KIND: Final = "application/json"
 
@@ -30,7 +31,8 @@ class PollDoor:
 
     async def phone(self, request: Request) -> Response:
         """`GET /feed/phone?epoch=&since=`: hello, and the frames that are missing, or a snapshot; else 304."""
-        channel, position = self._fanout.channel(View.PHONE), position_of(request)
+        channel = await self._fanout.tuned(View.PHONE, language=tongue_of(request).tag)
+        position = position_of(request)
         await channel.reach(position)
         place = channel.place_of(position)
         etag = f'"{channel.epoch}-{channel.ring.head}"'

@@ -25,10 +25,13 @@ from backchannel.web.badges import Gate
 from backchannel.web.bodies import form_of, kind_of, read
 from backchannel.web.programme import session_json
 from backchannel.web.replies import Json, refusal_json
+from backchannel.web.tongues import tongue_of
 from backchannel.web.wicket import Knock
+from backchannel.wording import spoken
 
 Key = Annotated[str, Meta(min_length=1, max_length=100)]
-UNKNOWN: Final = "This question is no longer on the list: it was taken back, or never was."
+UNKNOWN: Final = spoken("This question is no longer on the list: it was taken back, or never was.")
+NAMELESS_VOTE: Final = spoken("This phone has just been given a name for its votes. Please vote once more.")
 
 log = structlog.get_logger()
 
@@ -95,7 +98,8 @@ class QuestionsDoor:
 
     async def block(self, request: Request) -> Response:
         """`GET /questions`: a phone's list anew, what its device voted for, and in how many seconds to look again."""
-        block = await self._blocks.block(self._blocks.hall(request.query_params.get("hall", "")), sort_of(request))
+        hall = self._blocks.hall(request.query_params.get("hall", ""))
+        block = await self._blocks.block(hall, sort_of(request), tongue_of(request))
         device = self._gate.device(request)
         voted = await self._votes.voted(device, block.keys) if device and block.keys else frozenset()
         answer = {"html": str(block.html), "again_in_s": block.again_in_s, "voted": sorted(voted)}
@@ -108,7 +112,7 @@ class QuestionsDoor:
         if kind_of(request) == "application/json":
             up = (await read(request, BALLOTS)).up
             if not (device := self._gate.device(request)):
-                return self._welcomed(Json(refusal_json(_nameless()), 409))
+                return self._welcomed(Json(refusal_json(_nameless(), tongue_of(request)), 409))
             return Json(await self._counted(key, VoteRequest(up), device))
         async with form_of(request, part_max=1024) as form:
             wish, hall, sort = (str(form.get(name, "")) for name in ("up", "hall", "sort"))
@@ -167,7 +171,7 @@ class QuestionsDoor:
     def _hall(self, request: Request) -> str:
         hall = str(request.path_params["hall"])
         if hall not in self._halls:
-            raise Refusal(404, "hall_unknown", f"There is no hall {hall[:40]!r}.")
+            raise Refusal(404, "hall_unknown", "There is no hall “%(hall)s”.", hall=hall[:40])
         return hall
 
 
@@ -204,7 +208,7 @@ def poll_json(poll: Poll, session: Session | None, sort: Sort = Sort.VOTES) -> d
 
 
 def _nameless() -> Refusal:
-    return Refusal(409, "device_missing", "This phone has just been given a name for its votes. Please vote once more.")
+    return Refusal(409, "device_missing", NAMELESS_VOTE)
 
 
 def _list_address(hall: str, sort: str, told: str = "") -> str:

@@ -58,7 +58,7 @@ class ReactionDoor:
     def _hall(self, wish: ReactionRequest) -> str:
         hall = wish.hall or next(iter(self._halls))
         if hall not in self._halls:
-            raise Refusal(404, "hall_unknown", f"There is no hall {hall[:40]!r}.")
+            raise Refusal(404, "hall_unknown", "There is no hall “%(hall)s”.", hall=hall[:40])
         return hall
 
 
@@ -68,4 +68,4 @@ async def _form(request: Request) -> ReactionRequest:
     try:
         return msgspec.convert(fields, ReactionRequest)
     except msgspec.ValidationError as error:
-        raise Refusal(422, "word", f"A reaction is one of {', '.join(Reaction)}.") from error
+        raise Refusal(422, "word", "A reaction is one of %(all)s.", all=", ".join(Reaction)) from error

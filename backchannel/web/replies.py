@@ -10,19 +10,23 @@ from starlette.responses import HTMLResponse, Response
 
 from backchannel.errors import Refusal, StoreError
 from backchannel.web.cards import Cards
+from backchannel.web.catalogues import ENGLISH, Tongue
+from backchannel.web.tongues import tongue_of
+from backchannel.wording import spoken
 
 TITLES = {
-    400: "That did not come through whole",
-    401: "The desk is for moderators",
-    403: "That is not allowed from here",
-    404: "There is nothing here",
-    408: "That took too long",
-    405: "That cannot be done here",
-    413: "That is too much at once",
-    429: "A little slower, please",
-    500: "Something broke on our side",
-    503: "One moment, please",
+    400: spoken("That did not come through whole"),
+    401: spoken("The desk is for moderators"),
+    403: spoken("That is not allowed from here"),
+    404: spoken("There is nothing here"),
+    408: spoken("That took too long"),
+    405: spoken("That cannot be done here"),
+    413: spoken("That is too much at once"),
+    429: spoken("A little slower, please"),
+    500: spoken("Something broke on our side"),
+    503: spoken("One moment, please"),
 }
+OTHERWISE = spoken("That did not work")
 
 
 class Json(Response):
@@ -35,9 +39,9 @@ class Json(Response):
         return msgspec.json.encode(content)
 
 
-def refusal_json(refusal: Refusal) -> dict[str, Any]:
-    """A refusal as a program reads it."""
-    return {"error": {"code": refusal.code, "message": str(refusal)}}
+def refusal_json(refusal: Refusal, tongue: Tongue = ENGLISH) -> dict[str, Any]:
+    """A refusal as a program reads it, with words for whoever sits before it."""
+    return {"error": {"code": refusal.code, "message": tongue.refuse(refusal)}}
 
 
 def wants_json(request: Request) -> bool:
@@ -71,10 +75,11 @@ class Refusals:
         return self._answer(request, refusal)
 
     def _answer(self, request: Request, refusal: Refusal, headers: Mapping[str, str] | None = None) -> Response:
+        tongue = tongue_of(request)
         if refusal.status in {429, 503}:
             headers = {"Retry-After": "60"}
         if wants_json(request):
-            return Json(refusal_json(refusal), refusal.status, headers)
-        title = TITLES.get(refusal.status, "That did not work")
-        page = self._cards.page("error", status=refusal.status, title=title, message=str(refusal), **self._page)
+            return Json(refusal_json(refusal, tongue), refusal.status, headers)
+        title, message = tongue.say(TITLES.get(refusal.status, OTHERWISE)), tongue.refuse(refusal)
+        page = self._cards.page("error", tongue, status=refusal.status, title=title, message=message, **self._page)
         return HTMLResponse(page, refusal.status, headers)

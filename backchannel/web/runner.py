@@ -15,14 +15,15 @@ from backchannel.desk import Desk
 from backchannel.errors import Refusal
 from backchannel.post import Author, Content, Post, Sighting
 from backchannel.roles import Command, may
-from backchannel.sources.floor import Floor
+from backchannel.sources.floor import NAMELESS, Floor
 from backchannel.store.base import Posts
 from backchannel.text import from_plain, tame
 from backchannel.web.addresses import Addresses
 from backchannel.web.badges import Gate, new_secret
 from backchannel.web.bodies import form_of, kind_of, read
 from backchannel.web.cards import Cards
-from backchannel.web.floor import IDEM, KEPT_WITHIN_S, NAME_MAX, NAMELESS, TEXT_MAX
+from backchannel.web.catalogues import ENGLISH
+from backchannel.web.floor import IDEM, KEPT_WITHIN_S, NAME_MAX, TEXT_MAX
 from backchannel.web.replies import Json
 
 NETWORK: Final = "desk"  # the channel of what somebody typed in for somebody else
@@ -107,6 +108,7 @@ class RunnerDoor:
         many = _number(request.query_params.get("many", ""), default=24, most=CARDS_MAX)
         html = self._cards.page(
             "cards",
+            ENGLISH,
             conference=self._conference,
             first=first,
             many=many,
@@ -147,7 +149,13 @@ class RunnerDoor:
         if not text.plain:
             raise Refusal(422, "empty", "There are no words in it yet.")
         if len(text.plain) > TEXT_MAX:
-            raise Refusal(422, "long", f"That is {len(text.plain)} characters; the last row can read {TEXT_MAX}.")
+            raise Refusal(
+                422,
+                "long",
+                "That is %(num)s characters; the last row can read %(most)s.",
+                num=len(text.plain),
+                most=TEXT_MAX,
+            )
         name = f"card/{int(line.card)}" if line.card else f"line/{line.idem or new_secret()}"
         # Nobody knows who it was: each is somebody else, so that no rule takes all of them for one author.
         called = tame(line.name, NAME_MAX) or (f"Card {int(line.card)}" if line.card else NAMELESS)
@@ -157,6 +165,7 @@ class RunnerDoor:
     def _page(self, line: Line, *, refusal: Refusal | None = None, sent: Post | None = None) -> Response:
         html = self._cards.page(
             "runner",
+            ENGLISH,
             conference=self._conference,
             line=line if line.idem else msgspec.structs.replace(line, idem=new_secret()),
             halls=self._halls if len(self._halls) > 1 else {},

@@ -24,6 +24,7 @@ from backchannel.roles import Command
 from backchannel.store.base import Badge
 from backchannel.web.badges import Gate, check
 from backchannel.web.replies import refusal_json
+from backchannel.web.tongues import tongue_of
 from backchannel.web.transport import abort, detach
 from backchannel.web.usher import Usher
 
@@ -111,7 +112,7 @@ class Sockets:
         badge = await self._gate.commanding(socket, Command.SEE) if view is View.CONSOLE else None
         if view in {View.SCREEN, View.PHONE}:
             self._gate.check_page(socket, optional=True)
-        return self._fanout.channel(view, hall), badge
+        return await self._fanout.tuned(view, hall, tongue_of(socket).tag), badge
 
 
 def position_of(connection: HTTPConnection) -> Position | None:

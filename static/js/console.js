@@ -65,6 +65,7 @@ import { Undo } from "./console/undo.js";
 import { waitingWords } from "./console/words.js";
 import { Feed } from "./feed.js";
 import { rendered, Stages } from "./stage.js";
+import { inTongue } from "./tongue.js";
 import { parse } from "./trusted.js";
 
 /** @typedef {{op: string, counts?: Record<string, number>, oldest_queued_at?: string | null, at?: string,
@@ -262,7 +263,7 @@ const mirror = new Polling(async () => write(the("mirror"), mirrorWords(await as
 
 const feed = new Feed({ epoch, seq: Number(seq) });
 const connection = new Connection({
-  address: () => feedAddress("/feed/console", feed, location.href),
+  address: () => feedAddress(inTongue("/feed/console"), feed, location.href),
   onSignedOut: toTheDoor,
   onFrames: apply,
   onState: (state) => {

@@ -1,5 +1,6 @@
 /** One's own posts: what still waits on this phone, and what became of the others. */
 
+import { gettext, inTongue } from "./tongue.js";
 import { fragment } from "./trusted.js";
 
 /**
@@ -58,7 +59,7 @@ export class Mine {
   /** Takes one's own posts from the server anew; nothing is cleared before the new ones are here. */
   async refresh() {
     try {
-      const response = await fetch("/?tab=mine", { headers: { Accept: "text/html" } });
+      const response = await fetch(inTongue("/?tab=mine"), { headers: { Accept: "text/html" } });
       const list = response.ok && fragment(await response.text()).getElementById("posts");
       if (!list) return;
       // Compared with what was listed last, not with the page: there a card may have been opened since.
@@ -81,8 +82,8 @@ export class Mine {
     const part = (selector) => /** @type {HTMLElement} */ (card.querySelector(selector));
     part("time").textContent = this.#clock(draft.at);
     part(".post-text").textContent = draft.text;
-    if (draft.refusal) part("b").textContent = "Not sent";
-    else if (this.#outbox.pause) part("b").textContent = "Waiting a moment";
+    if (draft.refusal) part("b").textContent = gettext("Not sent");
+    else if (this.#outbox.pause) part("b").textContent = gettext("Waiting a moment");
     const note = draft.refusal || this.#outbox.pause;
     if (note) part(".note").textContent = note;
     part("[data-change]").hidden = !draft.refusal;
@@ -102,12 +103,15 @@ export class Mine {
     const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
     button.disabled = true;
     try {
-      const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" } });
+      const response = await fetch(inTongue(form.action), { method: "POST", headers: { Accept: "application/json" } });
       if (!response.ok) throw new Error((await response.json()).error.message);
       await this.refresh();
-      byId("sent").textContent = "Taken back. Nothing of it is kept.";
+      byId("sent").textContent = gettext("Taken back. Nothing of it is kept.");
     } catch (error) {
-      note.textContent = error instanceof TypeError ? "No connection. Nothing has changed yet." : String(error);
+      note.textContent =
+        error instanceof TypeError
+          ? gettext("No connection. Nothing has changed yet.")
+          : /** @type {Error} */ (error).message;
       button.disabled = false;
     }
   }

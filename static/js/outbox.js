@@ -3,6 +3,8 @@
  * once: every draft carries an id by which the server knows a repeated one.
  */
 
+import { inTongue } from "./tongue.js";
+
 /**
  * `again` is the key of a post that this one says differently; `refusal` says why the server would not have it; `kind` is
  * `question` for what asks the speaker.
@@ -126,7 +128,7 @@ export class Outbox {
  */
 export async function post({ text, name, idem, hall, again, kiosk, kind, at }) {
   try {
-    const response = await fetch("/posts", {
+    const response = await fetch(inTongue("/posts"), {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
       body: JSON.stringify({

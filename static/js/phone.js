@@ -8,6 +8,7 @@ import { Following } from "./polling.js";
 import { Lookout } from "./programme.js";
 import { Questions } from "./questions.js";
 import { Reactions } from "./reactions.js";
+import { gettext, inTongue, ngettext } from "./tongue.js";
 import { elementsOf, parse, scriptURL } from "./trusted.js";
 
 const KEPT = 100; // cards in the page
@@ -73,7 +74,9 @@ function open(tab) {
     else link.removeAttribute("aria-current");
   }
   const address = tab === "live" ? "/" : `/?tab=${tab}`;
-  history.replaceState(null, "", isKiosk ? `/?kiosk&tab=${tab}` : address);
+  const here = isKiosk ? `/?kiosk&tab=${tab}` : address;
+  history.replaceState(null, "", here);
+  for (const back of document.querySelectorAll(".languages [name=to]")) back.setAttribute("value", here);
   if (tab === "questions") questions.look();
   if (tab !== "mine") byId("sent").textContent = "";
   window.scrollTo(0, 0);
@@ -164,10 +167,11 @@ function tell(cards) {
   if (cards.length === 0) return;
   const [first] = cards;
   const words = [".post-name", ".post-text"].map((part) => first?.querySelector(part)?.textContent ?? "").join(": ");
-  byId("said").textContent = cards.length === 1 ? words : `${cards.length} new posts`;
+  byId("said").textContent =
+    cards.length === 1 ? words : ngettext("%(num)s new post", "%(num)s new posts", cards.length);
   if (body.dataset.tab !== "live" || window.scrollY < 80) return;
   unseen += cards.length;
-  fresh.textContent = `${unseen} new`;
+  fresh.textContent = gettext("%(num)s new", { num: unseen });
   fresh.hidden = false;
 }
 
@@ -195,7 +199,7 @@ function showNow({ html, again_in_s }) {
   return again_in_s;
 }
 
-const lookout = new Lookout("/now", showNow, { spreadMs: SPREAD_MS });
+const lookout = new Lookout(inTongue("/now"), showNow, { spreadMs: SPREAD_MS });
 lookout.wait(Number(body.dataset.againInS));
 
 // Connection
@@ -216,11 +220,12 @@ function onState(state, sinceMs) {
 
 function sayOffline() {
   const waiting = outbox.waiting.length;
-  const posts =
-    waiting === 1
-      ? "One post waits on this phone and goes by itself."
-      : `${waiting} posts wait on this phone and go by themselves.`;
-  const lost = lostSinceMs === null ? "" : `No connection since ${clock(lostSinceMs)}.`;
+  const posts = ngettext(
+    "One post waits on this phone and goes by itself.",
+    "%(num)s posts wait on this phone and go by themselves.",
+    waiting,
+  );
+  const lost = lostSinceMs === null ? "" : gettext("No connection since %(time)s.", { time: clock(lostSinceMs) });
   byId("offline").textContent = lost && waiting ? `${lost} ${posts}` : lost;
 }
 
@@ -264,7 +269,7 @@ function fill(words, key = "") {
 }
 
 function count() {
-  byId("count").textContent = `${text.value.length} of ${text.maxLength}`;
+  byId("count").textContent = gettext("%(num)s of %(most)s", { num: text.value.length, most: text.maxLength });
 }
 
 /** @param {string} message empty where nothing is wrong */
@@ -281,11 +286,11 @@ text.addEventListener("input", () => {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const words = text.value.trim();
-  if (!words) return refuse("There is nothing in it yet.");
+  if (!words) return refuse(gettext("There are no words in it yet."));
   const [key, place] = [again.value || undefined, hall?.value];
   const what = String(new FormData(form).get("kind"));
   if (what === "question" && place === "")
-    return refuse("Say in which hall you are, so that the right speaker is asked.");
+    return refuse(gettext("Say in which hall you are, so that the right speaker is asked."));
   const said = { idem: newIdem(), text: words, name: name.value.trim(), at: Date.now(), kiosk: isKiosk || undefined };
   outbox.add({ ...said, hall: place, again: key, kind: what });
   fill("");
@@ -303,7 +308,7 @@ async function deliver() {
   if (first && first.at >= begunMs && !text.value.trim()) change(first);
   if (sent.length) {
     if (!isKiosk) await mine.refresh();
-    byId("sent").textContent = "Sent to the desk. A person reads it next.";
+    byId("sent").textContent = gettext("Sent to the desk. A person reads it next.");
   }
   mine.showOutbox();
 }

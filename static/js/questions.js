@@ -1,6 +1,7 @@
 /** The questions of a hall on a phone: votes that answer the finger at once, and totals as the server tells them. */
 
 import { Lookout } from "./programme.js";
+import { gettext, inTongue } from "./tongue.js";
 import { parse } from "./trusted.js";
 
 const SPREAD_MS = 2000; // over which the phones of a hall ask anew, where something is not in their lists yet
@@ -44,7 +45,7 @@ export class Questions {
     clearTimeout(this.#soon);
     this.#soon = 0;
     const order = this.#block.dataset.sort === "newest" ? "&sort=newest" : "";
-    this.#lookout.path = `/questions?hall=${encodeURIComponent(this.#hall)}${order}`;
+    this.#lookout.path = inTongue(`/questions?hall=${encodeURIComponent(this.#hall)}${order}`);
     await this.#lookout.look();
   }
 
@@ -182,7 +183,7 @@ export class Questions {
  */
 async function cast(key, up, isAgain = false) {
   try {
-    const response = await fetch(`/questions/${encodeURIComponent(key)}/vote`, {
+    const response = await fetch(inTongue(`/questions/${encodeURIComponent(key)}/vote`), {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
       body: JSON.stringify({ up }),
@@ -192,7 +193,7 @@ async function cast(key, up, isAgain = false) {
     if (response.status === DEVICE_MISSING && !isAgain) return await cast(key, up, true);
     return (await response.json()).error.message;
   } catch {
-    return "There is no connection: your vote did not count. Please try again.";
+    return gettext("There is no connection: your vote did not count. Please try again.");
   }
 }
 

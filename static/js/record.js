@@ -32,6 +32,7 @@ import { Tally } from "./console/tally.js";
 import { Undo } from "./console/undo.js";
 import { Feed } from "./feed.js";
 import { rendered, Stages } from "./stage.js";
+import { inTongue } from "./tongue.js";
 
 /** @typedef {import("./console.js").Beat} Beat */
 
@@ -158,7 +159,7 @@ const fingers = new Fingers({
 
 const feed = new Feed({ epoch, seq: Number(seq) });
 const connection = new Connection({
-  address: () => feedAddress("/feed/console", feed, location.href),
+  address: () => feedAddress(inTongue("/feed/console"), feed, location.href),
   onSignedOut: toTheDoor,
   onFrames: apply,
   onState: (state) => link.turn(state),

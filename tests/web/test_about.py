@@ -4,7 +4,9 @@ import pytest
 
 from backchannel.post import Status
 from backchannel.record import Account, Aside
-from backchannel.web.about import BY_RULE, OTHERWISE, duration, figures, reasons
+from backchannel.web.about import BY_RULE, OTHERWISE, figures, reasons
+from backchannel.web.catalogues import ENGLISH
+from backchannel.web.times import duration
 from tests.served import Served
 
 NONE = dict.fromkeys(Status, 0)
@@ -13,17 +15,17 @@ NONE = dict.fromkeys(Status, 0)
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (0, "a second"),
+        (0, "1 second"),
         (40.4, "40 seconds"),
-        (57, "one minute"),
-        (89, "one minute"),
+        (57, "1 minute"),
+        (89, "1 minute"),
         (90, "2 minutes"),
-        (3500, "one hour"),
+        (3500, "1 hour"),
         (9000, "2 hours"),
     ],
 )
 def test_a_duration_is_told_as_one_says_it(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
+    assert duration(seconds, ENGLISH) == words
 
 
 def test_reasons_that_a_person_typed_stay_at_the_desk() -> None:

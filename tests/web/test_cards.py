@@ -17,6 +17,7 @@ from backchannel.post import Author, Content, Decision, Media, Post, Reason, Rep
 from backchannel.reactions import Reaction
 from backchannel.text import Span, SpanKind
 from backchannel.web.cards import REASONS_FOR_POSTERS, Cards, initials, language, web_address
+from backchannel.web.catalogues import ENGLISH
 from backchannel.web.mine import Own
 from tests.made_up import MORNING, content, post
 
@@ -68,6 +69,7 @@ def card(made: Post, view: str) -> str:
 def phone_page(*, posts: tuple[Post, ...] = (), mine: tuple[Own, ...] = ()) -> str:
     return CARDS.page(
         "phone",
+        ENGLISH,
         conference={"name": "Service Days", "hashtags": ("pink11",)},
         tab="live",
         posts=posts,

@@ -6,6 +6,7 @@
 import { Connection, feedAddress } from "../connection.js";
 import { Feed } from "../feed.js";
 import { rendered, Stages } from "../stage.js";
+import { inTongue } from "../tongue.js";
 import { ServerClock } from "./ages.js";
 import { Alarm } from "./alarm.js";
 import { Bell } from "./bell.js";
@@ -77,7 +78,7 @@ export class Surround {
     this.link = new Link(the("link"), (isStale) => this.#stale(isStale));
     this.#feed = new Feed({ epoch, seq: Number(seq) });
     this.#connection = new Connection({
-      address: () => feedAddress("/feed/console", this.#feed, location.href),
+      address: () => feedAddress(inTongue("/feed/console"), this.#feed, location.href),
       onFrames: (frames) => this.#apply(frames),
       onState: (state) => this.link.turn(state),
       onSignedOut: toTheDoor,
