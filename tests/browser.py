@@ -26,7 +26,7 @@ def chromium() -> Path | None:
     """The Chromium of this machine: $BACKCHANNEL_CHROMIUM, else the first one found, else None."""
     return program(
         os.environ.get("BACKCHANNEL_CHROMIUM"),
-        ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+        ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
         (MAC / "Chromium.app/Contents/MacOS/Chromium", MAC / "Google Chrome.app/Contents/MacOS/Google Chrome"),
     )
 

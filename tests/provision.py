@@ -69,7 +69,7 @@ PARTS: Final = (
     Part(Need.NODE, ("nodejs", "npm"), has_node),
     Part(Need.POSTGRESQL, ("postgresql",), lambda: programs() is not None),
     Part(Need.COMPILER, ("gcc", "libc6-dev"), lambda: bool(shutil.which("gcc"))),
-    Part(Need.BROWSER, ("chromium",), lambda: chromium() is not None),
+    Part(Need.BROWSER, ("chromium-headless-shell",), lambda: chromium() is not None),
     Part(Need.FIREFOX, ("firefox-esr",), lambda: firefox() is not None),
     Part(Need.BROWSER, ("fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji"), has_fonts),
 )

@@ -33,6 +33,7 @@ async def test_a_card_counts_down_and_is_stopped_by_a_key(tmp_path: Path, visit:
         await expect(console.locator(f"[data-key='{stopped}'][data-version='2']")).to_be_visible()
         await expect(card.locator(".countdown")).to_have_count(0)
         await expect(card).to_contain_text("a break")
+        await expect(console.locator("#on-air")).to_contain_text("tea")
         for key, status in ((stopped, "held"), (shown, "approved")):
             post = await house.store.posts.find(key)
             assert post is not None
