@@ -18,8 +18,11 @@ NODE: Final = frozenset({Need.NODE, Need.NPM_PACKAGES})
 AT_ONCE: Final = ("-n", "2", "--dist", "worksteal")
 UNITS: Final = (*PYTHON, "pytest", "--ignore=tests/journeys", *AT_ONCE)
 UNITS_WANT: Final = frozenset({Need.POSTGRESQL, Need.COMPILER})
+# Playwright's Firefox now and then takes one navigation for two. That alone is tried again, and said; what a page did
+# wrong fails at once.
+AGAIN: Final = ("--reruns=1", "--only-rerun=is interrupted by another navigation", "-rR")
 PYTEST_CLOSING: Final = (
-    r"^tests\S* .*[\d.]+ s in \d+ tests$|^SKIPPED \[|\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s"
+    r"^tests\S* .*[\d.]+ s in \d+ tests$|^SKIPPED \[|^RERUN |\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s"
 )
 NODE_CLOSING: Final = r"^\W+(tests|pass|fail|cancelled|skipped) \d+$"
 
@@ -89,7 +92,7 @@ CHECKS: Final = (
     Check(
         "journeys",
         "pytest: whole journeys through real pages in Chromium and Firefox",
-        ((*PYTHON, "pytest", "tests/journeys", *AT_ONCE),),
+        ((*PYTHON, "pytest", "tests/journeys", *AT_ONCE, *AGAIN),),
         needs=frozenset({Need.BROWSER, Need.FIREFOX, *NODE}),
         closing=PYTEST_CLOSING,
         alone=True,
