@@ -22,7 +22,8 @@ UNITS_WANT: Final = frozenset({Need.POSTGRESQL, Need.COMPILER})
 # wrong fails at once.
 AGAIN: Final = ("--reruns=1", "--only-rerun=is interrupted by another navigation", "-rR")
 PYTEST_CLOSING: Final = (
-    r"^tests\S* .*[\d.]+ s in \d+ tests$|^SKIPPED \[|^RERUN |\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s"
+    r"^tests\S* .*[\d.]+ s in \d+ tests$|^SKIPPED \[|^RERUN |"
+    r"\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s"
 )
 NODE_CLOSING: Final = r"^\W+(tests|pass|fail|cancelled|skipped) \d+$"
 
