@@ -187,7 +187,13 @@ class Pages:
         hall = self._look.halls.get(slug)
         if hall is None:
             known = ", ".join(f"/screen/{name}" for name in self._look.halls)
-            raise Refusal(404, "hall_unknown", f"There is no hall “{slug[:40]}”. The screens are at {known}.")
+            raise Refusal(
+                404,
+                "hall_unknown",
+                "There is no hall “%(hall)s”. The screens are at %(known)s.",
+                hall=slug[:40],
+                known=known,
+            )
         own = _chosen(request, "layout", tuple(Layout))
         theme = _chosen(request, "theme", tuple(Theme)) or self._look.theme
         query = Query(Status.APPROVED, stream=hall_stream(slug), hall=slug, limit=SCREEN_POSTS)
@@ -317,7 +323,13 @@ class Pages:
         slug = request.path_params.get("hall", next(iter(self._look.halls)))
         if slug not in self._look.halls:
             known = ", ".join(f"/speaker/{name}" for name in self._look.halls)
-            raise Refusal(404, "hall_unknown", f"There is no hall “{slug[:40]}”. The speaker views are at {known}.")
+            raise Refusal(
+                404,
+                "hall_unknown",
+                "There is no hall “%(hall)s”. The speaker views are at %(known)s.",
+                hall=slug[:40],
+                known=known,
+            )
         hall = self._look.halls[slug]
         return HTMLResponse(
             self._cards.page("speaker", ENGLISH, conference=self._look.conference, hall=hall, badge=badge)
@@ -363,7 +375,13 @@ def _chosen(request: Request, name: str, known: Sequence[str]) -> str:
     """What an address asks for by this name, empty where it asks for nothing. Refused where it is unknown."""
     wanted = request.query_params.get(name, "")
     if wanted and wanted not in known:
-        raise Refusal(404, f"{name}_unknown", f"There is no {name} “{wanted[:40]}”. There is {', '.join(known)}.")
+        raise Refusal(
+            404,
+            f"{name}_unknown",
+            "There is no “%(wanted)s” here, only %(known)s.",
+            wanted=wanted[:40],
+            known=", ".join(known),
+        )
     return wanted
 
 

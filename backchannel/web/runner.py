@@ -131,7 +131,10 @@ class RunnerDoor:
         known = await self._posts.find(key)
         if line.card and known is not None and known.content.text != text:
             raise Refusal(
-                409, "card", f"Card {int(line.card)} was typed in already. Without its number this one counts."
+                409,
+                "card",
+                "Card %(card)s was typed in already. Without its number this one counts.",
+                card=int(line.card),
             )
         if known is None:
             try:
