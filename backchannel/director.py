@@ -1,12 +1,14 @@
 """The director: one per hall. Follows the hall's stream and turns its stage; pacing decides, the store keeps.
 
 The stage row is the truth. After a restart the director goes on from the row's position: what waited then waits again,
-what was on air stays for its time, and the rest is the archive. Moderators change the same row by its version, so panic
+what was on air stays for its time, and the rest is the archive. What came on air before its number, since channels take
+turns, may be shown once more then; nothing is skipped. Moderators change the same row by its version, so panic
 and pins never wait for the director; it hears of them in the log like everybody else.
 """
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import reduce
 from typing import Final
 
 import structlog
@@ -128,7 +130,7 @@ class Director:
         stage = heads.stages.get(self._hall, Stage(self._hall))
         waiting, archive = await self._approved(stage)
         self._stage = stage
-        self._lineup = Lineup(waiting=waiting, archive=archive)
+        self._lineup = reduce(Lineup.received, waiting, Lineup(archive=archive))
         await self._recall(stage)
         self._lineup = self._lineup.showing(stage.on_air, stage.turned_at or self._clock(), coming=())
         self._seq = heads.seqs.get(self._stream, 0)
@@ -151,7 +153,7 @@ class Director:
 
 def entry_of(post: Post) -> Entry:
     """A post as pacing sees it; its text never leaves here."""
-    return Entry(post.key, post.moved, dwell_s(post.content.text))
+    return Entry(post.key, post.moved, dwell_s(post.content.text), channel=post.channel)
 
 
 def _number(entry: Entry) -> int:

@@ -1,9 +1,9 @@
 """Pacing: how long a post stays on air, and what comes on air next. Pure: time comes in as `now`.
 
-What waits comes on air in the order of its approval. The more waits, the faster it goes, in this order: the gaps close,
-every post stays for a shorter time (never under its floor), columns take the spotlight's place, and what has waited too
-long goes to the archive, counted. When nothing waits, the archive is played again, in rounds: every post once a round,
-the newest first.
+What waits comes on air in the order of its approval, channels taking turns. The more waits, the faster it goes, in this
+order: the gaps close, every post stays for a shorter time (never under its floor), columns take the spotlight's place,
+and what has waited too long goes to the archive, counted. When nothing waits, the archive is played again, in rounds:
+every post once a round, the newest first.
 
 A screen in columns shows what fits, so only the first places are sure to be seen; a post leaves them after its stay.
 """
@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
+
+from backchannel.shares import in_turns, overdue, turn_for
 
 READING_S: Final = 2.0
 LATIN_PER_S: Final = 12
@@ -44,7 +46,10 @@ FROM: Final = {Pace.EASY: 1, Pace.BRISK: 4, Pace.HURRIED: 9, Pace.CROWDED: 21}  
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An approved post. `number` is its place in the order of approvals, `round` the last one that it was on air in."""
+    """An approved post. `number` is its place in the order of approvals, `round` the last one that it was on air in.
+
+    `channel` is how it came, and `turn` the one that it waits for, as `shares` has it.
+    """
 
     key: str
     number: int
@@ -52,6 +57,8 @@ class Entry:
     round: int = 0
     since: datetime | None = None
     is_replay: bool = False
+    channel: str = ""
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,8 @@ class Lineup:
     def received(self, entry: Entry) -> "Lineup":
         """After an approval, or an edit of what is here already."""
         if entry.key not in self.keys:
-            return replace(self, waiting=(*self.waiting, entry))
+            fresh = replace(entry, turn=turn_for(entry.channel, self.waiting, self.on_air + self.archive))
+            return replace(self, waiting=in_turns((*self.waiting, fresh)))
 
         def edited(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
             return tuple(replace(old, dwell_s=entry.dwell_s) if old.key == entry.key else old for old in entries)
@@ -183,8 +191,8 @@ def next_turn(
     keys = _coming(lineup, free, calm=calm, pinned=pinned)
     if not keys:
         return None
-    overdue = len(lineup.waiting) - len(keys) - WAITING_MAX
-    aged_out = lineup.waiting[len(keys) : len(keys) + max(overdue, 0)]
+    later = lineup.waiting[len(keys) :]
+    aged_out = overdue(later, len(later) - WAITING_MAX)
     due = _due(lineup, free, len(keys), now, pinned)
     if calm and changed_at is not None and lineup.on_air:
         due = max(due, changed_at + timedelta(seconds=CALM_EVERY_S))

@@ -236,6 +236,9 @@ class Decision:
         return is_rule(self.by)
 
 
+TYPED_HERE: Final = frozenset({"floor", "desk"})  # on phones and kiosks; by runners, from lines and cards
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """A post as the store knows it.
@@ -279,6 +282,12 @@ class Post:
     remarks: int = 0
     question: Question | None = None
     is_first: bool = False
+
+    @property
+    def channel(self) -> str:
+        """How it came: its network, or what it was typed on here, which the id of its author begins with."""
+        way, is_said, _ = self.content.author.id.partition("/")
+        return f"{self.network}/{way}" if is_said and self.network in TYPED_HERE else self.network
 
     @property
     def approver(self) -> str:

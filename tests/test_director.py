@@ -222,6 +222,7 @@ class Audience:
     seen: set[str] = field(default_factory=set)
     left: list[tuple[str, float]] = field(default_factory=list)
     layouts: set[Layout] = field(default_factory=set)
+    before: tuple[str, ...] = ()
 
     async def watch(self, stage: Stage, now: datetime) -> None:
         sure = stage.on_air[: PLACES[stage.layout]]
@@ -231,8 +232,10 @@ class Audience:
                 self.left.append((key, stayed))
         for key in [key for key in sure if key not in self.came]:
             assert await is_approved(self.store, key)
-            self.came[key] = now
-            self.seen.add(key)
+            if key not in self.before:  # else it moved up where something was taken back, after its stay
+                self.came[key] = now
+                self.seen.add(key)
+        self.before = stage.on_air
         self.layouts.add(stage.layout)
 
 

@@ -1,7 +1,7 @@
 """Promises of pacing: nothing is shown too short, nothing vanishes, the order of approval is kept, calm is calm."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -356,3 +356,14 @@ def test_the_rounds_begin_with_the_newest() -> None:
     lineup = Lineup(archive=tuple(map(entry, (3, 1, 2))))
     assert upcoming(lineup, 1, 3, None) == ("post 3", "post 2", "post 1")
     assert pace_of(0) is Pace.QUIET
+
+
+def test_a_flood_from_one_network_leaves_every_second_place_to_the_floor() -> None:
+    room = Room(Stage("main", layout=Layout.SPOTLIGHT))
+    for number in range(1, 9):
+        room.lineup = room.lineup.received(replace(entry(number), channel="plaza"))
+    for number in (9, 10):
+        room.lineup = room.lineup.received(replace(entry(number), channel="floor"))
+    room.look()
+    room.pass_by(60)
+    assert room.first_seen[:5] == ["post 1", "post 9", "post 2", "post 10", "post 3"]

@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from backchannel.post import MOVES, TARGET, Author, Content, Sighting, Status, Verb, key_of, moved
+from backchannel.post import MOVES, TARGET, Author, Content, Post, Sighting, Status, Verb, key_of, moved
+from tests.made_up import MORNING
 
 Q, H, A, R, W = Status.QUEUED, Status.HELD, Status.APPROVED, Status.REJECTED, Status.WITHDRAWN
 TABLE = {
@@ -64,3 +65,19 @@ def test_an_id_with_half_a_surrogate_has_a_key_too() -> None:
 def test_a_sighting_without_content_says_that_the_post_is_gone() -> None:
     assert Sighting("mastodon", "1", None).is_gone
     assert not Sighting("mastodon", "1", Content(Author("Ada"), "")).is_gone
+
+
+@pytest.mark.parametrize(
+    ("network", "author", "channel"),
+    [
+        ("floor", "0123abc", "floor"),
+        ("floor", "kiosk/row-14", "floor/kiosk"),
+        ("desk", "line/abc", "desk/line"),
+        ("desk", "card/17", "desk/card"),
+        ("mastodon", "https://plaza.example/@jo", "mastodon"),
+    ],
+)
+def test_a_channel_is_a_network_or_what_a_post_was_typed_on_here(network: str, author: str, channel: str) -> None:
+    content = Content(Author("Jo", id=author), "Ask who wrote the runbook.")
+    post = Post("key", network, Status.QUEUED, 1, content, MORNING, 1, 1)
+    assert post.channel == channel
