@@ -25,13 +25,13 @@ class Digest:
 
     @property
     def answered(self) -> tuple[Asked, ...]:
-        """The questions that were answered, the most wanted first."""
-        return tuple(each for each in self.poll.sorted(Sort.VOTES) if each.question.state is State.ANSWERED)
+        """The questions that were answered, in the hall or in writing, the most wanted first."""
+        return tuple(each for each in self.poll.sorted(Sort.VOTES) if _is_answered(each))
 
     @property
     def unanswered(self) -> tuple[Asked, ...]:
-        """The questions that nobody marked as answered."""
-        return tuple(each for each in self.poll.sorted(Sort.VOTES) if each.question.state is not State.ANSWERED)
+        """The questions that nobody answered yet."""
+        return tuple(each for each in self.poll.sorted(Sort.VOTES) if not _is_answered(each))
 
     def to_markdown(self, moment: Callable[[datetime], str]) -> str:
         """All of it as a text; `moment` says a time as the venue's clocks do."""
@@ -47,13 +47,18 @@ class Digest:
         return "\n\n".join(parts) + "\n"
 
 
+def _is_answered(asked: Asked) -> bool:
+    return asked.question.state is State.ANSWERED or bool(asked.answers)
+
+
 def _section(title: str, lines: list[str], otherwise: str) -> str:
     return f"## {title}\n\n" + ("\n".join(lines) or otherwise)
 
 
 def _question(asked: Asked) -> str:
     votes = "1 vote" if asked.votes == 1 else f"{asked.votes} votes"
-    return f"- **{votes}**: {_plain(asked.post.content.text)} ({', '.join(map(_plain, asked.askers))})"
+    asks = f"- **{votes}**: {_plain(asked.post.content.text)} ({', '.join(map(_plain, asked.askers))})"
+    return "\n".join([asks, *(f"  {_said(answer)}" for answer in asked.answers)])
 
 
 def _said(post: Post) -> str:

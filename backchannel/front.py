@@ -24,6 +24,7 @@ from backchannel.sources.webhook import Webhook
 from backchannel.store.house import Store
 from backchannel.web.about import AboutDoor
 from backchannel.web.addresses import Addresses
+from backchannel.web.answers import AnswersDoor
 from backchannel.web.api import Api
 from backchannel.web.asking import AskingBlocks
 from backchannel.web.badges import Gate
@@ -109,6 +110,15 @@ def front(
         store.questions, store.votes, services.ballots, services.polls, look.asking, services.hub, gate, halls
     )
     reactions = ReactionDoor(services.reactions, gate, halls)
+    digests = DigestDoor(
+        store.questions,
+        services.polls,
+        lambda: services.keeper.programme,
+        gate,
+        cards,
+        config.conference,
+        store.secret,
+    )
     doors: list[Door] = [
         pages,
         questions,
@@ -156,15 +166,8 @@ def front(
         ProgrammeDoor(services.keeper, halls, config.conference.zone, clock),
         SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
         Ops(store.posts, services.collector, services.fanout, services.keeper),
-        DigestDoor(
-            store.questions,
-            services.polls,
-            lambda: services.keeper.programme,
-            gate,
-            cards,
-            config.conference,
-            store.secret,
-        ),
+        digests,
+        AnswersDoor(services.floor, services.desk, store.posts, digests, gate, clock),
         NotesDoor(store.notes, services.hub, gate, clock),
         SpeakerDoor(store.messages, store.stages, store.posts, services.polls, gate, halls),
         PeopleDoor(store.people, store.badges, services.hub, gate, clock, where.best),

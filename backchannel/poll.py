@@ -44,16 +44,28 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question that may be shown; `votes` counts the devices that want it answered, `askers` names all who asked."""
+    """A question that may be shown; `votes` counts the devices that want it answered, `askers` names all who asked.
+
+    `answers` are what who spoke wrote afterwards, and somebody of the desk approved.
+    """
 
     post: Post
     votes: int = 0
     askers: tuple[str, ...] = ()
+    answers: tuple[Post, ...] = ()
 
     @property
     def question(self) -> Question:
         """What makes it a question."""
         return self.post.question or Question("")
+
+
+ANSWERS: Final = "desk"  # the network of answers in writing
+
+
+def answers_to(key: str) -> str:
+    """The author's id of every answer in writing to a question: by it they are found."""
+    return f"answer/{key}"
 
 
 # What is being answered stands above all, and what was answered below.

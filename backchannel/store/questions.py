@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backchannel.poll import Asked, Poll
+from backchannel.poll import ANSWERS, Asked, Poll, answers_to
 from backchannel.post import Post, Status
 from backchannel.question import Question, State
 from backchannel.store.base import Bound
-from backchannel.store.members import as_list
+from backchannel.store.members import as_list, members
 from backchannel.store.rows import WHOLE, post_of
 from backchannel.store.tables import posts
 from backchannel.store.transactions import Transactions
@@ -28,6 +28,15 @@ _COPIES: Final = (
     .join_from(roots, posts, posts.c.copy_of == roots.c.value)
     .where(posts.c.status == Status.COPY.value, posts.c.asks.is_not(None))
     .order_by(posts.c.received_at, posts.c.key)
+)
+
+
+_authors: Final = members("authors")
+_ANSWERS: Final = (
+    select(*WHOLE)
+    .join_from(_authors, posts, posts.c.author_id == _authors.c.value)
+    .where(posts.c.network == ANSWERS, posts.c.status == Status.APPROVED.value)
+    .order_by(posts.c.arrived)
 )
 
 
@@ -50,15 +59,23 @@ class SqlQuestions:
             copies: dict[str, list[str]] = {}
             for row in await connection.execute(_COPIES, keys):
                 copies.setdefault(row.copy_of, []).append(row.author_name)
-            asked = (_asked(post, totals.get(post.key, 0), copies.get(post.key, ())) for post in found)
+            answers: dict[str, list[Post]] = {}
+            wanted = {"authors": as_list(answers_to(post.key) for post in found)}
+            for told in (await connection.execute(_ANSWERS, wanted)).mappings():
+                answers.setdefault(told["author_id"], []).append(post_of(told))
+            asked = (
+                _asked(post, totals.get(post.key, 0), copies.get(post.key, ()), answers.get(answers_to(post.key), ()))
+                for post in found
+            )
             return Poll(hall, session, tuple(asked))
 
         return await self._reading.run(read)
 
     async def said(self, session: str, limit: int) -> tuple[Post, ...]:
         """What else was said in a session."""
+        is_answer = and_(posts.c.network == ANSWERS, func.coalesce(posts.c.author_id, "").startswith(answers_to("")))
         shown = (posts.c.status == Status.APPROVED.value, posts.c.asks.is_(None), posts.c.session == session)
-        latest = select(*WHOLE).where(*shown).order_by(posts.c.arrived.desc()).limit(limit)
+        latest = select(*WHOLE).where(*shown, ~is_answer).order_by(posts.c.arrived.desc()).limit(limit)
 
         async def read(connection: AsyncConnection) -> tuple[Post, ...]:
             found = [post_of(row) for row in (await connection.execute(latest)).mappings()]
@@ -102,8 +119,8 @@ class SqlQuestions:
         return await self._writing.run(fold)
 
 
-def _asked(post: Post, many: int, others: Sequence[str]) -> Asked:
-    return Asked(post, many, tuple(dict.fromkeys((post.content.author.name, *others))))
+def _asked(post: Post, many: int, others: Sequence[str], answers: Sequence[Post]) -> Asked:
+    return Asked(post, many, tuple(dict.fromkeys((post.content.author.name, *others))), tuple(answers))
 
 
 async def _current_beside(connection: AsyncConnection, key: str) -> list[str]:

@@ -17,7 +17,7 @@ from backchannel.polls import Polls
 from backchannel.programme import Programme, Session
 from backchannel.roles import Command, may
 from backchannel.store.base import Questions
-from backchannel.web.badges import Gate
+from backchannel.web.badges import Gate, new_secret
 from backchannel.web.cards import Cards
 from backchannel.web.catalogues import ENGLISH
 from backchannel.web.programme import session_json
@@ -64,7 +64,7 @@ class DigestDoor:
         is_of_the_desk = badge is not None and may(badge.role, Command.SPEAK)
         if not is_of_the_desk and "key" not in request.query_params:
             return RedirectResponse("/join", 303)
-        digest = await self._digest(request)
+        digest = await self.opened(request)
         address = f"/sessions/{quote(digest.session.id, safe='')}/digest"
         key = self._key(digest.session)
         html = self._cards.page(
@@ -75,22 +75,28 @@ class DigestDoor:
             address=address,
             query=f"?key={key}" if "key" in request.query_params else "",
             link=f"{address}?key={key}" if is_of_the_desk else "",
+            answers=address.removesuffix("digest") + "answers",
+            new_idem=new_secret,
+            is_sent="sent" in request.query_params,
         )
         return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
     async def markdown(self, request: Request) -> Response:
         """`GET …/digest.md`."""
-        digest = await self._digest(request)
+        digest = await self.opened(request)
         zone: ZoneInfo = self._conference.zone
         text = digest.to_markdown(lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}")
         return Response(text, media_type="text/markdown; charset=utf-8", headers={"Cache-Control": "no-store"})
 
     async def json(self, request: Request) -> Response:
         """`GET …/digest.json`."""
-        return Json(digest_json(await self._digest(request)), headers={"Cache-Control": "no-store"})
+        return Json(digest_json(await self.opened(request)), headers={"Cache-Control": "no-store"})
 
-    async def _digest(self, request: Request) -> Digest:
-        """Raises Refusal where the asker has neither a badge that may, nor the session's key."""
+    async def opened(self, request: Request) -> Digest:
+        """The digest of the session that the path names.
+
+        Raises Refusal where the asker has neither a badge that may, nor the session's key.
+        """
         session = self._programme().find(request.path_params["id"])
         given = request.query_params.get("key", "")
         if not given:

@@ -40,6 +40,7 @@ QUESTION_SCHEMAS: Final[dict[str, Any]] = {
         state_at=TIME,
         hall=TEXT,
         asked_at=TIME,
+        answers=listed(fields(key=TEXT, by=TEXT, text=TEXT)),
     ),
 }
 QUESTION_PATHS: Final[dict[str, Any]] = {

@@ -193,6 +193,9 @@ def asked_json(asked: Asked) -> dict[str, Any]:
         "state_at": question.at,
         "hall": question.hall,
         "asked_at": post.received_at,
+        "answers": [
+            {"key": each.key, "by": each.content.author.name, "text": each.content.text} for each in asked.answers
+        ],
     }
 
 
