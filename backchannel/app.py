@@ -21,6 +21,7 @@ from backchannel.countdown import Countdown
 from backchannel.court import Court
 from backchannel.desk import Desk, Judge
 from backchannel.director import Director
+from backchannel.fleet import Fleet
 from backchannel.front import ROOT, Services, front
 from backchannel.hub.base import Hub, Leadership
 from backchannel.hub.fanout import Fanout
@@ -42,11 +43,12 @@ from backchannel.sources.webhook import Webhook
 from backchannel.store import sqlite
 from backchannel.store.house import Store, database_at, open_store
 from backchannel.store.lock import RunLock, hold_lock
-from backchannel.updates import CLAIMS, RULES
+from backchannel.updates import CLAIMS, RULES, TAKEDOWNS
 from backchannel.web.addresses import Addresses
 from backchannel.web.cards import Cards
 from backchannel.web.catalogues import ENGLISH, tongues
 from backchannel.web.rule_wire import in_force_json
+from backchannel.web.screens import TOLD_FOR, recall_json
 from backchannel.web.usher import Usher
 from backchannel.web.wire import as_seen_by, claim_json, counts_json
 
@@ -101,7 +103,12 @@ async def open_house(
 
         render = as_seen_by(cards.card)
         otherwise = {each.tag: as_seen_by(partial(cards.card, tongue=each)) for each in tongues() if each != ENGLISH}
-        besides = {CLAIMS: claimed, RULES: in_force}
+
+        async def recalled() -> Sequence[Any]:
+            return [recall_json(recall) for recall in await store.recalls.since(clock() - TOLD_FOR)]
+
+        besides = {CLAIMS: claimed, RULES: in_force, TAKEDOWNS: recalled}
+        fleet = _fleet(config, store, hub, clock)
         fanout = Fanout(
             store.log,
             store.posts,
@@ -112,6 +119,7 @@ async def open_house(
             clock=clock,
             besides=besides,
             otherwise=otherwise,
+            hears=fleet.hear,
         )
         await fanout.open()
         reactions = Reactions(
@@ -139,12 +147,14 @@ async def open_house(
             reactions,
             polls,
             ballots,
+            fleet,
         )
         web = front(config, where, store, cards, services, clock)
         async with create_task_group() as tasks:
             tasks.start_soon(hub.run, name="hub")
             tasks.start_soon(court.run, name="court")
             tasks.start_soon(fanout.run, name="fan-out")
+            tasks.start_soon(fleet.run, name="fleet")
             tasks.start_soon(usher.run, name="usher")
             tasks.start_soon(collector.run, name="collector")
             tasks.start_soon(keeper.run, name="programme")
@@ -180,6 +190,20 @@ def _collector(
             **{f"recheck {each.name}": each.run for each in _rechecks(sources, desk, store)},
         },
         say=say,
+    )
+
+
+def _fleet(config: Config, store: Store, hub: Hub, clock: Callable[[], datetime]) -> Fleet:
+    """Who hears the screens."""
+    return Fleet(
+        store.screens,
+        store.openings,
+        store.receipts,
+        store.recalls,
+        hub,
+        clock,
+        halls=[hall.slug for hall in config.halls],
+        lease_s=config.screen.lease_s,
     )
 
 

@@ -68,6 +68,11 @@ def beat(seq: int, **more: Any) -> str:
     return encode({"op": "beat", "seq": seq, **more})
 
 
+def screen(of: Mapping[str, Any] | None, told_at: float) -> str:
+    """What a page that is open as a screen is told of itself; it has no number, and is answered with `told_at`."""
+    return encode({"op": "screen", "t": told_at, "screen": of})
+
+
 def reactions(halls: Mapping[str, Mapping[str, int]]) -> str:
     """The totals of reactions in each hall; it has no number, since only the latest says anything."""
     return encode({"op": "reactions", "halls": halls})

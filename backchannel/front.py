@@ -13,6 +13,7 @@ from backchannel.collector import LOCAL, Collector
 from backchannel.config import Config
 from backchannel.court import Court
 from backchannel.desk import Desk
+from backchannel.fleet import Fleet
 from backchannel.hub.base import Hub
 from backchannel.hub.fanout import Fanout
 from backchannel.networks import NETWORKS
@@ -48,11 +49,13 @@ from backchannel.web.polls import PollDoor
 from backchannel.web.programme import ProgrammeDoor
 from backchannel.web.questions import QuestionsDoor
 from backchannel.web.reactions import ReactionDoor
+from backchannel.web.receipts import ReceiptsDoor
 from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Refusals
 from backchannel.web.routes import Door, application
 from backchannel.web.rules import RulesDoor
 from backchannel.web.runner import RunnerDoor
+from backchannel.web.screens import ScreensDoor
 from backchannel.web.service import ServiceDoor
 from backchannel.web.session import SessionDoor
 from backchannel.web.sockets import Sockets
@@ -81,6 +84,7 @@ class Services:
     reactions: Reactions
     polls: Polls
     ballots: BallotBox
+    fleet: Fleet
 
 
 def front(
@@ -91,7 +95,7 @@ def front(
     gate = _gate(config, store, clock)
     look = _look(config, where, cards, services, clock)
     lists = Lists(clock, config.conference.zone)
-    mine = Mine(store.posts, store.stages, services.desk, halls)
+    mine = Mine(store.posts, store.stages, store.receipts, services.desk, halls)
     pages = Pages(
         cards,
         store.posts,
@@ -104,6 +108,7 @@ def front(
         mine,
         lambda: services.reactions.totals,
         store.votes,
+        store.screens,
     )
     pace = config.moderation.floor_posts_per_minute
     questions = QuestionsDoor(
@@ -170,9 +175,11 @@ def front(
         AnswersDoor(services.floor, services.desk, store.posts, digests, gate, clock),
         NotesDoor(store.notes, services.hub, gate, clock),
         SpeakerDoor(store.messages, store.stages, store.posts, services.polls, gate, halls),
+        ScreensDoor(store.screens, store.openings, store.recalls, services.hub, gate, halls, clock),
+        ReceiptsDoor(store.receipts, gate, halls, config.conference.zone),
         PeopleDoor(store.people, store.badges, services.hub, gate, clock, where.best),
     ]
-    sockets = Sockets(services.fanout, gate, services.usher, frozenset(halls), services.desk.claim)
+    sockets = Sockets(services.fanout, gate, services.usher, frozenset(halls), services.desk.claim, services.fleet)
     refusals = Refusals(cards, {"conference": config.conference})
     app = application(doors, sockets=sockets, refusals=refusals, static=ROOT / "static")
     wicket = Wicket(app, [*questions.knocks(), *reactions.knocks()], gate, refusals)

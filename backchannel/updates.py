@@ -17,6 +17,8 @@ FLOOR: Final = "floor"
 BADGES: Final = "badges"  # no stream of the log: its hint says that somebody was signed out
 CLAIMS: Final = "claims"  # no stream of the log: its hint says that moderators took other posts into hand
 REACTIONS: Final = "reactions"  # nor is this: its hint says that phones reacted
+SCREENS: Final = "screens"  # nor is this: its hint says that a screen was paired, changed or ended
+TAKEDOWNS: Final = "takedowns"  # nor is this: its hint says which screens confirmed a takedown
 VOTES: Final = "votes"  # no stream of the log: its hint says that votes were cast
 RULES: Final = "rules"  # nor is this: its hint says that the rulebook has a new version
 

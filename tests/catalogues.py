@@ -29,7 +29,7 @@ PLACES: Final[tuple[tuple[str, str, Mapping[str, Any], Mapping[str, str]], ...]]
 # What is said to people of the desk and to programs, and is English until its pages speak other languages.
 DOORS: Final = (
     *("api", "found", "hooks", "lists", "mutes", "notes", "people", "programme", "record", "rule_wire", "rules"),
-    *("sockets", "speaker", "stage"),
+    *("receipts", "screens", "sockets", "speaker", "stage"),
 )
 NOT_YET: Final = {
     *("backchannel/hub/channel.py", "backchannel/media/fetcher.py", "backchannel/sieve.py"),

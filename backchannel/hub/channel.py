@@ -73,7 +73,7 @@ class Channel:
         self.epoch = ""
         self.ring = Ring(0)
         self.clients = 0
-        self._hall = hall
+        self.hall = hall
         self._posts = posts
         self._render = render
         self._tally = tally
@@ -192,7 +192,7 @@ class Channel:
         seq, stages = self.ring.head, tuple(self._stages.values())
         posts: list[Post] = []
         for status, limit in SNAPSHOT_LIMITS[self.view].items():
-            query = Query(status, stream=self.stream, hall=self._hall, limit=limit)
+            query = Query(status, stream=self.stream, hall=self.hall, limit=limit)
             posts += (await self._posts.page(query)).posts
         if self.view is View.SCREEN:
             posts = await with_cast(posts, stages[0], self._posts)

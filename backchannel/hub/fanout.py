@@ -12,7 +12,7 @@ from backchannel.feed import RING_SIZE, View
 from backchannel.hub.audience import Audience
 from backchannel.hub.base import Hub
 from backchannel.hub.channel import Channel, Render, Tally
-from backchannel.store.base import Log, Posts
+from backchannel.store.base import Log, Logged, Posts
 from backchannel.updates import DESK, FLOOR, hall_stream
 
 TAIL_LIMIT: Final = 100
@@ -21,6 +21,7 @@ HAS_AUDIENCE: Final = frozenset({View.PHONE, View.POSTS})
 JUST_MISSED: Final = 100  # updates that a channel opened for another language can still tell one by one
 
 Told = Callable[[], Awaitable[Any]]
+Hears = Callable[[str, Sequence[Logged]], None]
 
 log = structlog.get_logger()
 
@@ -30,7 +31,8 @@ class Fanout:
 
     `besides` are told to the consoles whenever the hub is woken by their name, in beats and snapshots.
     `otherwise` renders for other languages: each has channels of its own once somebody asks for it, so that an
-    update is encoded once for every language that is in use, and not for those that nobody reads.
+    update is encoded once for every language that is in use, and not for those that nobody reads. `hears` is told
+    of a stream's updates before anybody who follows it.
     """
 
     def __init__(
@@ -45,11 +47,13 @@ class Fanout:
         clock: Callable[[], datetime],
         besides: Mapping[str, Told] = MappingProxyType({}),
         otherwise: Mapping[str, Render] = MappingProxyType({}),
+        hears: Hears = lambda _stream, _logged: None,
     ) -> None:
         self._log = log
         self._hub = hub
         self._halls = tuple(halls)
         self._besides = besides
+        self._hears = hears
 
         self._otherwise = otherwise
         self._told: dict[str, Any] = {}
@@ -191,6 +195,8 @@ class Fanout:
     async def _publish_some(self, stream: str, channels: Sequence[Channel]) -> bool:
         async with self._tailing[stream]:
             logged = await self._log.since(stream, min(channel.ring.head for channel in channels), TAIL_LIMIT)
+            heard = channels[0].ring.head
+            self._hears(stream, [each for each in logged if each.update.seq > heard])
             for channel in channels:
                 await channel.publish([each for each in logged if each.update.seq > channel.ring.head])
         return bool(logged)

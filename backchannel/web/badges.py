@@ -124,6 +124,17 @@ class Gate:
         if is_taken(name, self._networks):
             raise Refusal(422, "name", TAKEN_WORDS, name=name[:60])
 
+    def screen(self, connection: HTTPConnection) -> str:
+        """What the browser of a projector proves itself by, hashed; empty where it was never offered for pairing."""
+        secret = connection.cookies.get(f"{self._prefix}screen", "")
+        return hash_of(secret) if secret else ""
+
+    def name_screen(self, response: Response) -> str:
+        """Give a projector's browser something to prove itself by; returns it hashed."""
+        secret = new_secret()
+        self._set_cookie(response, "screen", secret)
+        return hash_of(secret)
+
     def forget(self, response: Response) -> None:
         """Take the badge out of the browser."""
         response.delete_cookie(f"{self._prefix}badge", httponly=True, samesite="lax", secure=self._https)

@@ -52,14 +52,15 @@ def cell(value: object) -> str:
     return f"'{text}" if text.lstrip().startswith(FORMULA) else text
 
 
-def _row(cells: list[str]) -> str:
+def row(cells: list[str]) -> str:
+    """A line of CSV."""
     line = io.StringIO()
     csv.writer(line).writerow(cells)
     return line.getvalue()
 
 
 def _csv_line(recorded: Recorded) -> str:
-    return _row([cell(value) for value in fields_of(recorded).values()])
+    return row([cell(value) for value in fields_of(recorded).values()])
 
 
 def _json_line(recorded: Recorded) -> str:
@@ -67,7 +68,7 @@ def _json_line(recorded: Recorded) -> str:
 
 
 FORMS: Final[Mapping[str, Form]] = {
-    "csv": Form("text/csv", BOM + _row(list(FIELDS)), _csv_line),
+    "csv": Form("text/csv", BOM + row(list(FIELDS)), _csv_line),
     "jsonl": Form("application/jsonl", "", _json_line),
 }
 

@@ -28,6 +28,7 @@ POLICY: Final = "; ".join(
         "trusted-types backchannel",
     )
 )
+FRAMES_OWN: Final = f"{POLICY}; frame-src 'self'"  # for the page that shows screens in small
 SAFE: Final = {
     "Content-Security-Policy": POLICY,
     # With no-referrer browsers send `Origin: null` on form posts, and the Origin rule would refuse our own form.

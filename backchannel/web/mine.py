@@ -1,7 +1,8 @@
 """What became of the posts of one phone, and what their author may still do: say it differently, once; take it back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -12,13 +13,15 @@ from starlette.routing import Route
 from backchannel.desk import Desk
 from backchannel.errors import Refusal
 from backchannel.post import Post, Sighting, Status
+from backchannel.receipt import Showing
 from backchannel.sources.floor import NETWORK
-from backchannel.store.base import Posts, Stages
+from backchannel.store.base import Posts, Receipts, Stages
 from backchannel.text import fold
 from backchannel.web.badges import Gate
 from backchannel.web.replies import Json, wants_json
 
 MINE_POSTS: Final = 30
+SHOWN: Final = frozenset({Status.APPROVED, Status.WITHDRAWN})
 PUT_ASIDE: Final = frozenset({Status.REJECTED, Status.WITHDRAWN})
 
 
@@ -32,21 +35,35 @@ class Again(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A hall in which a post was on the screens, since when, and how long on the one that had it longest."""
+
+    hall: str
+    at: datetime
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Own:
-    """A post as its author sees it; `halls` name where it is shown, none for all; `on_air` where it is right now."""
+    """A post as its author sees it; `halls` name where it is shown, none for all; `on_air` where it is right now.
+
+    `seen` is where screens said that they had it on the glass.
+    """
 
     post: Post
     again: Again = Again.NO
     halls: tuple[str, ...] = ()
     on_air: tuple[str, ...] = ()
+    seen: tuple[Seen, ...] = ()
 
 
 class Mine:
     """The posts of each phone."""
 
-    def __init__(self, posts: Posts, stages: Stages, desk: Desk, halls: Mapping[str, Any]) -> None:
+    def __init__(self, posts: Posts, stages: Stages, receipts: Receipts, desk: Desk, halls: Mapping[str, Any]) -> None:
         self._posts = posts
         self._stages = stages
+        self._receipts = receipts
         self._desk = desk
         self._halls = halls
 
@@ -57,6 +74,8 @@ class Mine:
         latest = await self._posts.of_authors(NETWORK, (device,), MINE_POSTS)
         is_shown = any(post.status is Status.APPROVED for post in latest)
         on_air = {stage.hall: stage.on_air for stage in await self._stages.all()} if is_shown else {}
+        was_shown = [post.key for post in latest if post.status in SHOWN]
+        showings = await self._receipts.showings(was_shown) if was_shown else {}
         otherwise = {self.again_key(device, post.key): post.key for post in latest}
         said = {otherwise[post.key] for post in latest if post.key in otherwise}
         said |= {each.key for each in latest if each.status in PUT_ASIDE and await self._was_said(device, each.key)}
@@ -66,6 +85,7 @@ class Mine:
                 _again(post, is_second=post.key in otherwise, was_said=post.key in said),
                 self._names(post.halls or ()),
                 self._names(hall for hall, keys in on_air.items() if post.key in keys),
+                self._seen(showings.get(post.key, ())),
             )
             for post in latest
         )
@@ -98,12 +118,22 @@ class Mine:
         """Whether a post was said differently, even where that was taken back."""
         return await self._posts.find(self.again_key(device, key)) is not None
 
+    def _seen(self, showings: Iterable[Showing]) -> tuple[Seen, ...]:
+        """By hall, the first one first."""
+        found: dict[str, Seen] = {}
+        for each in showings:
+            if each.hall in self._halls:
+                new = Seen(self._halls[each.hall].name, each.first_at, each.seconds)
+                known = found.get(each.hall, new)
+                found[each.hall] = Seen(known.hall, min(known.at, new.at), max(known.seconds, new.seconds))
+        return tuple(sorted(found.values(), key=lambda seen: seen.at))
+
     def _names(self, halls: Any) -> tuple[str, ...]:
         return tuple(self._halls[slug].name for slug in halls if slug in self._halls)
 
 
 class MineDoor:
-    """`/posts/{key}/take-back`."""
+    """`/posts/mine` and `/posts/{key}/take-back`."""
 
     def __init__(self, mine: Mine, posts: Posts, desk: Desk, gate: Gate) -> None:
         self._mine = mine
@@ -113,7 +143,14 @@ class MineDoor:
 
     def routes(self) -> list[Route]:
         """Its addresses."""
-        return [Route("/posts/{key}/take-back", self.take_back, methods=["POST"])]
+        return [
+            Route("/posts/mine", self.show),
+            Route("/posts/{key}/take-back", self.take_back, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """`GET /posts/mine`: what became of the posts of this phone, and in which halls they were on screen."""
+        return Json({"posts": [own_json(own) for own in await self._mine.of(self._gate.device(request))]})
 
     async def take_back(self, request: Request) -> Response:
         """`POST`: a post of this phone is gone, from every screen too; a form comes back to the posts of this phone."""
@@ -125,6 +162,17 @@ class MineDoor:
         if wants_json(request):
             return Json({"key": key, "status": Status.GONE.value})
         return RedirectResponse("/?tab=mine&gone=1", 303)
+
+
+def own_json(own: Own) -> dict[str, Any]:
+    """A post as its author's phone is told of it."""
+    return {
+        "key": own.post.key,
+        "status": own.post.status,
+        "again": own.again,
+        "on_air": own.on_air,
+        "seen": [{"hall": each.hall, "at": each.at, "seconds": round(each.seconds, 1)} for each in own.seen],
+    }
 
 
 def _again(post: Post, *, is_second: bool, was_said: bool) -> Again:

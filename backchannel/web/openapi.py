@@ -34,6 +34,7 @@ from backchannel.web.openapi_notes import NOTES_PATHS, NOTES_SCHEMAS
 from backchannel.web.openapi_people import PEOPLE_PATHS, PEOPLE_SCHEMAS
 from backchannel.web.openapi_questions import QUESTION_PATHS, QUESTION_SCHEMAS
 from backchannel.web.openapi_rules import RULE_PATHS, RULE_SCHEMAS
+from backchannel.web.openapi_screens import SCREEN_PATHS, SCREEN_SCHEMAS
 from backchannel.web.session import SessionRequest
 from backchannel.web.stage import StageRequest
 
@@ -282,6 +283,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
             **FLOOR_SCHEMAS,
             **QUESTION_SCHEMAS,
             **RULE_SCHEMAS,
+            **SCREEN_SCHEMAS,
             "Post": _POST,
             "HandedIn": _HANDED_IN,
             "Outcome": _OUTCOME,
@@ -486,6 +488,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
             }
         },
         **RULE_PATHS,
+        **SCREEN_PATHS,
         "/api/service": {
             "get": {
                 "summary": "How fast posts come and are decided, how long they wait, what each hall has ahead",

@@ -16,7 +16,7 @@ from backchannel.post import Status
 from backchannel.reactions import Totals
 from backchannel.roles import ROLE_WORDS, Command, may
 from backchannel.stage import Layout, Theme
-from backchannel.store.base import Counts, Page, Posts, Query, Stages, Votes
+from backchannel.store.base import Counts, Page, Posts, Query, Screens, Stages, Votes
 from backchannel.text import tame_line
 from backchannel.updates import DESK, FLOOR, hall_stream
 from backchannel.web.addresses import Addresses
@@ -26,6 +26,7 @@ from backchannel.web.bodies import form_of
 from backchannel.web.cards import NETWORK_WORDS, REASON_WORDS, TRAIT_WORDS, Cards, network_word
 from backchannel.web.catalogues import ENGLISH, Tongue
 from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, Kind, draft_again, with_idem
+from backchannel.web.headers import FRAMES_OWN
 from backchannel.web.lists import Chip, Lists, chip
 from backchannel.web.mine import Again, Mine, Own
 from backchannel.web.now import NOTHING_ON, Now
@@ -82,6 +83,7 @@ class Pages:
         mine: Mine,
         reactions: Callable[[], Totals],
         votes: Votes,
+        screens: Screens,
     ) -> None:
         self._cards = cards
         self._posts = posts
@@ -94,6 +96,7 @@ class Pages:
         self._mine = mine
         self._reactions = reactions
         self._votes = votes
+        self._screens = screens
 
     def routes(self) -> list[Route]:
         """Its addresses."""
@@ -106,6 +109,7 @@ class Pages:
             Route("/console", self.console),
             Route("/console/record", self.record),
             Route("/console/people", self.people),
+            Route("/console/screens", self.fleet),
             Route("/speaker", self.speaker),
             Route("/speaker/{hall}", self.speaker),
             Route("/console/rules", self.rules),
@@ -183,7 +187,12 @@ class Pages:
 
     async def screen(self, request: Request) -> Response:
         """`GET /screen` and `/screen/{hall}`: the projector page."""
-        slug = request.path_params.get("hall", next(iter(self._look.halls)))
+        is_preview = "preview" in request.query_params
+        is_shell = "shell" in request.query_params  # what a screen keeps for a start without a network
+        is_known = not is_preview and self._gate.screen(request)
+        paired = await self._screens.find(self._gate.screen(request)) if is_known else None
+        first = paired.hall if paired and paired.hall in self._look.halls else next(iter(self._look.halls))
+        slug = request.path_params.get("hall", first)
         hall = self._look.halls.get(slug)
         if hall is None:
             known = ", ".join(f"/screen/{name}" for name in self._look.halls)
@@ -207,17 +216,23 @@ class Pages:
             hall=hall,
             theme=theme,
             own=own,
+            is_preview=is_preview,
+            screen_json=_json(paired.to_wire()) if paired else "",
             farthest_seat=self._look.farthest_seat,
             lease_s=self._look.lease_s,
-            posts=await with_cast(page.posts, stage, self._posts),
+            posts=[] if is_shell else await with_cast(page.posts, stage, self._posts),
+            is_shell=is_shell,
             stage_json=_json(stage.to_wire()),
-            epoch=page.epoch,
-            seq=page.seq,
+            epoch="" if is_shell else page.epoch,
+            seq=0 if is_shell else page.seq,
             session=self._look.now.on_stage(slug),
             door=self._look.addresses.door(slug if len(self._look.halls) > 1 else ""),
             networks=self._look.networks,
         )
-        return HTMLResponse(html)
+        response = HTMLResponse(html)
+        if not is_preview and not self._gate.screen(request):
+            self._gate.name_screen(response)  # before its socket comes, which is told by it when somebody pairs it
+        return response
 
     async def calibration(self, request: Request) -> Response:
         """`GET /calibration`: whether a projector shows all of the picture, and what the last row can read."""
@@ -289,6 +304,12 @@ class Pages:
     async def people(self, request: Request) -> Response:
         """`GET /console/people`: who one is here, and for owners who else is; the page asks for the lists itself."""
         return await self._view(request, "people", roles=ROLE_WORDS, door_hint=self._look.addresses.hint)
+
+    async def fleet(self, request: Request) -> Response:
+        """`GET /console/screens`: every projector; the page asks for them itself, and frames what each shows."""
+        response = await self._view(request, "screens", lease_s=self._look.lease_s)
+        response.headers["Content-Security-Policy"] = FRAMES_OWN
+        return response
 
     async def _view(self, request: Request, name: str, **more: Any) -> Response:
         """A page of the desk beside its lists; without a badge that sees it to the door."""

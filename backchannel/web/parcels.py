@@ -44,6 +44,7 @@ SHEETS: Final[Mapping[str, Sequence[str]]] = {
     ),
     "people.css": _desk("cards panic gauge keys stale rights preset widths people"),
     "record.css": _desk("cards panic gauge nothing keys stale rights preset widths record remarks mirror"),
+    "screens.css": _desk("cards panic gauge keys stale rights preset widths people screens"),
     "rules.css": _desk("cards panic gauge nothing keys stale rights widths record mirror preset rules"),
 }
 SCRIPTS: Final = frozenset(
@@ -57,6 +58,7 @@ SCRIPTS: Final = frozenset(
         "rules.js",
         "runner.js",
         "screen.js",
+        "screens.js",
         "speaker.js",
     }
 )

@@ -58,7 +58,7 @@ class RecordDoor:
     async def shares(self, request: Request) -> Response:
         """`GET /api/record/shares`: how many posts were not shown, by reason and by person."""
         await self._gate.asking(request, Command.SEE)
-        since = self._moment(request.query_params, "since")
+        since = moment(request.query_params, "since", self._zone)
         return Json(shares_json(await self._record.shares(since)))
 
     async def export(self, request: Request) -> Response:
@@ -74,30 +74,32 @@ class RecordDoor:
     def query(self, wanted: Mapping[str, str]) -> RecordQuery:
         """What an address asks for. Raises Refusal 400 with what is wrong with it."""
         return RecordQuery(
-            post=_word(wanted, "post"),
-            by=_word(wanted, "by"),
+            post=word(wanted, "post"),
+            by=word(wanted, "by"),
             verb=_verb(wanted["verb"]) if wanted.get("verb") else None,
-            reason=_word(wanted, "reason") if "reason" in wanted else None,
-            act=_word(wanted, "act"),
-            since=self._moment(wanted, "after"),
-            until=self._moment(wanted, "before"),
+            reason=word(wanted, "reason") if "reason" in wanted else None,
+            act=word(wanted, "act"),
+            since=moment(wanted, "after", self._zone),
+            until=moment(wanted, "before", self._zone),
             place=read_place(wanted["place"]) if wanted.get("place") else None,
             limit=_limit(wanted.get("limit", "50")),
             folded=wanted.get("folded", "") not in {"", "0"},
         )
 
-    def _moment(self, wanted: Mapping[str, str], name: str) -> datetime | None:
-        text = _word(wanted, name)
-        if not text:
-            return None
-        head, _, zone = text.rpartition(" ")  # a + that was not escaped comes as a blank
-        for spelled in (text, f"{head}+{zone}"):
-            try:
-                moment = datetime.fromisoformat(spelled)
-            except ValueError:
-                continue
-            return moment if moment.tzinfo else moment.replace(tzinfo=self._zone)
-        raise Refusal(400, name, f"{name} is a time such as 2026-11-17T14:30.")
+
+def moment(wanted: Mapping[str, str], name: str, zone: ZoneInfo) -> datetime | None:
+    """The time that an address asks for, on the venue's clock where it says no zone. Raises Refusal 400 for none."""
+    text = word(wanted, name)
+    if not text:
+        return None
+    head, _, offset = text.rpartition(" ")  # a + that was not escaped comes as a blank
+    for spelled in (text, f"{head}+{offset}"):
+        try:
+            found = datetime.fromisoformat(spelled)
+        except ValueError:
+            continue
+        return found if found.tzinfo else found.replace(tzinfo=zone)
+    raise Refusal(400, name, f"{name} is a time such as 2026-11-17T14:30.")
 
 
 def written(place: Place) -> str:
@@ -113,11 +115,12 @@ def read_place(text: str) -> Place:
         raise Refusal(400, "place", "place is the `next` of the page before.") from error
 
 
-def _word(wanted: Mapping[str, str], name: str) -> str:
-    word = wanted.get(name, "")
-    if len(word) > WORD_MAX or "\0" in word:
+def word(wanted: Mapping[str, str], name: str) -> str:
+    """What an address asks for by this name, empty for nothing. Raises Refusal 400 for what is too long."""
+    said = wanted.get(name, "")
+    if len(said) > WORD_MAX or "\0" in said:
         raise Refusal(400, name, f"{name} is a word of at most {WORD_MAX} letters.")
-    return word
+    return said
 
 
 def _verb(text: str) -> Verb:

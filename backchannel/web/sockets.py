@@ -4,9 +4,12 @@ Who only listens is seated in an audience instead, and needs no task; where the 
 connection, it is served like the others.
 """
 
+import re
 from asyncio import Event
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import nullcontext, suppress
+from dataclasses import dataclass
+from secrets import token_hex
 from typing import Annotated, Final
 
 import msgspec
@@ -18,11 +21,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from backchannel.errors import Refusal
 from backchannel.feed import View
+from backchannel.fleet import Fleet
 from backchannel.hub.channel import Channel, Position
 from backchannel.hub.fanout import Fanout
 from backchannel.roles import Command
 from backchannel.store.base import Badge
 from backchannel.web.badges import Gate, check
+from backchannel.web.browser import browser_of
 from backchannel.web.replies import refusal_json
 from backchannel.web.tongues import tongue_of
 from backchannel.web.transport import abort, detach
@@ -31,19 +36,41 @@ from backchannel.web.usher import Usher
 SEND_DEADLINE_S: Final = 10.0
 FRAME_MAX: Final = 4096
 CLAIM_EVERY_S: Final = 0.2  # each is a write; a page waits longer between two
+GOING_AWAY: Final = 1001
 POLICY_VIOLATION: Final = 1008
+CLOSED_BY_HAND: Final = frozenset({1000, 1001, 1005})  # else the connection broke, and the page is there still
+PAGE_ID: Final = re.compile(r"[0-9a-f]{16}")
 SIGNED_OUT: Final = 4401  # of the numbers that are free for applications; the page goes to the door
 
 
 class Frame(msgspec.Struct):
-    """What a client says: `painted` by a screen, `claim` by a console, where no key means that nothing is in hand."""
+    """What a client says: a screen `painted`, `here` and `left`, a console `claim`, without a key for an empty hand.
+
+    `painted` names what is on the glass, with everything up to `seq` applied; `here` answers what was told at `t`.
+    """
 
     op: str
     key: Annotated[str, Meta(max_length=100)] = ""
+    seq: Annotated[int, Meta(ge=0, le=2**62)] = 0
+    keys: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=60)] = []
+    t: float = 0
+    width: Annotated[int, Meta(ge=0, le=100_000)] = 0
+    height: Annotated[int, Meta(ge=0, le=100_000)] = 0
 
 
 FRAMES: Final = msgspec.json.Decoder(Frame)
 Hear = Callable[[Frame], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """When a client is shown out, and with which words."""
+
+    event: Event
+    code: int
+    reason: str
+
+
 Claim = Callable[[str, str], Awaitable[None]]
 
 # Screens report what they painted, consoles what is in hand; nobody else has anything to say here.
@@ -53,7 +80,10 @@ MAY_SPEAK: Final = frozenset({View.SCREEN, View.CONSOLE})
 class Sockets:
     """`WS /feed/{view}`."""
 
-    def __init__(self, fanout: Fanout, gate: Gate, usher: Usher, halls: frozenset[str], claim: Claim) -> None:
+    def __init__(
+        self, fanout: Fanout, gate: Gate, usher: Usher, halls: frozenset[str], claim: Claim, fleet: Fleet
+    ) -> None:
+        self._fleet = fleet
         self._fanout = fanout
         self._gate = gate
         self._usher = usher
@@ -78,10 +108,36 @@ class Sockets:
                 return
         channel.clients += 1
         try:
+            if channel.view is View.SCREEN and "preview" not in socket.query_params:
+                await self._attend_screen(socket, channel, position)
+                return
             with self._usher.attending(badge.id) if badge else nullcontext() as ended:
-                await _serve(socket, channel, position, self._hears(badge), ended)
+                ending = Ending(ended, SIGNED_OUT, "signed out") if ended else None
+                await _serve(socket, channel, position, self._hears(badge), ending)
         finally:
             channel.clients -= 1
+
+    async def _attend_screen(self, socket: WebSocket, channel: Channel, position: Position | None) -> None:
+        """Follow as a screen, which says what it shows and is told what to do."""
+        asked, hall = socket.query_params, channel.hall or ""
+        page_id = asked.get("page", "")
+        if not PAGE_ID.fullmatch(page_id):
+            page_id = token_hex(8)
+        browser = browser_of(socket.headers.get("user-agent", ""))
+        page = self._fleet.arrive(page_id, self._gate.screen(socket), hall, browser)
+
+        async def hear(frame: Frame) -> None:
+            if frame.op == "painted":
+                self._fleet.painted(page, frame.seq, frame.keys)
+            elif frame.op == "here":
+                self._fleet.heard(page, frame.t, frame.width, frame.height)
+            elif frame.op == "left":
+                self._fleet.close(page)
+
+        with self._fleet.attending(page):
+            await _serve(
+                socket, channel, position, hear, Ending(page.ended, GOING_AWAY, "came back"), self._fleet.words(page)
+            )
 
     def _hears(self, badge: Badge | None) -> Hear:
         """What is done with the frames of a client."""
@@ -126,9 +182,14 @@ def position_of(connection: HTTPConnection) -> Position | None:
 
 
 async def _serve(
-    socket: WebSocket, channel: Channel, position: Position | None, hear: Hear, ended: Event | None
+    socket: WebSocket,
+    channel: Channel,
+    position: Position | None,
+    hear: Hear,
+    ending: Ending | None,
+    aside: AsyncGenerator[str] | None = None,
 ) -> None:
-    """Send and read at once: who only sends never notices that the client left. `ended` shows the client out."""
+    """Send and read at once: who only sends never notices that the client left. `aside` is for this client alone."""
     async with create_task_group() as group:
 
         async def until_over(part: Awaitable[None]) -> None:
@@ -136,19 +197,21 @@ async def _serve(
             group.cancel_scope.cancel()
 
         group.start_soon(until_over, _read(socket, channel.view, hear), name=f"read {channel.view}")
-        group.start_soon(until_over, _send(socket, channel, position), name=f"send {channel.view}")
-        if ended is not None:
-            group.start_soon(until_over, _show_out(socket, ended), name=f"end {channel.view}")
+        group.start_soon(until_over, _send(socket, channel.follow(position)), name=f"send {channel.view}")
+        if aside is not None:
+            group.start_soon(until_over, _send(socket, aside), name=f"tell {channel.view}")
+        if ending is not None:
+            group.start_soon(until_over, _show_out(socket, ending), name=f"end {channel.view}")
 
 
-async def _show_out(socket: WebSocket, ended: Event) -> None:
-    await ended.wait()
+async def _show_out(socket: WebSocket, ending: Ending) -> None:
+    await ending.event.wait()
     with suppress(WebSocketDisconnect, RuntimeError):  # it may have left a moment before
-        await socket.close(SIGNED_OUT, "signed out")
+        await socket.close(ending.code, ending.reason)
 
 
-async def _send(socket: WebSocket, channel: Channel, position: Position | None) -> None:
-    async for message in channel.follow(position):
+async def _send(socket: WebSocket, messages: AsyncGenerator[str]) -> None:
+    async for message in messages:
         try:
             with fail_after(SEND_DEADLINE_S):
                 await socket.send_text(message)
@@ -163,6 +226,8 @@ async def _read(socket: WebSocket, view: View, hear: Hear) -> None:
     while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
+            if message.get("code") in CLOSED_BY_HAND:
+                await hear(Frame("left"))
             return
         frame = _frame(message.get("text")) if view in MAY_SPEAK else None
         if frame is None:

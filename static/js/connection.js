@@ -191,10 +191,11 @@ export function feedAddress(path, { epoch, seq }, base) {
  * @param {(change: import("./feed.js").Change<Card>) => void} on.onChange
  * @param {(state: State, sinceMs: number) => void} on.onState
  * @param {(votes: import("./feed.js").Votes) => void} [on.onVotes] hears of votes, which have no number
+ * @param {(word: import("./feed.js").Word) => void} [on.onWord] hears what a screen alone is told
  * @param {Partial<Surroundings>} [surroundings]
  * @returns {Connection} not started yet
  */
-export function follow(path, feed, { onChange, onState, onVotes = () => {} }, surroundings) {
+export function follow(path, feed, { onChange, onState, onVotes = () => {}, onWord = () => {} }, surroundings) {
   let isCatchingUp = false;
   let greetedMs = 0;
   const connection = new Connection({
@@ -203,7 +204,10 @@ export function follow(path, feed, { onChange, onState, onVotes = () => {} }, su
       const change = feed.take(frames);
       if (change.snapshot || change.drops.length || change.puts.length || change.stages.length || change.reactions)
         onChange(change);
-      for (const frame of frames) if (frame.op === "votes") onVotes(frame);
+      for (const frame of frames) {
+        if (frame.op === "votes") onVotes(frame);
+        else if (frame.op === "screen") onWord(frame);
+      }
       if (change.behind) connection.resync();
       else if (isCatchingUp && feed.isCaughtUp) {
         isCatchingUp = false;

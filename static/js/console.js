@@ -56,10 +56,12 @@ import { Seek } from "./console/seek.js";
 import { ServiceLevel } from "./console/service.js";
 import { Sharing } from "./console/sharing.js";
 import { Shelf } from "./console/shelf.js";
+import { Shown } from "./console/shown.js";
 import { Soon } from "./console/soon.js";
 import { Sources } from "./console/sources.js";
 import { Staging } from "./console/staging.js";
 import { write } from "./console/strokes.js";
+import { Takedowns } from "./console/takedowns.js";
 import { Pace, Tally } from "./console/tally.js";
 import { Undo } from "./console/undo.js";
 import { waitingWords } from "./console/words.js";
@@ -69,7 +71,8 @@ import { inTongue } from "./tongue.js";
 import { parse } from "./trusted.js";
 
 /** @typedef {{op: string, counts?: Record<string, number>, oldest_queued_at?: string | null, at?: string,
- *   claims?: import("./console/claims.js").Claim[], rules?: import("./console/preset.js").InForce}} Beat */
+ *   claims?: import("./console/claims.js").Claim[], rules?: import("./console/preset.js").InForce,
+ *   takedowns?: import("./console/takedowns.js").Takedown[]}} Beat */
 
 const UNDO_KEPT = "backchannel.undo";
 const SOURCES_EVERY_MS = 5000;
@@ -125,8 +128,10 @@ undo.onChange();
 const staging = new Staging({ stages, halls: hall.names, undo, foot, setStage, onChange: showStages, rights });
 const window_ = new Window(/** @type {import("./console/lists.js").List} */ (list));
 const claims = new Claims(badge);
+const takedowns = new Takedowns();
 const grip = new Grip(Date.now());
 const sharing = new Sharing({ button: document.getElementById("share"), claims, foot, badge });
+const shownOn = new Shown({ cards, halls: hall.names, clock, zone: document.body.dataset.zone ?? "UTC" });
 const copies = new Copies({ cards, entry: template("copy-entry"), foot, clock, ask: askCopies, carryOutAll });
 const column = new Column({
   isFree: (key) =>
@@ -325,7 +330,8 @@ function show(card, before) {
  * @param {Beat} beat
  * @param {{key: string}[]} puts what the message of this beat brought: it counts them
  */
-function hearBeat({ counts, oldest_queued_at, at, claims: told, rules }, puts) {
+function hearBeat({ counts, oldest_queued_at, at, claims: told, rules, takedowns: recalled }, puts) {
+  for (const { words, isWhole } of takedowns.hear(recalled ?? [])) foot.say([words], isWhole ? "shown" : "outbox");
   clock.hear(at);
   preset.hear(rules);
   if (told && claims.hear(told)) showClaims();
@@ -390,6 +396,7 @@ hands.start();
 seek.start();
 ruling.start();
 copies.listen();
+shownOn.listen();
 remarks.listen();
 binding.listen();
 lines?.listen();

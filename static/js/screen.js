@@ -13,14 +13,17 @@ import { Board, speakersOf } from "./screen/board.js";
 import { Clock } from "./screen/clock.js";
 import { fillColumns } from "./screen/columns.js";
 import { drift } from "./screen/drift.js";
+import { Identity, pageId } from "./screen/identity.js";
 import { Receipts } from "./screen/receipts.js";
+import { Shelf } from "./screen/shelf.js";
 import { setSpotlight } from "./screen/spotlight.js";
-import { layoutOf, levelOf, Panic, pictureOf, rendered, stageOf } from "./stage.js";
+import { higher, layoutOf, levelOf, Panic, pictureOf, rendered, stageOf } from "./stage.js";
 import { elementsOf } from "./trusted.js";
 
-/** @typedef {{key: string, element: HTMLElement}} Card */
+/** @typedef {{key: string, html: string, element: HTMLElement}} Card */
 
 const KEPT = 60; // cards in reserve: a withdrawn post makes room for an older one
+const KEEP_AFTER_MS = 3000;
 const LOOK_EVERY_S = 60; // the programme may change at any time
 const TURN_LIMIT_MS = 1500; // a turn takes 450 ms; a browser that does not report its end must not stop the wall
 
@@ -45,6 +48,8 @@ let shown = { layout: "columns", keys: [] };
 let frozen = null;
 let isLost = false;
 let leaseIsOver = false;
+/** @type {number | null} when what a start without a network shows was heard of; null once the server answered */
+let heardBeforeMs = null;
 let leaseTimer = 0;
 let isTurning = false;
 let turnAgain = false;
@@ -56,13 +61,14 @@ let movement = null;
  * @returns {Card}
  */
 function cardOf(element) {
-  return { key: element.dataset.key ?? "", element };
+  return { key: element.dataset.key ?? "", html: element.outerHTML, element };
 }
 
 /** Shows the picture as it is to be now. Without posts, or after the lease, the holding card stands. */
 function place() {
   const { level } = panic;
-  const picture = pictureOf({ stage, level, leaseIsOver, cards, frozen, own });
+  const layoutNow = identity.layout ?? stage.layout;
+  const picture = pictureOf({ stage: { ...stage, layout: layoutNow }, level, leaseIsOver, cards, frozen, own });
   const layout = picture.layout === "now-next" && board.isEmpty ? "holding" : picture.layout;
   body.dataset.layout = layout;
   for (const other of [columns, spotlight, third]) other.replaceChildren();
@@ -99,8 +105,10 @@ function shownKeys() {
 }
 
 /** Says what was painted, once it is on the glass: a hidden page paints nothing, and says nothing. */
-function report() {
-  requestAnimationFrame(() => requestAnimationFrame(() => receipts.write({ seq: feed.seq, keys: shownKeys() })));
+function report(isUrgent = false) {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => receipts.write({ seq: feed.seq, keys: shownKeys() }, isUrgent)),
+  );
 }
 
 /** Shows what is now to be shown, one movement at a time; what changes meanwhile is in the next one. */
@@ -134,7 +142,9 @@ function onChange({ snapshot, drops, puts, stages }) {
   const change = { snapshot: snapshot && read(snapshot), drops, puts: read(puts) };
   cards = arranged(cards, change, KEPT, [...stage.on_air, ...(frozen?.keys ?? [])]);
   for (const key of drops) remove(key);
-  if (news) hearPanic(() => panic.hear(stage.panic));
+  if (!isPreview) shelf.save(drops.length > 0);
+  if (drops.length > 0) report(true);
+  if (news) hearDesk();
   turn();
 }
 
@@ -144,7 +154,14 @@ function onChange({ snapshot, drops, puts, stages }) {
  */
 function remove(key) {
   if (cards.some((card) => card.key === key)) return;
-  for (const post of document.querySelectorAll(`.stage [data-key="${CSS.escape(key)}"]`)) post.remove();
+  const posts = document.querySelectorAll(`.stage [data-key="${CSS.escape(key)}"]`);
+  if (posts.length > 0) movement?.skipTransition(); // what it moves are pictures, and this post may be in them
+  for (const post of posts) post.remove();
+}
+
+/** The desk's panic: the hall's, or this screen's own where that goes further. */
+function hearDesk() {
+  hearPanic(() => panic.hear(higher(stage.panic, identity.panic)));
 }
 
 /**
@@ -167,12 +184,15 @@ function hearPanic(change) {
  */
 function onState(state, sinceMs) {
   isLost = state === "lost";
+  if (isLost) sinceMs = heardBeforeMs ?? sinceMs;
+  else heardBeforeMs = null;
   clearTimeout(leaseTimer);
   lost.hidden = !isLost;
   age.textContent = isLost && cards.length ? `As of ${clock(sinceMs)}` : "";
-  if (isLost) leaseTimer = window.setTimeout(endLease, Math.max(0, sinceMs + Number(leaseS) * 1000 - Date.now()));
+  if (isLost)
+    leaseTimer = window.setTimeout(endLease, Math.max(0, sinceMs + Number(leaseS) * 1000 - performance.now()));
   else {
-    hearPanic(() => panic.hear(stage.panic));
+    hearDesk();
     receipts.again();
     if (leaseIsOver) turn();
     leaseIsOver = false;
@@ -185,9 +205,10 @@ function endLease() {
   turn();
 }
 
-/** @param {number} ms */
+/** @param {number} ms a moment of this page's own clock */
 function clock(ms) {
-  return new Date(ms).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const time = new Date(performance.timeOrigin + ms);
+  return clockOnWall.at(ms) || time.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
 /** @param {{halls: {now: import("./screen/board.js").Session | null, next: import("./screen/board.js").Session | null}[], at: string, changes_in_s: number | null}} answer */
@@ -237,12 +258,65 @@ function onKey(event) {
     toggleFullScreen();
 }
 
+/** A start without a network: what was on the glass goes on for the rest of its lease. */
+async function takeUp() {
+  const leaseMs = Number(leaseS) * 1000;
+  const found = await Shelf.read(leaseMs);
+  heardBeforeMs = performance.now() - leaseMs + (found?.leftMs ?? 0);
+  if (found) {
+    cards = elementsOf(found.kept.cards).map(({ element }) => cardOf(element));
+    stage = stageOf(found.kept.stage);
+    feed.epoch = found.kept.epoch;
+    feed.seq = found.kept.seq;
+    panic.hear(higher(stage.panic, identity.panic));
+  }
+  onState("lost", heardBeforeMs);
+  place();
+}
+
+async function begin() {
+  if (body.dataset.shell !== undefined) await takeUp();
+  connection.start();
+  if (isPreview) return;
+  shelf.save(false);
+  setTimeout(() => shelf.keepPage(), KEEP_AFTER_MS);
+}
+
 const feed = new Feed({ epoch, seq: Number(seq) });
-const connection = follow(path, feed, { onChange, onState });
-const receipts = new Receipts((frame) => connection.send(frame));
+const isPreview = new URL(path, location.href).searchParams.has("preview");
+const connection = follow(
+  `${path}&page=${pageId()}`,
+  feed,
+  {
+    onChange,
+    onState,
+    onWord: (word) => {
+      shelf.heard();
+      identity.hear(word);
+    },
+  },
+  { now: () => performance.now() }, // it only goes forward: what a device believes of the time of day may jump
+);
+const receipts = new Receipts((frame) => !isPreview && connection.send(frame));
+const shelf = new Shelf(() => ({
+  cards: cards.map(({ key, html }) => ({ key, html })),
+  stage,
+  epoch: feed.epoch,
+  seq: feed.seq,
+}));
+const identity = new Identity({
+  pairing: /** @type {HTMLElement} */ (document.querySelector(".screen-pairing")),
+  plate: /** @type {HTMLElement} */ (document.querySelector(".screen-plate")),
+  hall: body.dataset.hall ?? "",
+  send: (frame) => connection.send(frame),
+  onChange: () => {
+    hearDesk();
+    turn();
+  },
+});
 
 document.documentElement.style.setProperty("--k", farthestSeat);
-panic.hear(stage.panic);
+panic.hear(higher(stage.panic, identity.panic));
 place();
 document.fonts.addEventListener("loadingdone", place); // every measure was taken with another font
 window.addEventListener("resize", place);
@@ -251,4 +325,4 @@ document.addEventListener("keydown", onKey);
 stayAwake();
 drift(body);
 new Lookout(`/api/programme/now${new URL(path, location.href).search}`, nameSession, { spreadMs: 500 }).look();
-connection.start();
+begin();

@@ -144,6 +144,15 @@ export function pictureOf({ stage, level, leaseIsOver, cards, frozen, own = null
   return shown.length > 0 || isOverFilm ? { layout, cards: shown } : { layout: "holding", cards: [] };
 }
 
+/**
+ * The level that goes further.
+ * @param {Level} one
+ * @param {Level} other
+ */
+export function higher(one, other) {
+  return LEVELS.indexOf(one) > LEVELS.indexOf(other) ? one : other;
+}
+
 /** Panic as one screen sees it: the desk's, and that of the keys on the screen itself. The higher level counts. */
 export class Panic {
   /** @type {Level[]} what was pressed here and not taken back, oldest first */
@@ -156,7 +165,7 @@ export class Panic {
   get level() {
     const ours = this.#ours.at(-1) ?? "off";
     const theirs = this.#isLifted ? "off" : this.#theirs;
-    return LEVELS.indexOf(ours) > LEVELS.indexOf(theirs) ? ours : theirs;
+    return higher(ours, theirs);
   }
 
   /**

@@ -1,5 +1,5 @@
 /**
- * The worker of an installed phone. Without a network it gives the page with nothing in it that could be out of date: one
+ * The worker of an installed phone, and of a screen. Without a network it gives the page with nothing in it that could be out of date: one
  * writes there, and what is written goes once the network is back. What others said is never shown from memory.
  */
 
@@ -40,6 +40,22 @@ async function page(event) {
   }
 }
 
+/** @param {FetchEvent} event a screen's page: without a network the one that it kept, which fills itself */
+async function screenPage(event) {
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error("late")), PATIENCE_MS));
+  try {
+    return /** @type {Response} */ (await Promise.race([fetch(event.request), late]));
+  } catch {
+    return (await caches.match(event.request.url, { ignoreVary: true })) ?? Response.error();
+  }
+}
+
+/** @param {URL} address */
+function isScreen({ pathname, searchParams }) {
+  const isPage = pathname === "/screen" || pathname.startsWith("/screen/");
+  return isPage && !searchParams.has("preview") && !searchParams.has("shell");
+}
+
 /**
  * @typedef {Event & {waitUntil: (until: Promise<unknown>) => void}} LifeEvent
  * @typedef {LifeEvent & {request: Request, respondWith: (answer: Promise<Response>) => void}} FetchEvent
@@ -52,10 +68,14 @@ worker.addEventListener("install", (/** @type {LifeEvent} */ event) =>
 );
 worker.addEventListener("activate", (/** @type {LifeEvent} */ event) => event.waitUntil(worker.clients.claim()));
 worker.addEventListener("fetch", (/** @type {FetchEvent} */ event) => {
-  const { pathname, origin, searchParams } = new URL(event.request.url);
+  const address = new URL(event.request.url);
+  const { pathname, origin, searchParams } = address;
   if (event.request.method !== "GET" || origin !== location.origin) return;
   if (event.request.mode === "navigate" && pathname === "/" && !searchParams.has("kiosk"))
     event.respondWith(page(event));
+  else if (event.request.mode === "navigate" && isScreen(address)) event.respondWith(screenPage(event));
+  else if (pathname.startsWith("/static/fonts/"))
+    event.respondWith(fetch(event.request).catch(async () => (await caches.match(event.request)) ?? Response.error()));
   else if (pathname.startsWith("/parcels/"))
     event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request)));
 });

@@ -77,7 +77,7 @@ async def backchannel(port: int) -> None:
         """Nobody is at the desk."""
 
     gate = Gate(nothing, nothing, OriginRule(""), now, networks=(), https=False)
-    sockets = Sockets(fanout, gate, Usher(nothing, LocalHub()), frozenset({"main"}), no_claim)
+    sockets = Sockets(fanout, gate, Usher(nothing, LocalHub()), frozenset({"main"}), no_claim, nothing)
     app = Starlette(routes=[WebSocketRoute("/feed/{view}", sockets.feed), WebSocketRoute("/pub", _publisher(publish))])
     async with asyncio.TaskGroup() as group:
         group.create_task(fanout.run(), name="fan-out")

@@ -51,6 +51,7 @@ PAGES: Final = {
     "record": "/console/record",
     "record, nothing found": "/console/record?by=nobody",
     "people": "/console/people",
+    "screens": "/console/screens",
     "speaker view": "/speaker",
     "digest": "/sessions/reviews/digest",
     "rules, none": "/console/rules",

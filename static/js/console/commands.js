@@ -47,6 +47,7 @@ export const COMMANDS = {
   rejected: { key: "r", section: "moving", words: "not shown", place: "/console?list=rejected" },
   record: { key: "d", section: "moving", words: "the record of all decisions", place: "/console/record" },
   people: { key: "p", section: "moving", words: "who is signed in; sign out", place: "/console/people" },
+  screens: { key: "s", section: "moving", words: "the screens", place: "/console/screens" },
   message: { key: "t", section: "moving", words: "a line to the stage of the hall" },
   rules: { key: "u", section: "moving", words: "the rules", place: "/console/rules" },
   search: { key: "/", section: "moving", words: "search this list" },

@@ -51,13 +51,13 @@ export class Copies {
    * @param {HTMLElement} card
    */
   follow(card) {
-    const list = card.querySelector(".copies[open]");
+    const list = card.querySelector(".copies[data-similar][open]");
     if (list instanceof HTMLElement && this.#read.get(list) !== list.dataset.similar) this.#fill(list);
   }
 
   /** @param {EventTarget | null} target */
   #toggle(target) {
-    if (!(target instanceof HTMLDetailsElement) || !target.matches(".copies")) return;
+    if (!(target instanceof HTMLDetailsElement) || !target.matches(".copies[data-similar]")) return;
     if (target.open) this.#fill(target);
     else this.#read.delete(target);
   }

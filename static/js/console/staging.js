@@ -57,6 +57,16 @@ export class Staging {
     return this.#set(parts.filter(({ from, to }) => from !== to));
   }
 
+  /**
+   * Panic in one hall; the same level again takes it back.
+   * @param {string} hall
+   * @param {Level} level
+   */
+  panicIn(hall, level) {
+    const from = this.#parts.stages.of(hall).panic;
+    return this.#set([{ hall, field: "panic", from, to: from === level ? "off" : level }]);
+  }
+
   /** Back from panic: to the level before where this session went there, else to none. */
   async endPanic() {
     await this.#settled;

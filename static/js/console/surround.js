@@ -25,6 +25,7 @@ import { Link } from "./link.js";
 import { PresetSwitch } from "./preset.js";
 import { Rights } from "./rights.js";
 import { Staging } from "./staging.js";
+import { Takedowns } from "./takedowns.js";
 import { Tally } from "./tally.js";
 import { Undo } from "./undo.js";
 
@@ -97,6 +98,7 @@ export class Surround {
   #alarm;
   #staging;
   #preset;
+  #takedowns = new Takedowns();
   #feed;
   #connection;
 
@@ -119,6 +121,22 @@ export class Surround {
     this.#gauge.count();
     setInterval(() => this.link.tick(), 1000);
     this.#connection.start();
+  }
+
+  /**
+   * How far panic goes in a hall.
+   * @param {string} hall
+   */
+  levelIn(hall) {
+    return this.#stages.of(hall).panic;
+  }
+
+  /**
+   * @param {string} hall
+   * @param {import("../stage.js").Level} level
+   */
+  panicIn(hall, level) {
+    return this.#staging.panicIn(hall, level);
   }
 
   /** The page is left on purpose: the end of its socket is no news. */
@@ -159,7 +177,9 @@ export class Surround {
   }
 
   /** @param {Beat} beat */
-  #hearBeat({ counts, oldest_queued_at, at, claims, rules }) {
+  #hearBeat({ counts, oldest_queued_at, at, claims, rules, takedowns }) {
+    for (const { words, isWhole } of this.#takedowns.hear(takedowns ?? []))
+      this.foot.say([words], isWhole ? "shown" : "outbox");
     this.clock.hear(at);
     this.#preset.hear(rules);
     if (claims && this.#claims.hear(claims)) the("others").textContent = this.#claims.words;

@@ -23,6 +23,14 @@ export class Clock {
     this.show();
   }
 
+  /**
+   * The venue's time at a moment of this page's own clock; empty before the server told what time it is.
+   * @param {number} ms as `performance.now` counts
+   */
+  at(ms) {
+    return this.#toldMs ? new Date(this.#toldMs + ms - this.#heardMs).toISOString().slice(11, 16) : "";
+  }
+
   show() {
     const ms = this.#toldMs + performance.now() - this.#heardMs;
     this.place.textContent = new Date(ms).toISOString().slice(11, 16);

@@ -33,10 +33,13 @@ export class Receipts {
   #send;
   #around;
 
-  /** @param {Painted} painted */
-  write(painted) {
+  /**
+   * @param {Painted} painted
+   * @param {boolean} [isUrgent] somebody waits for the word that a post is gone
+   */
+  write(painted, isUrgent = false) {
     this.#waiting = painted;
-    this.#flush();
+    this.#flush(isUrgent);
   }
 
   /** A new connection: the server has forgotten what we said. */
@@ -45,10 +48,10 @@ export class Receipts {
     this.#flush();
   }
 
-  #flush() {
-    if (!this.#waiting || this.#isPlanned) return;
+  #flush(isUrgent = false) {
+    if (!this.#waiting || (this.#isPlanned && !isUrgent)) return;
     const waitMs = this.#sentMs + EVERY_MS - this.#around.now();
-    if (waitMs > 0) return this.#plan(waitMs);
+    if (waitMs > 0 && !isUrgent) return this.#plan(waitMs);
     const frame = { op: "painted", ...this.#waiting };
     const text = JSON.stringify(frame);
     if (text === this.#sent || !this.#send(frame)) return;

@@ -44,3 +44,12 @@ test("what could not be sent is said on the next connection, and so is what the 
   receipts.again();
   assert.equal(world.sent.length, 2);
 });
+
+test("the word that a post is gone waits for nothing", () => {
+  const { world, receipts } = started();
+  receipts.write({ seq: 1, keys: ["a"] });
+  receipts.write({ seq: 2, keys: ["a", "b"] });
+  receipts.write({ seq: 3, keys: ["b"] }, true);
+  assert.deepEqual(world.sent.at(-1), { op: "painted", seq: 3, keys: ["b"] });
+  assert.equal(world.sent.length, 2);
+});
