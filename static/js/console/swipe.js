@@ -128,6 +128,7 @@ function verbOf(card, side) {
  */
 function sayVerb(card, verb, { side, isFar }) {
   const word = card.querySelector(".swiped") ?? document.createElement("span");
+  card.toggleAttribute("data-swiped", Boolean(verb));
   if (!verb) return word.remove();
   const button = card.querySelector(`.acts [data-verb="${verb}"]`);
   word.className = "swiped";
