@@ -163,7 +163,7 @@ def front(
         ServiceDoor(store.record, store.stages, gate, clock),
         NowDoor(look.now),
         LanguageDoor(gate, https=config.server.public_url.lower().startswith("https:")),
-        PollDoor(services.fanout),
+        PollDoor(services.fanout, services.polls),
         reactions,
         cards.parcels,
         InstalledDoor(ROOT / "static", config.conference),

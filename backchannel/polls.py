@@ -50,6 +50,12 @@ class Polls:
         return self._fanout.phones_head, self._edition
 
     @property
+    def frames(self) -> list[str]:
+        """All that phones were told of votes, for one that hears of them now and then."""
+        told = self._told.items()
+        return [_frame(place, totals) for place, totals in told if totals]
+
+    @property
     def now(self) -> datetime:
         """What time it is."""
         return self._clock()
@@ -91,7 +97,7 @@ class Polls:
             before = self._told.get(place, {})
             changed = {key: total for key, total in totals.items() if before.get(key) != total}
             if changed:
-                frames.append(feed.encode({"op": "votes", "hall": hall, "session": place[1], "totals": changed}))
+                frames.append(_frame(place, changed))
         self._told = told
         if frames:
             self._edition += 1
@@ -100,3 +106,8 @@ class Polls:
     def _asked(self, hall: str) -> str:
         session = self.session(hall)
         return session.id if session else ""
+
+
+def _frame(place: tuple[str, str], totals: Totals) -> str:
+    hall, session = place
+    return feed.encode({"op": "votes", "hall": hall, "session": session, "totals": totals})

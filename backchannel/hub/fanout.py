@@ -135,6 +135,11 @@ class Fanout:
         for audience in self._of_phones():
             audience.say(words)
 
+    @property
+    def said_to_phones(self) -> str:
+        """What phones were told last that has no number; empty where nothing was."""
+        return self._said
+
     def _of_phones(self) -> list[Audience]:
         """Everybody with a phone, in every language."""
         return [audience for channel, audience in self._audiences.items() if channel.view is View.PHONE]

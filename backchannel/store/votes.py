@@ -30,7 +30,7 @@ VOTES: Final = (
 )
 _FAMILIES: Final = select(_family.c.root, _family.c.key)
 # All votes of these devices, for a device gives few: joined with the questions, SQLite walks through all of theirs.
-_GIVEN: Final = select(votes.c.post_key, votes.c.device).where(votes.c.device.in_(select(_devices.c.value)))
+GIVEN: Final = select(votes.c.post_key, votes.c.device).where(votes.c.device.in_(select(_devices.c.value)))
 _TAKEN: Final = delete(votes).where(votes.c.post_key == bindparam("of_key"), votes.c.device == bindparam("of_device"))
 IS_SHOWN: Final = and_(posts.c.asks.is_not(None), posts.c.status == Status.APPROVED.value)
 _stands_for: Final = posts.alias("stands_for")
@@ -114,7 +114,7 @@ async def _given(
     families = await connection.execute(_FAMILIES, {"roots": as_list(roots)})
     root_of = {row.key: row.root for row in families}
     there: dict[tuple[str, str], list[str]] = {}
-    for row in await connection.execute(_GIVEN, {"devices": as_list(devices)}):
+    for row in await connection.execute(GIVEN, {"devices": as_list(devices)}):
         if row.post_key in root_of:
             there.setdefault((root_of[row.post_key], row.device), []).append(row.post_key)
     return there

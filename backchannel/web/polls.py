@@ -1,9 +1,11 @@
 """`GET /feed/phone`: what the socket of the same address tells, for phones whose network lets no socket through.
 
-It answers out of the ring in memory, from where the phone stands. An ETag names the position: most answers are 304.
+It answers out of the ring in memory, from where the phone stands, with the totals of votes and reactions, which have no
+number. An ETag names the position and the totals: most answers are 304.
 """
 
 from typing import Final
+from zlib import crc32
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +15,7 @@ from backchannel import feed
 from backchannel.feed import View
 from backchannel.hub.channel import NOWHERE
 from backchannel.hub.fanout import Fanout
+from backchannel.polls import Polls
 from backchannel.web.sockets import position_of
 from backchannel.web.tongues import tongue_of
 
@@ -22,8 +25,9 @@ KIND: Final = "application/json"
 class PollDoor:
     """The phones' feed over plain HTTP."""
 
-    def __init__(self, fanout: Fanout) -> None:
+    def __init__(self, fanout: Fanout, polls: Polls) -> None:
         self._fanout = fanout
+        self._polls = polls
 
     def routes(self) -> list[Route]:
         """Its addresses."""
@@ -35,7 +39,8 @@ class PollDoor:
         position = position_of(request)
         await channel.reach(position)
         place = channel.place_of(position)
-        etag = f'"{channel.epoch}-{channel.ring.head}"'
+        totals = self._totals()
+        etag = f'"{channel.epoch}-{channel.ring.head}-{crc32("".join(totals).encode()):x}"'
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers={"ETag": etag})
         missed = None if place == NOWHERE else channel.ring.after(place)
@@ -43,4 +48,8 @@ class PollDoor:
         if missed is None:
             _, snapshot = await channel.snapshot()
             missed = [snapshot]
-        return Response(feed.message([hello, *missed]), headers={"ETag": etag}, media_type=KIND)
+        return Response(feed.message([hello, *missed, *totals]), headers={"ETag": etag}, media_type=KIND)
+
+    def _totals(self) -> list[str]:
+        said = self._fanout.said_to_phones
+        return [*self._polls.frames, *([said] if said else [])]

@@ -16,6 +16,8 @@ import { framesOf } from "./feed.js";
 const PATIENCE_MS = 4000; // so long a socket alone is tried
 const POLL_MS = 4000;
 const SPREAD_MS = 1000;
+/** @type {WeakMap<Feed, string>} the totals that each feed was told last, as the server's ETag names them */
+const heard = new WeakMap();
 
 /**
  * The frames that a page has missed; none where the server says that there are none.
@@ -27,13 +29,15 @@ async function ask(path, feed) {
   const url = new URL(feedAddress(path, feed, globalThis.location.href));
   url.protocol = globalThis.location.protocol;
   const response = await fetch(url, {
-    headers: { "If-None-Match": `"${feed.epoch}-${feed.seq}"` },
+    headers: { "If-None-Match": `"${feed.epoch}-${feed.seq}-${heard.get(feed) ?? 0}"` },
     cache: "no-store",
     signal: AbortSignal.timeout?.(10_000),
   });
   if (response.status === 304) return [];
   if (!response.ok) throw new Error(`${path} answers ${response.status}`);
-  return framesOf(await response.text());
+  const frames = framesOf(await response.text());
+  heard.set(feed, /-(\w+)"$/.exec(response.headers.get("ETag") ?? "")?.[1] ?? "0");
+  return frames;
 }
 
 /** Follows a feed by socket, and by asking while there is none. "live" and "lost" are told as by `follow`. */
@@ -50,7 +54,7 @@ export class Following {
    * @param {object} on
    * @param {(change: import("./feed.js").Change<Card>) => void} on.onChange
    * @param {(state: State, sinceMs: number) => void} on.onState
-   * @param {(votes: import("./feed.js").Votes) => void} [on.onVotes] only a socket tells of votes
+   * @param {(votes: import("./feed.js").Votes) => void} [on.onVotes]
    * @param {object} [around] what a test replaces
    * @param {typeof follow} [around.socket]
    * @param {typeof ask} [around.ask]
@@ -60,6 +64,7 @@ export class Following {
     this.#feed = feed;
     this.#onChange = onChange;
     this.#onState = onState;
+    this.#onVotes = onVotes;
     this.#heardMs = Date.now();
     this.#connection = socket(path, feed, {
       onChange,
@@ -72,6 +77,7 @@ export class Following {
   #feed;
   #onChange;
   #onState;
+  #onVotes;
   #heardMs;
   #connection;
 
@@ -113,7 +119,8 @@ export class Following {
     this.#wait(POLL_MS + Math.random() * SPREAD_MS);
     if (frames === null) return this.#tell("lost", this.#heardMs);
     const change = this.#feed.take(frames);
-    if (change.snapshot || change.drops.length || change.puts.length) this.#onChange(change);
+    if (change.snapshot || change.drops.length || change.puts.length || change.reactions) this.#onChange(change);
+    for (const frame of frames) if (frame.op === "votes") this.#onVotes?.(frame);
     this.#heardMs = Date.now();
     this.#tell("live", this.#heardMs);
   }

@@ -17,6 +17,7 @@ function followed() {
   const on = {
     onChange: (/** @type {any} */ { puts }) => told.push(...puts.map((/** @type {any} */ { key }) => key)),
     onState: (/** @type {string} */ state) => told.push(state),
+    onVotes: (/** @type {any} */ { hall }) => told.push(`votes in ${hall}`),
   };
   const socket = /** @type {any} */ (
     (/** @type {any} */ _path, /** @type {any} */ _feed, /** @type {any} */ { onState }) => {
@@ -87,4 +88,15 @@ test("a phone in a pocket asks nothing, and asks at once when it is looked at ag
   following.start();
   await pass(1);
   assert.equal(around.asked, 2);
+});
+
+test("where it asks, it hears the totals of votes and reactions as well", async () => {
+  const { around, told, pass } = followed();
+  around.hear("lost", 0);
+  around.answer = async () => [
+    { op: "votes", hall: "main", session: "", totals: { k1: [3, "open"] } },
+    { op: "reactions", halls: { main: { yes: 2 } } },
+  ];
+  await pass(4100);
+  assert.deepEqual(told, ["lost", "votes in main", "live"]);
 });

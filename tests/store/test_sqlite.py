@@ -4,12 +4,14 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from backchannel.errors import StartError
 from backchannel.store import sqlite
 from backchannel.store.house import open_store
+from backchannel.store.tables import metadata
+from backchannel.store.votes import GIVEN
 from tests.store.world import HALLS, NOON, arrival
 
 pytestmark = pytest.mark.anyio
@@ -130,3 +132,13 @@ async def test_a_file_that_may_not_be_written_is_named(tmp_path: Path, monkeypat
 async def test_a_file_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     name = 300 * "b"
     assert "cannot be made (File name too long)" in await refused(f"sqlite:///{tmp_path}/{name}")
+
+
+def test_a_group_of_votes_looks_for_its_devices_and_not_through_all_votes() -> None:
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine)
+    with engine.connect() as connection:
+        asked = str(GIVEN.compile(engine))
+        plan = " ".join(map(str, connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", ('["x"]',))))
+    assert "votes_by_device" in plan
+    assert "SCAN votes" not in plan

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,3 +61,32 @@ async def test_without_a_badge_or_a_link_the_page_leads_to_the_door_and_a_viewer
     viewer = await hall.badge("Vi", Role.VIEWER)
     assert (await hall.client.get(f"{place}.json", headers=viewer)).status_code == 403
     assert (await hall.client.get("/sessions/none/digest.md", headers=await hall.badge())).status_code == 404
+
+
+async def on_in_main(house: Served) -> dict[str, Any]:
+    """What screens say is on now, and comes next."""
+    told = (await house.client.get("/api/programme/now?hall=main")).json()["halls"]
+    return {name: told[0][name] and told[0][name]["title"] for name in ("now", "next")}
+
+
+async def test_when_a_session_is_over_its_questions_close_its_digest_is_there_and_now_and_next_move_on(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    async with conference(tmp_path, clock) as house:
+        host = await house.badge("Ada", Role.HOST)
+        first, key = await session_of(house), await ask(house, "What did you stop measuring?")
+        await vote(house, key)
+        await house.client.post(f"/api/questions/{key}/state", json={"state": "current"}, headers=host)
+        told = (await house.client.get("/api/halls/main/questions")).json()
+        assert (told["session"]["id"], told["current"]["key"]) == (first, key)
+        assert await on_in_main(house) == {"now": "Reviews", "next": "Runbooks"}
+        clock.turn(45 * 60)
+        told = (await house.client.get("/api/halls/main/questions")).json()
+        assert (told["session"]["title"], told["current"], told["questions"]) == ("Runbooks", None, [])
+        assert await on_in_main(house) == {"now": None, "next": "Runbooks"}
+        digest = (await house.client.get(f"/sessions/{first}/digest.json", headers=host)).json()
+        assert [(each["key"], each["votes"]) for each in digest["unanswered"]] == [(key, 1)]
+        assert (await vote(house, key)).status_code == 200  # whoever still has it on the list does not lose the vote
+        clock.turn(15 * 60)
+        assert await on_in_main(house) == {"now": "Runbooks", "next": None}

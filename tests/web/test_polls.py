@@ -34,7 +34,7 @@ async def test_while_nothing_is_new_the_answer_is_empty(house: Served) -> None:
     await house.approved()
     since = await head(house)
     _, _, etag = await polled(house, house.store.epoch, since)
-    assert etag == f'"{house.store.epoch}-{since}"'
+    assert etag.startswith(f'"{house.store.epoch}-{since}-')
     assert (await polled(house, house.store.epoch, since, etag))[0] == 304
     await house.approved("Something new")
     assert (await polled(house, house.store.epoch, since, etag))[0] == 200
@@ -52,3 +52,24 @@ async def test_a_phone_without_a_place_gets_a_snapshot_of_what_is_shown(house: S
 async def test_a_place_that_is_no_number_is_refused(house: Served) -> None:
     answer = await house.client.get("/feed/phone?epoch=e&since=-1")
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "since")
+
+
+async def test_a_phone_that_asks_hears_the_totals_of_votes_and_reactions_as_well(house: Served) -> None:
+    await house.client.get("/")
+    key = await house.post("What did you stop measuring?", kind="question", hall="main")
+    await house.decide("approve", key)
+    since = await head(house)
+    _, _, etag = await polled(house, house.store.epoch, since)
+    async with house.feed("/feed/phone", origin=house.url) as feed:
+        await feed.frame("hello")
+        await house.client.post(f"/questions/{key}/vote", json={"up": True}, headers=house.from_page)
+        while (await feed.frame("votes"))["totals"] != {key: [1, "open"]}:
+            pass
+        await house.client.post("/reactions", json={"word": "yes", "hall": "main"}, headers=house.from_page)
+        while (await feed.frame("reactions"))["halls"]["main"]["yes"] != 1:
+            pass
+    status, frames, newer = await polled(house, house.store.epoch, since, etag)
+    told = {frame["op"]: frame for frame in frames}
+    assert (status, told["votes"]["totals"]) == (200, {key: [1, "open"]})
+    assert told["reactions"]["halls"]["main"]["yes"] == 1
+    assert (await polled(house, house.store.epoch, since, newer))[0] == 304

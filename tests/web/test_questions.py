@@ -130,6 +130,16 @@ async def test_a_phone_without_a_cookie_is_given_one_and_asked_to_vote_once_more
     assert await votes(hall, key) == 1
 
 
+async def test_a_cookie_of_another_conference_is_one_device_here_as_well(hall: Served) -> None:
+    key = await ask(hall)
+    stale = hall.from_page | {"Cookie": "device=from-last-year"}
+    another_phone(hall)
+    for _ in range(2):
+        answer = await hall.client.post(f"/questions/{key}/vote", json={"up": True}, headers=stale)
+        assert answer.status_code == 200
+    assert await votes(hall, key) == 1
+
+
 async def test_a_vote_for_what_was_withdrawn_or_never_was_is_refused_in_clear_words(hall: Served) -> None:
     key = await ask(hall)
     await hall.decide("withdraw", key)
