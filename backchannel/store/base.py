@@ -355,16 +355,17 @@ class Questions(Protocol):
     async def said(self, session: str, limit: int) -> tuple[Post, ...]:
         """What else was said in a session and may be shown, the oldest first: the last so many."""
 
-    async def mark(self, key: str, state: State, at: datetime) -> Bound:
+    async def mark(self, key: str, state: State, by: str, at: datetime) -> Bound:
         """Say how far a question has come, in one transaction; what was current in its session is open again.
 
-        It is no decision, and the post's version stays. No post where it is no question, or may not be shown.
+        A note keeps who said so. It is no decision, and the post's version stays. No post where it is no question, or
+        may not be shown.
         """
 
-    async def merge(self, key: str, into: str, at: datetime) -> Bound:
+    async def merge(self, key: str, into: str, by: str, at: datetime) -> Bound:
         """Make a question a copy of another one, with its own copies; to restore it undoes that.
 
-        No post where either is no question, or was put aside, or they are one.
+        A note on both keeps who did. No post where either is no question, or was put aside, or they are one.
         """
 
 
@@ -542,6 +543,7 @@ class Kept(StrEnum):
     """What a note is."""
 
     NOTE = "note"  # what moderators tell each other
+    STEP = "step"  # that somebody picked a question, merged it, or said that it was answered
     DESCRIPTION = "description"  # the desk's words on a picture, as they were put; empty where they were taken away
 
 

@@ -36,15 +36,15 @@ class SqlNotes:
     async def add(self, key: str, by: str, text: str, at: datetime) -> Note | None:
         """Keep a note on a post that stands by itself."""
 
-        async def keep(connection: AsyncConnection) -> Note | None:
+        async def keep_it(connection: AsyncConnection) -> Note | None:
             post = await _standing(connection, key)
             if post is None:
                 return None
-            note = await _keep(connection, post, Kept.NOTE, by, text, at)
+            note = await keep(connection, post, Kept.NOTE, by, text, at)
             await _tell(connection, post, at)
             return note
 
-        return await self._writing.run(keep)
+        return await self._writing.run(keep_it)
 
     async def take_back(self, key: str, note_id: str, by: str, at: datetime) -> Note | None:
         """Take a note back; of several who try at once, one does."""
@@ -56,6 +56,7 @@ class SqlNotes:
             row = (await connection.execute(taken)).mappings().one_or_none() if post else None
             if post is None or row is None:
                 return None
+            await _count(connection, post)
             await _tell(connection, post, at)
             return _note(row)
 
@@ -73,8 +74,7 @@ class SqlNotes:
                 return Decided((outcome(Result.REFUSED, post),))
             after = post.described(Description(place, media.url, text, by))
             streams = await write(connection, [Turn(post, after)], at, self._halls)
-            await _count(connection, post)
-            await _keep(connection, post, Kept.DESCRIPTION, by, text, at)
+            await keep(connection, post, Kept.DESCRIPTION, by, text, at)
             return Decided((outcome(Result.DONE, after),), streams)
 
         return await self._writing.run(put)
@@ -85,7 +85,9 @@ async def _standing(connection: AsyncConnection, key: str) -> Post | None:
     return post if post is not None and post.stands else None
 
 
-async def _keep(connection: AsyncConnection, post: Post, kind: Kept, by: str, text: str, at: datetime) -> Note:
+async def keep(connection: AsyncConnection, post: Post, kind: Kept, by: str, text: str, at: datetime) -> Note:
+    """Keep a note on a post that is locked; whoever does tells the desk."""
+    await _count(connection, post)
     note = Note(secrets.token_hex(8), by, text, at, kind)
     row = {"id": note.id, "post_key": post.key, "kind": kind.value, "by": by, "text": text, "at": at}
     await connection.execute(insert(notes).values(row))
@@ -94,7 +96,6 @@ async def _keep(connection: AsyncConnection, post: Post, kind: Kept, by: str, te
 
 async def _tell(connection: AsyncConnection, post: Post, at: datetime) -> None:
     """An update for the desk alone: nobody else sees notes."""
-    await _count(connection, post)
     numbers = await take(connection, {DESK: 1})
     row = {"stream": DESK, "seq": next(numbers[DESK]), "kind": Kind.PUT.value, "at": at}
     await connection.execute(insert(log).values(row | {"post_key": post.key, "version": post.version}))

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backchannel.poll import ANSWERS, Asked, Poll, answers_to
 from backchannel.post import Post, Status
 from backchannel.question import Question, State
-from backchannel.store.base import Bound
+from backchannel.store.base import Bound, Kept
 from backchannel.store.members import as_list, members
+from backchannel.store.notes import keep
 from backchannel.store.rows import WHOLE, post_of
 from backchannel.store.tables import posts
 from backchannel.store.transactions import Transactions
@@ -38,6 +39,16 @@ _ANSWERS: Final = (
     .where(posts.c.network == ANSWERS, posts.c.status == Status.APPROVED.value)
     .order_by(posts.c.arrived)
 )
+
+
+# Nothing of what was asked is in them: a question that is forgotten would live on beside another.
+MERGED: Final = "Merged into another question."
+STANDS: Final = "Stands for another question as well."
+STEPS: Final = {
+    State.OPEN: "Put back among the open questions.",
+    State.CURRENT: "Taken up: it is being answered.",
+    State.ANSWERED: "Marked as answered.",
+}
 
 
 class SqlQuestions:
@@ -83,7 +94,7 @@ class SqlQuestions:
 
         return await self._reading.run(read)
 
-    async def mark(self, key: str, state: State, at: datetime) -> Bound:
+    async def mark(self, key: str, state: State, by: str, at: datetime) -> Bound:
         """Say how far a question has come."""
 
         async def turn(connection: AsyncConnection) -> Bound:
@@ -96,11 +107,13 @@ class SqlQuestions:
                 return Bound(post)
             after = replace(post, question=replace(post.question, state=state, at=at))
             steps = [Turn(found[other], _reopened(found[other], at)) for other in others if other in found]
-            return Bound(after, await write(connection, [*steps, Turn(post, after)], at, self._halls))
+            streams = await write(connection, [*steps, Turn(post, after)], at, self._halls)
+            await keep(connection, post, Kept.STEP, by, STEPS[state], at)
+            return Bound(after, streams)
 
         return await self._writing.run(turn)
 
-    async def merge(self, key: str, into: str, at: datetime) -> Bound:
+    async def merge(self, key: str, into: str, by: str, at: datetime) -> Bound:
         """Make a question a copy of another one."""
         theirs = select(posts.c.key).where(posts.c.copy_of == key, posts.c.status == Status.COPY.value)
 
@@ -114,7 +127,10 @@ class SqlQuestions:
             steps = [Turn(found[each], replace(found[each], copy_of=into)) for each in copies if each in found]
             steps.append(Turn(post, replace(copy, version=post.version + 1)))
             after = replace(home, similar=home.similar + 1 + len(copies), question=_further(post, home))
-            return Bound(after, await write(connection, [*steps, Turn(home, after)], at, self._halls))
+            streams = await write(connection, [*steps, Turn(home, after)], at, self._halls)
+            await keep(connection, post, Kept.STEP, by, MERGED, at)
+            await keep(connection, home, Kept.STEP, by, STANDS, at)
+            return Bound(after, streams)
 
         return await self._writing.run(fold)
 

@@ -136,7 +136,7 @@ class QuestionsDoor:
         """`POST …/state`: take a question up, mark it answered, or put it back among the open ones."""
         badge = await self._gate.commanding(request, Command.PICK)
         key, state = request.path_params["key"], (await read(request, STATES)).state
-        bound = await self._questions.mark(key, state, self._polls.now)
+        bound = await self._questions.mark(key, state, badge.name, self._polls.now)
         log.info("question marked", key=key, by=badge.name, state=state)
         return self._told(bound, UNKNOWN)
 
@@ -144,7 +144,7 @@ class QuestionsDoor:
         """`POST …/merge`: let another question stand for this one; restoring it undoes that."""
         badge = await self._gate.commanding(request, Command.DECIDE)
         key, into = request.path_params["key"], (await read(request, MERGERS)).into
-        bound = await self._questions.merge(key, into, self._polls.now)
+        bound = await self._questions.merge(key, into, badge.name, self._polls.now)
         log.info("questions merged", key=key, into=into, by=badge.name)
         return self._told(bound, "Only two questions that wait or are shown can be merged.")
 

@@ -8,7 +8,7 @@ from backchannel.poll import Ballot, Cast, Poll
 from backchannel.post import Author, Sighting, Status, Verb
 from backchannel.programme import Binding, Why
 from backchannel.question import Question, State
-from backchannel.store.base import Arrival, Bound
+from backchannel.store.base import Arrival, Bound, Kept
 from backchannel.store.house import Store
 from tests.store.world import NOON, after, content, decide, key, receive
 
@@ -56,8 +56,8 @@ async def test_only_approved_questions_are_in_a_poll_and_each_in_its_session(sto
 
 async def test_what_was_merged_into_a_question_goes_along_when_that_one_is_merged(store: Store) -> None:
     await ask(store, 1, 2, 3)
-    await store.questions.merge(key(3), key(2), after(1))
-    await store.questions.merge(key(2), key(1), after(2))
+    await store.questions.merge(key(3), key(2), "Jo", after(1))
+    await store.questions.merge(key(2), key(1), "Jo", after(2))
     await vote(store, 3, "x")
     assert await totals(store) == {key(1): 1}
     third = await store.posts.find(key(3))
@@ -70,14 +70,14 @@ async def test_nothing_is_merged_into_itself_nor_into_what_is_no_question_or_was
     await receive(store, Arrival(key(9), Sighting("test", "id-9", content("a remark"))))
     await decide(store, Verb.WITHDRAW, 2)
     for into in (1, 2, 9, 404):
-        assert await store.questions.merge(key(1), key(into), NOON) == Bound(None)
-        assert await store.questions.merge(key(into), key(1), NOON) == Bound(None)
+        assert await store.questions.merge(key(1), key(into), "Jo", NOON) == Bound(None)
+        assert await store.questions.merge(key(into), key(1), "Jo", NOON) == Bound(None)
 
 
 async def test_one_question_of_a_session_is_current_and_the_one_before_is_open_again(store: Store) -> None:
     await ask(store, 1, 2)
-    await store.questions.mark(key(1), State.CURRENT, after(1))
-    marked = await store.questions.mark(key(2), State.CURRENT, after(2))
+    await store.questions.mark(key(1), State.CURRENT, "Jo", after(1))
+    marked = await store.questions.mark(key(2), State.CURRENT, "Jo", after(2))
     assert {"desk", "floor", "hall:main"} <= marked.streams
     told = {each.post.key: each.question for each in (await poll(store)).questions}
     assert told == {
@@ -88,18 +88,18 @@ async def test_one_question_of_a_session_is_current_and_the_one_before_is_open_a
 
 async def test_marking_is_no_decision_and_marking_twice_changes_nothing(store: Store) -> None:
     await ask(store, 1)
-    await store.questions.mark(key(1), State.ANSWERED, after(1))
-    again = await store.questions.mark(key(1), State.ANSWERED, after(2))
+    await store.questions.mark(key(1), State.ANSWERED, "Jo", after(1))
+    again = await store.questions.mark(key(1), State.ANSWERED, "Jo", after(2))
     assert again.streams == frozenset()
     await decide(store, Verb.WITHDRAW, 1, versions={key(1): 2})
-    assert await store.questions.mark(key(1), State.OPEN, after(3)) == Bound(None)
-    assert await store.questions.mark(key(404), State.CURRENT, after(3)) == Bound(None)
+    assert await store.questions.mark(key(1), State.OPEN, "Jo", after(3)) == Bound(None)
+    assert await store.questions.mark(key(404), State.CURRENT, "Jo", after(3)) == Bound(None)
 
 
 async def test_what_is_being_answered_goes_on_under_the_question_it_is_merged_into(store: Store) -> None:
     await ask(store, 1, 2)
-    await store.questions.mark(key(2), State.CURRENT, after(1))
-    await store.questions.merge(key(2), key(1), after(2))
+    await store.questions.mark(key(2), State.CURRENT, "Jo", after(1))
+    await store.questions.merge(key(2), key(1), "Jo", after(2))
     current = (await poll(store)).current
     assert current is not None
     assert current.post.key == key(1)
@@ -112,3 +112,19 @@ async def test_what_else_was_said_in_a_session_is_told_in_its_order_without_ques
         await receive(store, Arrival(key(number), said, session=REVIEWS))
     await decide(store, Verb.APPROVE, 2, 3, 4)
     assert [post.key for post in await store.questions.said("reviews", 2)] == [key(3), key(4)]
+
+
+async def test_who_picked_merged_and_answered_a_question_is_kept_beside_it(store: Store) -> None:
+    await ask(store, 1, 2)
+    await store.questions.mark(key(1), State.CURRENT, "Ada", after(1))
+    await store.questions.merge(key(2), key(1), "Jo", after(2))
+    await store.questions.mark(key(1), State.ANSWERED, "Ada", after(3))
+    await store.questions.mark(key(1), State.ANSWERED, "Vi", after(4))
+    kept = await store.notes.of(key(1))
+    assert {each.kind for each in kept} == {Kept.STEP}
+    assert [(each.by, each.text.split()[0], each.at) for each in kept] == [
+        ("Ada", "Taken", after(1)),
+        ("Jo", "Stands", after(2)),
+        ("Ada", "Marked", after(3)),
+    ]
+    assert [(each.by, each.text.split()[0]) for each in await store.notes.of(key(2))] == [("Jo", "Merged")]

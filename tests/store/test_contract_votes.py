@@ -52,7 +52,7 @@ async def test_merging_keeps_both_askers_and_counts_a_device_that_voted_for_both
     await ask(store, 2, name="Bob")
     await vote(store, 1, "x", "y")
     await vote(store, 2, "y", "z")
-    merged = await store.questions.merge(key(2), key(1), after(1))
+    merged = await store.questions.merge(key(2), key(1), "Jo", after(1))
     assert merged.post is not None
     assert {"desk", "floor", "hall:main"} <= merged.streams
     [asked] = (await poll(store)).questions
@@ -63,7 +63,7 @@ async def test_merging_keeps_both_askers_and_counts_a_device_that_voted_for_both
 async def test_a_vote_for_what_was_merged_counts_for_what_stands_for_it_and_can_be_undone_there(store: Store) -> None:
     await ask(store, 1, 2)
     await vote(store, 2, "x")
-    await store.questions.merge(key(2), key(1), after(1))
+    await store.questions.merge(key(2), key(1), "Jo", after(1))
     assert await vote(store, 2, "x") == [Cast.SAME]
     [counted] = await store.votes.cast([Ballot(key(2), "y", up=True)], NOON)
     assert (counted.outcome, counted.key) == (Cast.COUNTED, key(1))
@@ -76,7 +76,7 @@ async def test_restoring_what_was_merged_gives_each_its_own_votes_again(store: S
     await ask(store, 1, 2)
     await vote(store, 1, "x")
     await vote(store, 2, "x", "y")
-    await store.questions.merge(key(2), key(1), after(1))
+    await store.questions.merge(key(2), key(1), "Jo", after(1))
     await decide(store, Verb.RESTORE, 2)
     await decide(store, Verb.APPROVE, 2)
     assert await totals(store) == {key(1): 1, key(2): 2}

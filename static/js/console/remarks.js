@@ -6,7 +6,7 @@ import { clone, fill } from "./strokes.js";
 /**
  * @typedef {object} Note as /api/posts/KEY/notes tells of one
  * @property {string} id
- * @property {"note" | "description"} kind
+ * @property {"note" | "step" | "description"} kind
  * @property {string} by
  * @property {string} text empty where it was taken back
  * @property {string} at
@@ -14,6 +14,7 @@ import { clone, fill } from "./strokes.js";
  */
 
 const DEADLINE_MS = 8000;
+const SAID = { note: "noted", step: "said", description: "described" };
 const SILENT = "The desk did not answer. Your words are still here.";
 
 export class Remarks {
@@ -139,7 +140,7 @@ export function showNotes(list, notes, { entry, zone }) {
       const row = clone(entry);
       row.dataset.id = id;
       fill(row, ".post-name", by);
-      fill(row, ".when", `${kind === "note" ? "noted" : "described"} at ${time.format(new Date(at))}`);
+      fill(row, ".when", `${SAID[kind]} at ${time.format(new Date(at))}`);
       fill(row, ".other", taken_by ? `Taken back by ${taken_by}.` : text || "The description was taken away.");
       row.toggleAttribute("data-taken", taken_by !== "");
       if (taken_by || kind !== "note") row.querySelector("button")?.remove();
