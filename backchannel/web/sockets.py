@@ -34,7 +34,7 @@ from backchannel.web.transport import abort, detach
 from backchannel.web.usher import Usher
 
 SEND_DEADLINE_S: Final = 10.0
-FRAME_MAX: Final = 4096
+FRAME_MAX: Final = 16 * 1024  # a screen names every post that it shows
 CLAIM_EVERY_S: Final = 0.2  # each is a write; a page waits longer between two
 GOING_AWAY: Final = 1001
 POLICY_VIOLATION: Final = 1008
@@ -52,7 +52,7 @@ class Frame(msgspec.Struct):
     op: str
     key: Annotated[str, Meta(max_length=100)] = ""
     seq: Annotated[int, Meta(ge=0, le=2**62)] = 0
-    keys: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=60)] = []
+    keys: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=200)] = []
     t: float = 0
     width: Annotated[int, Meta(ge=0, le=100_000)] = 0
     height: Annotated[int, Meta(ge=0, le=100_000)] = 0

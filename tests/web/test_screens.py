@@ -233,6 +233,18 @@ async def test_a_page_that_comes_back_takes_the_place_of_its_dead_connection(hou
         await until(lambda: _open(house, 1))
 
 
+async def test_a_screen_may_show_many_posts_at_once(house: Served) -> None:
+    async with house.feed("/feed/screen") as feed:
+        await feed.frame("screen")
+        await say(feed, op="painted", seq=0, keys=[f"mastodon:{number:032}" for number in range(90)])
+        await say(feed, op="here", t=0, width=7680, height=4320)
+
+        async def measured() -> bool:
+            return any(page["width"] == 7680 for page in (await told(house))["unpaired"])
+
+        await until(measured)
+
+
 async def test_a_preview_is_no_screen(house: Served) -> None:
     async with house.feed("/feed/screen?hall=main&preview=1") as feed:
         await feed.frame("snapshot")
