@@ -72,7 +72,7 @@ class AnswersDoor:
             return  # it was sent twice
         author = sighting.content.author.id if sighting.content else ""
         if len(await self._posts.of_authors(ANSWERS, (author,), ANSWERS_MAX)) == ANSWERS_MAX:
-            raise Refusal(429, "pace", f"There are {ANSWERS_MAX} answers to this question already.")
+            raise Refusal(429, "pace", "There are %(num)s answers to this question already.", num=ANSWERS_MAX)
         try:
             with fail_after(KEPT_WITHIN_S):
                 await self._floor.post(sighting)
@@ -84,7 +84,13 @@ class AnswersDoor:
         if not text.plain:
             raise Refusal(422, "empty", "There are no words in it yet.")
         if len(text.plain) > TEXT_MAX:
-            raise Refusal(422, "long", f"That is {len(text.plain)} characters; an answer has {TEXT_MAX} at most.")
+            raise Refusal(
+                422,
+                "long",
+                "That is %(num)s characters; an answer has %(most)s at most.",
+                num=len(text.plain),
+                most=TEXT_MAX,
+            )
         author = Author(name=_speaker(digest.session), id=answers_to(asked.key))
         content = Content(
             author, text.plain, text.spans, posted_at=self._clock(), reply_to=ReplyTo(asked.content.author.name)

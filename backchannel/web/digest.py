@@ -19,10 +19,10 @@ from backchannel.roles import Command, may
 from backchannel.store.base import Questions
 from backchannel.web.badges import Gate, new_secret
 from backchannel.web.cards import Cards
-from backchannel.web.catalogues import ENGLISH
 from backchannel.web.programme import session_json
 from backchannel.web.questions import asked_json
 from backchannel.web.replies import Json
+from backchannel.web.tongues import tongue_of
 from backchannel.web.wire import post_json
 
 POSTS_MAX: Final = 500
@@ -69,7 +69,7 @@ class DigestDoor:
         key = self._key(digest.session)
         html = self._cards.page(
             "digest",
-            ENGLISH,
+            tongue_of(request),
             conference=self._conference,
             digest=digest,
             address=address,

@@ -31,7 +31,7 @@ from backchannel.web.lists import Chip, Lists, chip
 from backchannel.web.mine import Again, Mine, Own
 from backchannel.web.now import NOTHING_ON, Now
 from backchannel.web.questions import NAMELESS_VOTE, sort_of
-from backchannel.web.tongues import tongue_of
+from backchannel.web.tongues import tongue_of, venue_tongue_of
 from backchannel.wording import spoken
 
 TABS: Final = ("live", "questions", "write", "mine")
@@ -211,7 +211,7 @@ class Pages:
         stage = await self._stages.read(slug)
         html = self._cards.page(
             "screen",
-            ENGLISH,
+            venue_tongue_of(request),
             conference=self._look.conference,
             hall=hall,
             theme=theme,
@@ -353,7 +353,7 @@ class Pages:
             )
         hall = self._look.halls[slug]
         return HTMLResponse(
-            self._cards.page("speaker", ENGLISH, conference=self._look.conference, hall=hall, badge=badge)
+            self._cards.page("speaker", tongue_of(request), conference=self._look.conference, hall=hall, badge=badge)
         )
 
     async def join(self, request: Request) -> Response:

@@ -22,9 +22,10 @@ from backchannel.web.addresses import Addresses
 from backchannel.web.badges import Gate, new_secret
 from backchannel.web.bodies import form_of, kind_of, read
 from backchannel.web.cards import Cards
-from backchannel.web.catalogues import ENGLISH
+from backchannel.web.catalogues import Tongue
 from backchannel.web.floor import IDEM, KEPT_WITHIN_S, NAME_MAX, TEXT_MAX
 from backchannel.web.replies import Json
+from backchannel.web.tongues import tongue_of
 
 NETWORK: Final = "desk"  # the channel of what somebody typed in for somebody else
 CARD: Final = r"^[0-9]{0,6}$"
@@ -85,7 +86,11 @@ class RunnerDoor:
             return RedirectResponse("/join", 303)
         query = request.query_params
         sent = await self._posts.find(query["sent"]) if "sent" in query else None
-        return self._page(Line(hall=query.get("hall", "")), sent=sent if sent and sent.network == NETWORK else None)
+        return self._page(
+            tongue_of(request),
+            Line(hall=query.get("hall", "")),
+            sent=sent if sent and sent.network == NETWORK else None,
+        )
 
     async def carry(self, request: Request) -> Response:
         """`POST /runner`: one line, as a form (303 back) or JSON (202 with key and status)."""
@@ -97,7 +102,7 @@ class RunnerDoor:
         try:
             post = await self._take(line)
         except Refusal as refusal:
-            return self._page(line, refusal=refusal)
+            return self._page(tongue_of(request), line, refusal=refusal)
         return RedirectResponse(f"/runner?hall={line.hall}&sent={post.key}", 303)
 
     async def sheets(self, request: Request) -> Response:
@@ -108,7 +113,7 @@ class RunnerDoor:
         many = _number(request.query_params.get("many", ""), default=24, most=CARDS_MAX)
         html = self._cards.page(
             "cards",
-            ENGLISH,
+            tongue_of(request),
             conference=self._conference,
             first=first,
             many=many,
@@ -165,14 +170,16 @@ class RunnerDoor:
         content = Content(Author(called, id=name), text.plain, text.spans, posted_at=self._clock())
         return Sighting(NETWORK, name, content, hall=line.hall if line.hall in self._halls else ""), text.plain
 
-    def _page(self, line: Line, *, refusal: Refusal | None = None, sent: Post | None = None) -> Response:
+    def _page(
+        self, tongue: Tongue, line: Line, *, refusal: Refusal | None = None, sent: Post | None = None
+    ) -> Response:
         html = self._cards.page(
             "runner",
-            ENGLISH,
+            tongue,
             conference=self._conference,
             line=line if line.idem else msgspec.structs.replace(line, idem=new_secret()),
             halls=self._halls if len(self._halls) > 1 else {},
-            refusal=str(refusal) if refusal else "",
+            refusal=tongue.refuse(refusal) if refusal else "",
             sent=sent,
             text_max=TEXT_MAX,
             name_max=NAME_MAX,

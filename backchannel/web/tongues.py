@@ -32,6 +32,12 @@ def tongue_of(connection: HTTPConnection) -> Tongue:
     return tongue(chosen(connection, known_tags(), connection.scope.get(PLACE, SOURCE)))
 
 
+def venue_tongue_of(connection: HTTPConnection) -> Tongue:
+    """What a screen speaks: its address says, else the conference. A projector's browser means nothing by its own."""
+    wish = connection.query_params.get("lang", "")
+    return tongue(wish if wish in known_tags() else connection.scope.get(PLACE, SOURCE))
+
+
 def chosen(connection: HTTPConnection, known: Sequence[str], default: str) -> str:
     """The language of an answer, of those that are known."""
     for wish in (connection.query_params.get("lang", ""), connection.cookies.get(COOKIE, "")):

@@ -1,6 +1,7 @@
 /** The runner's form: words, Enter, the next one. What cannot be sent waits on this device, and goes once. */
 
 import { newIdem, Outbox } from "./outbox.js";
+import { gettext, inTongue } from "./tongue.js";
 
 const RETRY_MS = 8000;
 
@@ -26,7 +27,7 @@ const hall = /** @type {HTMLSelectElement | null} */ (document.getElementById("h
  */
 async function carry(draft) {
   try {
-    const response = await fetch("/runner", {
+    const response = await fetch(inTongue("/runner"), {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
       body: JSON.stringify({
@@ -67,7 +68,7 @@ function refuse(message) {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const words = text.value.trim();
-  if (!words) return refuse("There are no words in it yet.");
+  if (!words) return refuse(gettext("There are no words in it yet."));
   const draft = { idem: newIdem(), text: words, name: name.value.trim(), at: Date.now() };
   outbox.add({ ...draft, card: card.value.trim(), hall: hall?.value ?? "" });
   for (const field of [text, name, card]) field.value = "";
@@ -79,7 +80,7 @@ form.addEventListener("submit", (event) => {
 async function deliver() {
   show();
   const { sent, refused } = await outbox.flush();
-  if (sent.length) byId("sent").textContent = `To the desk: “${sent.at(-1)?.text}”`;
+  if (sent.length) byId("sent").textContent = gettext("To the desk: “%(words)s”", { words: sent.at(-1)?.text ?? "" });
   if (refused.length) refuse(refused[0]?.refusal ?? "");
   show();
 }
@@ -92,9 +93,9 @@ function show() {
     /** @param {string} selector */
     const part = (selector) => /** @type {HTMLElement} */ (copy.querySelector(selector));
     part(".post-text").textContent = draft.text;
-    part("time").textContent = draft.card ? `Card ${draft.card}` : "";
+    part("time").textContent = draft.card ? gettext("Card %(card)s", { card: draft.card }) : "";
     if (draft.refusal) {
-      part("b").textContent = "Not sent";
+      part("b").textContent = gettext("Not sent");
       part(".note").textContent = draft.refusal;
     }
     part("button").addEventListener("click", () => {

@@ -18,6 +18,7 @@ import { Receipts } from "./screen/receipts.js";
 import { Shelf } from "./screen/shelf.js";
 import { setSpotlight } from "./screen/spotlight.js";
 import { higher, layoutOf, levelOf, Panic, pictureOf, rendered, stageOf } from "./stage.js";
+import { gettext } from "./tongue.js";
 import { elementsOf } from "./trusted.js";
 
 /** @typedef {{key: string, html: string, element: HTMLElement}} Card */
@@ -188,7 +189,7 @@ function onState(state, sinceMs) {
   else heardBeforeMs = null;
   clearTimeout(leaseTimer);
   lost.hidden = !isLost;
-  age.textContent = isLost && cards.length ? `As of ${clock(sinceMs)}` : "";
+  age.textContent = isLost && cards.length ? gettext("As of %(time)s", { time: clock(sinceMs) }) : "";
   if (isLost)
     leaseTimer = window.setTimeout(endLease, Math.max(0, sinceMs + Number(leaseS) * 1000 - performance.now()));
   else {

@@ -2,6 +2,7 @@
 
 import { offerMerging } from "./speaker/merge.js";
 import { askerWords, fromWords, leftWords, moreWords, piecesOf, votesWords, whoWords } from "./speaker/words.js";
+import { gettext } from "./tongue.js";
 
 /**
  * @typedef {import("./speaker/words.js").Seen} Seen
@@ -116,10 +117,10 @@ async function look() {
     if (response.status === 401) return location.assign("/join?out=1");
     if (!response.ok) throw new Error(String(response.status));
     show(await response.json());
-    write(the("link"), "Connected");
+    write(the("link"), gettext("Connected"));
     document.body.toggleAttribute("data-stale", false);
   } catch {
-    write(the("link"), "No connection: what you see may be old");
+    write(the("link"), gettext("No connection: what you see may be old"));
     document.body.toggleAttribute("data-stale", true);
   }
 }
@@ -152,7 +153,7 @@ async function mark({ target }) {
     write(the("mark-refusal"), response.ok ? "" : (await response.json()).error.message);
     await look();
   } catch {
-    write(the("mark-refusal"), "There is no connection: nothing was changed. Please try again.");
+    write(the("mark-refusal"), gettext("There is no connection: nothing was changed. Please try again."));
   } finally {
     button.disabled = false;
   }

@@ -1,11 +1,13 @@
 """Which language a page speaks, and how it is kept."""
 
+from pathlib import Path
+
 import pytest
 from httpx2 import AsyncClient
 
 from backchannel.web.catalogues import known_tags
 from backchannel.web.tongues import best
-from tests.served import Served
+from tests.served import Served, made_config, served
 
 KNOWN = ("en", "ar", "de", "es", "fr")
 
@@ -99,3 +101,22 @@ async def test_a_card_comes_live_in_the_language_of_the_page(house: Served) -> N
             assert words in frame["html"]
         await house.decide("withdraw", key)
         assert (await german.frame("drop"))["key"] == key
+
+
+async def test_a_screen_speaks_what_its_address_says_else_the_conference(tmp_path: Path) -> None:
+    """The browser behind a projector asks for the language of whoever set it up."""
+    async with served(made_config(tmp_path, conference={"language": "es"})) as house:
+        await house.approved()
+        for address, tag in (("/screen", "es"), ("/screen?lang=ar", "ar"), ("/screen?lang=xx", "es")):
+            page = (await house.client.get(address, headers={"Accept-Language": "de"})).text
+            assert f'<html lang="{tag}"' in page
+            assert f"&amp;lang={tag}" in page
+        assert "Alguien en la sala" in (await house.client.get("/screen")).text
+        assert '<html lang="es"' in (await house.client.get("/", headers={"Accept-Language": "ja"})).text
+
+
+async def test_a_card_to_print_and_a_digest_speak_the_readers_language(house: Served) -> None:
+    german = {**await house.badge(), "Accept-Language": "de"}
+    assert "Erst liest es ein Mensch" in (await house.client.get("/runner/cards?many=1", headers=german)).text
+    assert "Was sagen sie?" in (await house.client.get("/runner", headers=german)).text
+    assert "Noch nichts. Hier erscheint" in (await house.client.get("/speaker", headers=german)).text

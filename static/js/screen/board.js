@@ -1,5 +1,7 @@
 /** The board: what is on in the hall, and what comes next. */
 
+import { gettext } from "../tongue.js";
+
 /**
  * @typedef {object} Session as `/api/programme/now` tells of it
  * @property {string} title
@@ -45,8 +47,8 @@ export class Board {
     if (shown === this.#shown) return false;
     this.#shown = shown;
     const rows = [];
-    if (now) rows.push(row(now, ["Now", `until ${clockOf(now.end)}`]));
-    if (next) rows.push(row(next, ["Next", `at ${clockOf(next.start)}`]));
+    if (now) rows.push(row(now, [gettext("Now"), gettext("until %(end)s", { end: clockOf(now.end) })]));
+    if (next) rows.push(row(next, [gettext("Next"), gettext("at %(start)s", { start: clockOf(next.start) })]));
     rows[0]?.setAttribute("aria-current", "true");
     this.place.replaceChildren(...rows);
     return true;
@@ -61,7 +63,7 @@ function row(session, [word, time]) {
   const when = element("div", "programme-when");
   when.append(element("b", "", word), element("time", "", time));
   const bowl = element("span", "bowl");
-  bowl.dataset.state = word === "Now" ? "air" : "queued";
+  bowl.dataset.state = word === gettext("Now") ? "air" : "queued";
   bowl.ariaHidden = "true";
   const what = element("div", "programme-what");
   what.append(element("p", "title", session.title), element("p", "who", speakersOf(session)));

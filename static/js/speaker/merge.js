@@ -1,5 +1,7 @@
 /** Two questions that ask the same: a moderator lets one stand for both, out of two lists of all that nobody answered. */
 
+import { gettext } from "../tongue.js";
+
 /** @typedef {{key: string, text: string, votes: number, state: string}} Choice */
 
 const DEADLINE_MS = 8000;
@@ -46,13 +48,13 @@ export function offerMerging(place, base, onMerged) {
     try {
       said.textContent = await act();
     } catch {
-      said.textContent = "There is no connection: nothing was changed. Please try again.";
+      said.textContent = gettext("There is no connection: nothing was changed. Please try again.");
     }
   }
 
   async function merge() {
     const [key, into] = lists.map(({ value }) => value);
-    if (!key || !into || key === into) return "Choose two that are not the same one.";
+    if (!key || !into || key === into) return gettext("Choose two that are not the same one.");
     const response = await fetch(`/api/questions/${encodeURIComponent(key)}/merge`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -62,7 +64,7 @@ export function offerMerging(place, base, onMerged) {
     if (!response.ok) return (await response.json()).error.message;
     onMerged();
     await fill();
-    return "Merged: both askers are named, and the votes are added. “Not the same” at the desk undoes it.";
+    return gettext("Merged: both askers are named, and the votes are added. “Not the same” at the desk undoes it.");
   }
 
   async function begin() {

@@ -1,5 +1,7 @@
 /** How the speaker view says things. Pure. */
 
+import { gettext, ngettext } from "../tongue.js";
+
 /**
  * @typedef {object} Line
  * @property {string} id
@@ -29,8 +31,9 @@
 export function fromWords([line, ...more], now) {
   if (!line) return "";
   const minutes = Math.floor((Date.parse(now) - Date.parse(line.at)) / 60_000);
-  const when = minutes < 1 ? "just now" : `${minutes} min ago`;
-  return more.length ? `From ${line.by}, ${when}. ${more.length} more behind it` : `From ${line.by}, ${when}`;
+  const when = minutes < 1 ? gettext("just now") : gettext("%(num)s min ago", { num: minutes });
+  const from = gettext("From %(name)s, %(when)s", { name: line.by, when });
+  return more.length ? `${from}. ${gettext("%(num)s more behind it", { num: more.length })}` : from;
 }
 
 /** @param {Short} post */
@@ -55,15 +58,15 @@ export function piecesOf(text) {
  */
 export function leftWords(left_s) {
   if (left_s === null) return "";
-  return left_s < 60 ? "Last minute" : `${Math.floor(left_s / 60)} min left`;
+  return left_s < 60 ? gettext("Last minute") : gettext("%(num)s min left", { num: Math.floor(left_s / 60) });
 }
 
 /**
  * Who asks.
  * @param {Asked} asked
  */
-export function askerWords({ askers: [first = "Somebody", ...others] }) {
-  return others.length ? `${first} and ${others.length} more` : first;
+export function askerWords({ askers: [first = gettext("Somebody"), ...others] }) {
+  return others.length ? gettext("%(name)s and %(num)s more", { name: first, num: others.length }) : first;
 }
 
 /**
@@ -71,7 +74,7 @@ export function askerWords({ askers: [first = "Somebody", ...others] }) {
  * @param {Asked} asked
  */
 export function votesWords({ votes }) {
-  return `${votes} ${votes === 1 ? "vote" : "votes"}`;
+  return ngettext("%(num)s vote", "%(num)s votes", votes);
 }
 
 /**
@@ -81,5 +84,5 @@ export function votesWords({ votes }) {
  */
 export function moreWords(open, shown) {
   const more = open - shown;
-  return more > 0 ? `${more} more ${more === 1 ? "waits" : "wait"}` : "";
+  return more > 0 ? ngettext("%(num)s more waits", "%(num)s more wait", more) : "";
 }
