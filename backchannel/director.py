@@ -94,10 +94,13 @@ class Director:
             )
 
     async def _hear(self) -> None:
-        while logged := await self._log.since(self._stream, self._seq or 0, READ_AT_ONCE):
+        is_more = True
+        while is_more:
+            logged = await self._log.since(self._stream, self._seq or 0, READ_AT_ONCE)
             for each in logged:
                 await self._apply(each)
-            self._seq = logged[-1].update.seq
+                self._seq = each.update.seq
+            is_more = len(logged) == READ_AT_ONCE
 
     async def _apply(self, logged: Logged) -> None:
         if logged.update.kind is Kind.STAGE:

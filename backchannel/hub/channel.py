@@ -91,6 +91,7 @@ class Channel:
         self.epoch = heads.epoch
         self._stages |= {slug: heads.stages[slug] for slug in self._stages if slug in heads.stages}
         self.ring = Ring(logged[0].update.seq - 1 if logged else heads.seqs.get(self.stream, 0))
+        self._counts = await self._tally()
         await self.publish(logged)
 
     async def publish(self, logged: Sequence[Logged]) -> None:
@@ -99,7 +100,8 @@ class Channel:
             if each.stage is not None and each.update.key in self._stages:
                 self._stages[each.update.key] = each.stage
             self.ring.append(self._frame(each))
-        self._counts = await self._tally()
+        if any(each.update.kind is not Kind.STAGE for each in logged):  # a turn of a stage moves no post
+            self._counts = await self._tally()
         self._news.set()
         self._news = asyncio.Event()
 

@@ -194,14 +194,15 @@ class Fanout:
                 log.exception("stream cannot be read", stream=stream)
 
     async def _publish_news(self, stream: str, channels: Sequence[Channel]) -> None:
-        while await self._publish_some(stream, channels):
-            pass  # there may be more
+        while await self._publish_some(stream, channels) == TAIL_LIMIT:
+            pass  # there may be more; what is committed from now on wakes us again
 
-    async def _publish_some(self, stream: str, channels: Sequence[Channel]) -> bool:
+    async def _publish_some(self, stream: str, channels: Sequence[Channel]) -> int:
         async with self._tailing[stream]:
             logged = await self._log.since(stream, min(channel.ring.head for channel in channels), TAIL_LIMIT)
             heard = channels[0].ring.head
             self._hears(stream, [each for each in logged if each.update.seq > heard])
             for channel in channels:
-                await channel.publish([each for each in logged if each.update.seq > channel.ring.head])
-        return bool(logged)
+                if news := [each for each in logged if each.update.seq > channel.ring.head]:
+                    await channel.publish(news)
+        return len(logged)

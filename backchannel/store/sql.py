@@ -39,6 +39,10 @@ _LATEST: Final = (
     .where(_placed.c.place <= bindparam("limit"))
     .order_by(*_NEWEST)
 )
+_COUNTED: Final = select(posts.c.status, func.count()).where(WAS_SEEN).group_by(posts.c.status)
+_OLDEST: Final = (
+    select(posts.c.received_at).where(posts.c.status == Status.QUEUED.value).order_by(posts.c.arrived).limit(1)
+)
 
 
 class SqlPosts:
@@ -107,12 +111,10 @@ class SqlPosts:
 
     async def counts(self) -> Counts:
         """How many posts stand where, every status named."""
-        counted = select(posts.c.status, func.count()).where(WAS_SEEN).group_by(posts.c.status)
-        queued = select(posts.c.received_at).where(posts.c.status == Status.QUEUED.value)
 
         async def read(connection: AsyncConnection) -> Counts:
-            by_status = {Status(status): many for status, many in await connection.execute(counted)}
-            oldest = (await connection.execute(queued.order_by(posts.c.arrived).limit(1))).scalar_one_or_none()
+            by_status = {Status(status): many for status, many in await connection.execute(_COUNTED)}
+            oldest = (await connection.execute(_OLDEST)).scalar_one_or_none()
             return Counts(dict.fromkeys(Status, 0) | by_status, oldest)
 
         return await self._reading.run(read)
