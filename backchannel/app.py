@@ -30,7 +30,7 @@ from backchannel.hub.local import Alone, LocalHub
 from backchannel.hub.postgres import PostgresHub
 from backchannel.networks import Rehearsal, sources_of
 from backchannel.polls import Polls
-from backchannel.reactions import Reactions
+from backchannel.reactions import Reactions, Totals
 from backchannel.recheck import Recheck
 from backchannel.rules import Rules
 from backchannel.schedules.keeper import Keeper, Shelf
@@ -122,13 +122,19 @@ async def open_house(
             hears=fleet.hear,
         )
         await fanout.open()
+
+        def react(totals: Totals) -> None:
+            fanout.say_to_phones(feed.reactions(totals))
+            if config.screen.reactions:
+                fanout.carry_to_screens(totals)
+
         reactions = Reactions(
             store.tallies,
             hub,
             lambda: keeper.programme,
             slugs,
             clock,
-            lambda totals: fanout.say_to_phones(feed.reactions(totals)),
+            react,
         )
         hooks = [source for source in sources if isinstance(source, Webhook)]
         usher = Usher(store.people, hub)

@@ -100,6 +100,7 @@ class Screen:
     farthest_seat: Annotated[float, Meta(ge=2, le=12)] = 6.0
     theme: Theme = Theme.BOARD
     lease_s: Annotated[int, Meta(ge=5, le=3600)] = 60
+    reactions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

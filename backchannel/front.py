@@ -205,6 +205,7 @@ def _look(config: Config, where: Addresses, cards: Cards, services: Services, cl
         theme=config.screen.theme,
         farthest_seat=config.screen.farthest_seat,
         lease_s=config.screen.lease_s,
+        has_reactions=config.screen.reactions,
         floor_is_open=services.floor is not None,
         addresses=where,
         now=Now(cards, lambda: services.keeper.programme, halls, config.conference.zone, clock),

@@ -80,6 +80,7 @@ class Channel:
         self._clock = clock
         self._counts: Mapping[str, Any] = {}
         self._besides: dict[str, Any] = {}
+        self._carried: dict[str, Any] = {}
         self._words = 0
         self._stages = {slug: Stage(slug) for slug in halls}
         self._news = asyncio.Event()
@@ -113,6 +114,10 @@ class Channel:
         self._words += 1
         self._news.set()
         self._news = asyncio.Event()
+
+    def carry(self, name: str, what: Any) -> None:
+        """Have every beat from now on tell of something that has no number; nobody is woken for it."""
+        self._carried[name] = what
 
     async def follow(self, position: Position | None) -> AsyncGenerator[str]:
         """The messages for one client, from its position on; without one it begins with a snapshot. Never ends."""
@@ -167,7 +172,7 @@ class Channel:
 
     def beat(self) -> str:
         """The sign of life, with the console's counts where it is the console's."""
-        return feed.beat(self.ring.head, **self._told())
+        return feed.beat(self.ring.head, **self._told(), **self._carried)
 
     def _frame(self, logged: Logged) -> Frame:
         update = logged.update

@@ -58,6 +58,7 @@ class Fanout:
         self._otherwise = otherwise
         self._told: dict[str, Any] = {}
         self._said = ""
+        self._carried: Mapping[str, Mapping[str, int]] = {}
         self._group: asyncio.TaskGroup | None = None
 
         async def no_tally() -> Mapping[str, Any]:
@@ -115,6 +116,8 @@ class Fanout:
         if channel.view is View.CONSOLE:
             for name, what in self._told.items():
                 channel.tell(name, what)
+        if channel.view is View.SCREEN:
+            self._carry(channel)
         if channel.view in HAS_AUDIENCE:
             audience = self._audiences[channel] = Audience(channel)
             if self._said:
@@ -134,6 +137,17 @@ class Fanout:
         self._said = words
         for audience in self._of_phones():
             audience.say(words)
+
+    def carry_to_screens(self, reactions: Mapping[str, Mapping[str, int]]) -> None:
+        """Let the beats of every hall's screens tell of its reactions: once in five seconds is calm enough for a wall."""
+        self._carried = reactions
+        for channel in self.channels:
+            if channel.view is View.SCREEN:
+                self._carry(channel)
+
+    def _carry(self, channel: Channel) -> None:
+        if channel.hall in self._carried:
+            channel.carry("reactions", {channel.hall: self._carried[channel.hall]})
 
     @property
     def said_to_phones(self) -> str:

@@ -49,7 +49,7 @@ TOLD: Final = {"nameless": NAMELESS_VOTE}
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the pages say of the conference and how screens look.
+    """What the pages say of the conference and how screens look; `has_reactions` is of screens.
 
     `networks` are those that screens name, `sources` all that posts come from.
     """
@@ -61,6 +61,7 @@ class Look:
     theme: str
     farthest_seat: float
     lease_s: int
+    has_reactions: bool
     floor_is_open: bool
     addresses: Addresses
     now: Now
@@ -220,6 +221,7 @@ class Pages:
             screen_json=_json(paired.to_wire()) if paired else "",
             farthest_seat=self._look.farthest_seat,
             lease_s=self._look.lease_s,
+            reactions=self._reactions()[slug] if self._look.has_reactions else {},
             posts=[] if is_shell else await with_cast(page.posts, stage, self._posts),
             is_shell=is_shell,
             stage_json=_json(stage.to_wire()),

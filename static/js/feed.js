@@ -12,7 +12,7 @@ import { stageOf } from "./stage.js";
  * @typedef {{key: string, html: string}} Card
  * @typedef {{epoch: string, seq: number}} Position
  * @typedef {{op: "hello", epoch: string, seq: number, retry_spread_s: number}} Hello
- * @typedef {{op: "beat", seq: number}} Beat
+ * @typedef {{op: "beat", seq: number, reactions?: Totals}} Beat
  * @typedef {{op: "put", seq: number, key: string, html: string}} Put
  * @typedef {{op: "drop", seq: number, key: string}} Drop
  * @typedef {{op: "stage", seq: number} & Partial<Stage>} StageFrame
@@ -81,8 +81,10 @@ export class Feed {
     for (const frame of frames) {
       if (frame.op === "votes" || frame.op === "screen") continue; // they have no number
       if (frame.op === "hello") this.#greet(frame);
-      else if (frame.op === "beat") behind ||= this.#isBehind(frame.seq);
-      else if (frame.op === "reactions") reactions = frame.halls;
+      else if (frame.op === "beat") {
+        behind ||= this.#isBehind(frame.seq);
+        reactions = frame.reactions ?? reactions;
+      } else if (frame.op === "reactions") reactions = frame.halls;
       else if (frame.op === "snapshot") {
         snapshot = frame.cards;
         drops.clear();

@@ -16,6 +16,7 @@ import { drift } from "./screen/drift.js";
 import { Identity, pageId } from "./screen/identity.js";
 import { Receipts } from "./screen/receipts.js";
 import { Shelf } from "./screen/shelf.js";
+import { showReactions } from "./screen/reactions.js";
 import { setSpotlight } from "./screen/spotlight.js";
 import { higher, layoutOf, levelOf, Panic, pictureOf, rendered, stageOf } from "./stage.js";
 import { gettext } from "./tongue.js";
@@ -135,7 +136,9 @@ async function move() {
 }
 
 /** @param {import("./feed.js").Change<import("./feed.js").Card>} change */
-function onChange({ snapshot, drops, puts, stages }) {
+function onChange({ snapshot, drops, puts, stages, reactions }) {
+  if (reactions) showReactions(reactions[body.dataset.hall ?? ""]);
+  if (!snapshot && !drops.length && !puts.length && !stages.length) return; // a beat moves nothing
   const read = (/** @type {import("./feed.js").Card[]} */ list) =>
     elementsOf(list).map(({ element }) => cardOf(element));
   const news = stages.at(-1);

@@ -46,6 +46,16 @@ test("a frame seen before changes nothing", () => {
   assert.equal(ours.seq, 10);
 });
 
+test("the totals of reactions come by themselves to phones, and with a beat to screens", () => {
+  const halls = { main: { yes: 3 } };
+  for (const frame of /** @type {Frame[]} */ ([
+    { op: "reactions", halls },
+    { op: "beat", seq: 10, reactions: halls },
+  ]))
+    assert.deepEqual(feed().take([frame]).reactions, halls);
+  assert.equal(feed().take([beat(10)]).reactions, undefined);
+});
+
 test("a stage is a numbered update like any other", () => {
   const ours = feed();
   const change = ours.take([put(11, "a"), stage(12, { layout: "spotlight", on_air: ["a"] }), put(13, "b")]);

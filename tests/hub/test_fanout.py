@@ -1,4 +1,5 @@
 import asyncio
+import json
 from contextlib import aclosing
 from itertools import pairwise
 
@@ -230,3 +231,13 @@ async def test_ten_clients_cost_one_rendering(store: Store) -> None:
             assert (await frames_of(client))[0]["op"] == "put"
             await client.aclose()
         assert sum(shown.startswith("phone:") for shown in desked.rendered) == 1
+
+
+async def test_every_beat_of_a_halls_screens_carries_its_reactions_and_nobody_is_woken_for_them(store: Store) -> None:
+    async with opened(store) as desked:
+        main, foyer = (desked.fanout.channel(View.SCREEN, hall) for hall in ("main", "foyer"))
+        before = json.loads(main.beat())
+        desked.fanout.carry_to_screens({"main": {"yes": 3}})
+        assert json.loads(main.beat()) == before | {"reactions": {"main": {"yes": 3}}}
+        assert "reactions" not in json.loads(foyer.beat())
+        assert "reactions" not in json.loads(desked.fanout.channel(View.PHONE).beat())

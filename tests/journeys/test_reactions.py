@@ -14,7 +14,7 @@ pytestmark = pytest.mark.journey
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncGenerator[Served]:
-    async with served(made_config(tmp_path)) as up:
+    async with served(made_config(tmp_path, screen={"reactions": True})) as up:
         yield up
 
 
@@ -33,9 +33,16 @@ async def test_two_who_react_see_one_total_of_their_hall_and_a_phone_that_drums_
 
 
 @pytest.mark.only_in("chromium", reason="Playwright cannot act in a Firefox whose scripts are off")
-async def test_without_javascript_one_reacts_too(house: Served, visit: Visit) -> None:
+async def test_without_javascript_one_reacts_too_and_the_halls_screen_tells_of_it_quietly(house: Served, visit: Visit) -> None:
     phone = await visit("phone", house.url, java_script_enabled=False)
     await phone.get_by_role("button", name="hm?").click()
     await phone.wait_for_url("**/?hall=main#react")
     other = await visit("phone", house.url)
     await expect(other.get_by_role("button", name="hm?")).to_have_text("hm? 1")
+    await house.approved()
+    screen, foyer = await visit("screen", f"{house.url}/screen"), await visit("screen", f"{house.url}/screen/foyer")
+    told = screen.locator(".screen-react")
+    await expect(told).to_have_text("mm-hm 0 yes! 0 ha! 0 hm? 1")
+    await other.get_by_role("button", name="ha!").click()
+    await expect(told).to_have_text("mm-hm 0 yes! 0 ha! 1 hm? 1", timeout=15_000)  # with the next beat
+    await expect(foyer.locator(".screen-react")).to_be_hidden()

@@ -130,3 +130,15 @@ async def test_the_calibration_page_has_a_line_for_every_usual_hall_and_marks_th
         page = (await house.client.get("/calibration")).text
     assert re.findall(r'data-k="([\d.]+)"', page) == ["4.0", "5.0", "6.0", "6.5", "7.0", "8.0", "10.0"]
     assert re.findall(r'data-k="([\d.]+)" aria-current', page) == ["6.5"]
+
+
+async def test_screens_tell_of_reactions_only_where_that_is_switched_on(house: Served, tmp_path: Path) -> None:
+    assert "screen-react" not in (await house.client.get("/screen")).text
+    (tmp_path / "on").mkdir()
+    async with served(made_config(tmp_path / "on", screen={"reactions": True})) as on:
+        page = (await on.client.get("/screen")).text
+        assert 'class="screen-react" role="list" aria-label="While somebody speaks" hidden' in page
+        async with on.feed("/feed/phone") as phone:
+            await on.client.post("/reactions", json={"word": "yes"}, headers=on.from_page)
+            await phone.frame("reactions")
+        assert '<b data-word="yes">1</b>' in (await on.client.get("/screen")).text
