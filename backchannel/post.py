@@ -236,6 +236,18 @@ class Decision:
         return is_rule(self.by)
 
 
+class Way(StrEnum):
+    """What a post that was typed here came by."""
+
+    PHONE = "phone"
+    KIOSK = "kiosk"
+    RUNNER = "runner"
+    CARD = "card"
+
+
+WAYS: Final = {  # by their channels
+    "floor": Way.PHONE, "floor/kiosk": Way.KIOSK, "desk/line": Way.RUNNER, "desk/card": Way.CARD
+}  # fmt: skip
 TYPED_HERE: Final = frozenset({"floor", "desk"})  # on phones and kiosks; by runners, from lines and cards
 
 
@@ -288,6 +300,11 @@ class Post:
         """How it came: its network, or what it was typed on here, which the id of its author begins with."""
         way, is_said, _ = self.content.author.id.partition("/")
         return f"{self.network}/{way}" if is_said and self.network in TYPED_HERE else self.network
+
+    @property
+    def way(self) -> Way | None:
+        """The same where it was typed here, as people call it."""
+        return WAYS.get(self.channel)
 
     @property
     def approver(self) -> str:

@@ -2,8 +2,9 @@
 
 A line holds terms with blanks between them, and a post has to answer to all: words anywhere in it or in its author's
 name, `"words together"`, `#hashtag`, `from:` a name or an address, `on:` a network, `reason:` why it was rejected or
-held, `has:` media, link, reply or warning, `since:` and `before:` the time when it came. A minus before a term asks for
-what does not answer to it. What names no such thing, as in `https://` or `re:start`, is a word like others.
+held, `has:` media, link, reply or warning, `via:` what it was typed on here, `since:` and `before:` the time when it
+came. A minus before a term asks for what does not answer to it. What names no such thing, as in `https://` or
+`re:start`, is a word like others.
 """
 
 import unicodedata
@@ -17,7 +18,7 @@ from typing import Final
 
 from backchannel import hashtag
 from backchannel.errors import Refusal
-from backchannel.post import Content
+from backchannel.post import Content, Way
 from backchannel.text import SpanKind
 
 LINE_MAX: Final = 300
@@ -50,6 +51,7 @@ class Sort(StrEnum):
     ON = "on"
     REASON = "reason"
     HAS = "has"
+    VIA = "via"
 
 
 class Trait(StrEnum):
@@ -143,6 +145,8 @@ def _term(name: str, value: str, named: Mapping[str, str], *, is_unwanted: bool,
         return None  # of which the rest is still to be typed
     if name == Sort.HAS and word not in set(Trait):
         raise Refusal(400, "q", f"has: goes with {', '.join(Trait)}.")
+    if name == Sort.VIA and word not in set(Way):
+        raise Refusal(400, "q", f"via: goes with {', '.join(Way)}.")
     if name == Sort.ON:
         return Term(Sort.ON, named.get(word, word), is_unwanted)
     if name in _NAMES and name not in _TIMES:
@@ -168,5 +172,5 @@ def _moment(name: str, value: str, now: datetime, zone: tzinfo) -> datetime:
 
 
 _TIMES: Final = ("since", "before")
-_NAMES: Final = frozenset({*_TIMES, Sort.FROM, Sort.ON, Sort.REASON, Sort.HAS})
+_NAMES: Final = frozenset({*_TIMES, Sort.FROM, Sort.ON, Sort.REASON, Sort.HAS, Sort.VIA})
 _UNFINISHED: Final = frozenset(f"{name}:" for name in _NAMES)

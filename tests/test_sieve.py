@@ -25,7 +25,7 @@ def terms(line: str) -> list[tuple[str, str]]:
 
 
 def test_a_line_is_cut_into_its_terms() -> None:
-    assert terms('runbook "One  Track" from:@Sam #Pink11 on:mastodon reason:spam has:media') == [
+    assert terms('runbook "One  Track" from:@Sam #Pink11 on:mastodon reason:spam has:media via:Kiosk') == [
         ("words", "runbook"),
         ("words", "one track"),
         ("from", "@sam"),
@@ -33,6 +33,7 @@ def test_a_line_is_cut_into_its_terms() -> None:
         ("on", "mastodon"),
         ("reason", "spam"),
         ("has", "media"),
+        ("via", "kiosk"),
     ]
 
 
@@ -55,7 +56,7 @@ def test_a_network_goes_by_the_word_that_people_read() -> None:
     assert terms("on:elsewhere") == [("on", "elsewhere")]
 
 
-@pytest.mark.parametrize("line", ["", "   ", "from:", "since:", "has: ", '""', "\u0301"])
+@pytest.mark.parametrize("line", ["", "   ", "from:", "since:", "has: ", "via:", '""', "\u0301"])
 def test_what_is_not_typed_yet_asks_for_nothing(line: str) -> None:
     assert not read(line)
 
@@ -84,7 +85,9 @@ def test_a_time_is_one_of_the_venues_clock(line: str, at: datetime) -> None:
     assert read(line.replace("since", "before")) == Sieve(before=at)
 
 
-@pytest.mark.parametrize("line", ["since:noon", "before:25:00", "since:9999999999d", "has:teeth", "a" * (LINE_MAX + 1)])
+@pytest.mark.parametrize(
+    "line", ["since:noon", "before:25:00", "since:9999999999d", "has:teeth", "via:pigeon", "a" * (LINE_MAX + 1)]
+)
 def test_what_cannot_be_meant_is_refused_in_words(line: str) -> None:
     with pytest.raises(Refusal) as refused:
         read(line)

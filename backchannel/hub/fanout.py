@@ -139,15 +139,16 @@ class Fanout:
             audience.say(words)
 
     def carry_to_screens(self, reactions: Mapping[str, Mapping[str, int]]) -> None:
-        """Let the beats of every hall's screens tell of its reactions: once in five seconds is calm enough for a wall."""
+        """Let the beats of every hall's screens tell of its reactions: as often is calm enough for a wall."""
         self._carried = reactions
         for channel in self.channels:
             if channel.view is View.SCREEN:
                 self._carry(channel)
 
     def _carry(self, channel: Channel) -> None:
-        if channel.hall in self._carried:
-            channel.carry("reactions", {channel.hall: self._carried[channel.hall]})
+        hall = channel.hall
+        if hall is not None and hall in self._carried:
+            channel.carry("reactions", {hall: self._carried[hall]})
 
     @property
     def said_to_phones(self) -> str:

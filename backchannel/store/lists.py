@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Text, and_, func, not_, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backchannel.post import Post, Status
+from backchannel.post import Post, Status, Way
 from backchannel.sieve import Sieve, Sort, Term, Trait
 from backchannel.store.base import Found, Page, Query
 from backchannel.store.rows import WHOLE
@@ -25,6 +25,13 @@ _HAS: Final[Mapping[Trait, ColumnElement[bool]]] = {
     Trait.REPLY: posts.c.reply_name.is_not(None),
     Trait.WARNING: or_(posts.c.warning != "", posts.c.sensitive),
 }
+_TYPED_BY: Final = func.coalesce(posts.c.author_id, "")
+_VIA: Final[Mapping[Way, ColumnElement[bool]]] = {  # as `Post.channel` tells them apart
+    Way.PHONE: and_(posts.c.network == "floor", not_(_TYPED_BY.contains("/"))),
+    Way.KIOSK: and_(posts.c.network == "floor", _TYPED_BY.startswith("kiosk/")),
+    Way.RUNNER: and_(posts.c.network == "desk", _TYPED_BY.startswith("line/")),
+    Way.CARD: and_(posts.c.network == "desk", _TYPED_BY.startswith("card/")),
+}
 # A search looks through whole texts, in the order of the list, and stops where the page is full. Of 100,000 posts that
 # takes a tenth of a second where nothing is found. An index of trigrams knows no words of two letters, as Japanese and
 # Chinese have them, and costs every arrival more than a search saves.
@@ -38,6 +45,7 @@ _TERMS: Final[Mapping[Sort, Callable[[str], ColumnElement[bool]]]] = {
         func.lower(_REASONS).contains(value, autoescape=True),
     ),
     Sort.HAS: lambda value: _HAS[Trait(value)],
+    Sort.VIA: lambda value: _VIA[Way(value)],
 }
 
 

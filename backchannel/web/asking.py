@@ -1,7 +1,7 @@
 """The questions of a hall as pages show them, rendered once until phones are told of something new."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -20,7 +20,10 @@ LOOK_EVERY_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a phone shows of a hall's questions. `voted` are those that its device wants answered."""
+    """What a phone shows of a hall's questions. `voted` are those that its device wants answered.
+
+    At a kiosk there are no votes to cast: one for each device would make all who come to it one voter.
+    """
 
     hall: Any
     halls: tuple[Any, ...]
@@ -29,6 +32,7 @@ class Asking:
     questions: tuple[Asked, ...]
     sort: Sort
     voted: frozenset[str] = frozenset()
+    is_kiosk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +52,22 @@ class AskingBlocks:
         self._polls = polls
         self._halls = halls
         self._clock = clock
-        self._kept: dict[tuple[str, Sort, str], tuple[object, Asking, Markup]] = {}
+        self._kept: dict[tuple[str, Sort, str, bool], tuple[object, Asking, Markup]] = {}
         self._rendering = Lock()
 
     def hall(self, wanted: str) -> str:
         """The hall that is meant: the first where there is no such."""
         return wanted if wanted in self._halls else next(iter(self._halls))
 
-    async def block(self, hall: str, sort: Sort, tongue: Tongue = ENGLISH) -> AskedBlock:
+    async def block(self, hall: str, sort: Sort, tongue: Tongue = ENGLISH, *, is_kiosk: bool = False) -> AskedBlock:
         """What every phone shows: nothing personal is in it."""
         edition = self._polls.edition, self._polls.session(hall), self._phase(hall)
+        place = hall, sort, tongue.tag, is_kiosk
         async with self._rendering:  # a hall full of phones asks at once
-            kept = self._kept.get((hall, sort, tongue.tag))
+            kept = self._kept.get(place)
             if kept is None or kept[0] != edition:
-                told = await self.told(hall, sort)
-                kept = self._kept[hall, sort, tongue.tag] = edition, told, self._cards.asked(told, tongue)
+                told = replace(await self.told(hall, sort), is_kiosk=is_kiosk)
+                kept = self._kept[place] = edition, told, self._cards.asked(told, tongue)
         _, told, html = kept
         return AskedBlock(html, tuple(each.post.key for each in told.questions), self.again_in_s(hall))
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from backchannel.concern import Concern, concerns_of
 from backchannel.feed import View
 from backchannel.poll import Sort
-from backchannel.post import CRITICAL, Content, Post, Reason, Status
+from backchannel.post import CRITICAL, Content, Post, Reason, Status, Way
 from backchannel.programme import Binding, Programme, Why
 from backchannel.reactions import Reaction
 from backchannel.roles import MAY
@@ -75,6 +75,12 @@ REACTION_WORDS: Final[Mapping[Reaction, str]] = {
     Reaction.YES: spoken("yes!"),
     Reaction.HA: spoken("ha!"),
     Reaction.HM: spoken("hm?"),
+}
+WAY_WORDS: Final[Mapping[Way, str]] = {
+    Way.PHONE: spoken("Phone"),
+    Way.KIOSK: spoken("Kiosk"),
+    Way.RUNNER: spoken("Runner"),
+    Way.CARD: spoken("Card"),
 }
 TRAIT_WORDS: Final[Mapping[Trait, str]] = {
     Trait.MEDIA: spoken("Pictures"),
@@ -234,6 +240,7 @@ class Cards:
         return {
             "BOWLS": BOWLS,
             "REACTION_WORDS": REACTION_WORDS,
+            "WAY_WORDS": WAY_WORDS,
             "REASON_WORDS": REASON_WORDS,
             "REASONS_FOR_POSTERS": REASONS_FOR_POSTERS,
             "WHY_WORDS": WHY_WORDS,

@@ -265,6 +265,7 @@ _HALL: Final = _part("hall")
 _COUNTS: Final = {"type": "object", "additionalProperties": {"type": "integer"}}
 SEARCH: Final = (
     'words, "words together", #hashtag, from:author, on:network, reason:spam, has:media|link|reply|warning, '
+    "via:phone|kiosk|runner|card, "
     "since:14:00, before:10m; a minus before one of them means that it must not be so; for moderators"
 )
 

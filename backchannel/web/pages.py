@@ -141,14 +141,14 @@ class Pages:
         if draft is None:
             draft = _begun(mine, request.query_params)
         query = request.query_params
-        tab = wanted if wanted in TABS and not (is_kiosk and wanted in {"mine", "questions"}) else "live"
+        tab = wanted if wanted in TABS and not (is_kiosk and wanted == "mine") else "live"
         tongue = tongue_of(request)
         no = tongue.refuse(refusal) if refusal else ""
         said = {"refusal": no, "sent": "sent" in query, "gone": "gone" in query}
         hall = self._look.asking.hall(query.get("hall", ""))
         said |= {
             "hall": hall,
-            "asked": await self._asked(request, hall, device) if tab == "questions" else None,
+            "asked": await self._asked(request, hall, device, is_kiosk=is_kiosk) if tab == "questions" else None,
             "asked_again_in_s": self._look.asking.again_in_s(hall),
             "told": tongue.say(TOLD.get(query.get("told", ""), "")),
         }
@@ -180,9 +180,9 @@ class Pages:
             **{**UNSAID, "now": self._look.now.block(tongue)} | said,
         )
 
-    async def _asked(self, request: Request, hall: str, device: str) -> Asking:
+    async def _asked(self, request: Request, hall: str, device: str, *, is_kiosk: bool) -> Asking:
         """The questions of a hall, as this device voted for them."""
-        told = await self._look.asking.told(hall, sort_of(request))
+        told = replace(await self._look.asking.told(hall, sort_of(request)), is_kiosk=is_kiosk)
         keys = [each.post.key for each in told.questions]
         return replace(told, voted=await self._votes.voted(device, keys)) if device and keys else told
 

@@ -98,9 +98,10 @@ class QuestionsDoor:
 
     async def block(self, request: Request) -> Response:
         """`GET /questions`: a phone's list anew, what its device voted for, and in how many seconds to look again."""
+        is_kiosk = "kiosk" in request.query_params
         hall = self._blocks.hall(request.query_params.get("hall", ""))
-        block = await self._blocks.block(hall, sort_of(request), tongue_of(request))
-        device = self._gate.device(request)
+        block = await self._blocks.block(hall, sort_of(request), tongue_of(request), is_kiosk=is_kiosk)
+        device = "" if is_kiosk else self._gate.device(request)
         voted = await self._votes.voted(device, block.keys) if device and block.keys else frozenset()
         answer = {"html": str(block.html), "again_in_s": block.again_in_s, "voted": sorted(voted)}
         return Json(answer, headers={"Cache-Control": "no-store"})

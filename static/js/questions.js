@@ -45,7 +45,8 @@ export class Questions {
     clearTimeout(this.#soon);
     this.#soon = 0;
     const order = this.#block.dataset.sort === "newest" ? "&sort=newest" : "";
-    this.#lookout.path = inTongue(`/questions?hall=${encodeURIComponent(this.#hall)}${order}`);
+    const kiosk = "kiosk" in document.body.dataset ? "&kiosk" : "";
+    this.#lookout.path = inTongue(`/questions?hall=${encodeURIComponent(this.#hall)}${order}${kiosk}`);
     await this.#lookout.look();
   }
 

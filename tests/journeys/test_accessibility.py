@@ -41,6 +41,7 @@ PAGES: Final = {
     "phone, without a network": "/offline",
     "phone, the account": "/about",
     "phone, kiosk": "/?kiosk&tab=write",
+    "phone, questions at a kiosk": "/?kiosk&tab=questions",
     "phone, runner": "/runner",
     "cards": "/runner/cards?many=4",
     "join": "/join",

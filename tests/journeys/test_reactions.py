@@ -33,7 +33,9 @@ async def test_two_who_react_see_one_total_of_their_hall_and_a_phone_that_drums_
 
 
 @pytest.mark.only_in("chromium", reason="Playwright cannot act in a Firefox whose scripts are off")
-async def test_without_javascript_one_reacts_too_and_the_halls_screen_tells_of_it_quietly(house: Served, visit: Visit) -> None:
+async def test_without_javascript_one_reacts_too_and_the_halls_screen_tells_of_it_quietly(
+    house: Served, visit: Visit
+) -> None:
     phone = await visit("phone", house.url, java_script_enabled=False)
     await phone.get_by_role("button", name="hm?").click()
     await phone.wait_for_url("**/?hall=main#react")

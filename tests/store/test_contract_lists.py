@@ -3,9 +3,9 @@ from typing import Final
 
 import pytest
 
-from backchannel.post import Author, Media, ReplyTo, Status, Verb
+from backchannel.post import Author, Media, ReplyTo, Sighting, Status, Verb
 from backchannel.sieve import read_sieve
-from backchannel.store.base import Found, Page, Query
+from backchannel.store.base import Arrival, Found, Page, Query
 from backchannel.store.house import Store
 from backchannel.text import from_plain
 from tests.store.world import after, arrival, content, decide, every_page, gone, key, keys_of, receive
@@ -140,3 +140,26 @@ async def test_what_is_found_is_counted_by_network_and_by_reason(filled: Store) 
     assert await filled.finds.found(query) == Found(3, {"test": 3}, {"spam": 2, "attack": 1})
     sieve = read_sieve("from:sam", after(60), UTC)
     assert await filled.finds.found(Query(Status.REJECTED, sieve=sieve)) == Found(2, {"test": 2}, {"spam": 2})
+
+
+async def test_what_was_typed_here_is_found_by_what_it_was_typed_on(store: Store) -> None:
+    ways = {"phone": ("floor", "a-device"), "kiosk": ("floor", "kiosk/1"), "runner": ("desk", "line/1"),
+            "card": ("desk", "card/7"), "": ("mastodon", "kiosk/1")}  # fmt: skip
+    arrivals = {
+        way: Arrival(
+            way or "other", Sighting(network, way, content("Hear, hear", author=Author("Somebody", id=author)))
+        )
+        for way, (network, author) in ways.items()
+    }
+    await store.posts.receive(list(arrivals.values()), after(0))
+    found = {way: (await sifted(store, f"via:{way}")) for way in ways if way}
+    assert found == {way: [way] for way in ways if way}
+    assert await sifted(store, "-via:phone -via:kiosk -via:runner -via:card") == ["other"]
+    assert {post.key: post.way or "" for post in (await store.posts.page(Query(Status.QUEUED))).posts} == {
+        way or "other": way for way in ways
+    }
+
+
+async def sifted(store: Store, line: str) -> list[str]:
+    page = await store.posts.page(Query(Status.QUEUED, sieve=read_sieve(line, after(60), UTC)))
+    return [post.key for post in page.posts]

@@ -183,3 +183,19 @@ def test_a_picture_is_told_by_its_description_and_never_fetched(cards: Cards) ->
     assert "Five boxes" in card
     assert "without a description" in card
     assert "elsewhere.example" not in card
+
+
+@pytest.mark.parametrize(
+    ("network", "author", "words"),
+    [
+        ("floor", "device", "Phone"),
+        ("floor", "kiosk/1", "Kiosk"),
+        ("desk", "line/1", "Runner"),
+        ("desk", "card/7", "Card"),
+        ("mastodon", "card/7", None),
+    ],
+)
+def test_what_was_typed_here_says_on_what(cards: Cards, network: str, author: str, words: str | None) -> None:
+    post = replace(a_post(content=Content(Author("Priya Raman", id=author), TEXT)), network=network)
+    way = re.search(r'<span class="way">(\w+)</span></header>', cards.card(View.CONSOLE, post))
+    assert (way and way[1]) == words

@@ -20,6 +20,20 @@ async def test_a_kiosk_has_no_posts_of_its_own_and_no_cookie(house: Served) -> N
     assert "device" not in house.client.cookies
 
 
+async def test_a_kiosk_shows_the_questions_and_their_votes_and_casts_none(house: Served) -> None:
+    key = await house.post("What did you stop measuring?", kind="question", hall="main")
+    await house.decide("approve", key)
+    page = (await house.client.get("/?kiosk&tab=questions")).text
+    block = (await house.client.get("/questions?hall=main&kiosk")).json()["html"]
+    assert block in page
+    assert 'data-tab="questions"' in page
+    assert '<span class="votes">0</span>' in block
+    assert "/vote" not in block
+    assert 'href="/?kiosk&amp;tab=write&amp;kind=question&amp;hall=main"' in block
+    assert 'href="/?kiosk&amp;tab=questions&hall=foyer"' in block
+    assert "/vote" in (await house.client.get("/questions?hall=main")).json()["html"]
+
+
 async def test_two_at_a_kiosk_who_say_the_same_are_two_people(house: Served) -> None:
     for idem in ("a", "b", "b"):
         body = {"text": "Great talk!", "kiosk": True, "idem": idem}
