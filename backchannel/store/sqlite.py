@@ -8,9 +8,9 @@ import os
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, AdaptedConnection, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -75,7 +75,22 @@ def path_of(url: URL) -> Path:
 
 def open_engines(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
     """The writer and the readers of one file."""
-    return _engine(path, 1, (BUSY, *WRITER), "BEGIN IMMEDIATE"), _engine(path, READERS, (BUSY, *READER), "BEGIN")
+    writer = _engine(path, 1, (BUSY, *WRITER))
+    # What only reads always ends by itself. A commit that failed is undone when its connection goes back to the pool.
+    readers = _engine(path, READERS, (BUSY, *READER), pool_reset_on_return=None)
+    event.listen(writer.sync_engine, "begin", _take_the_lock)
+    event.listen(readers.sync_engine, "begin", _begin_reading)
+    return writer, readers
+
+
+def _take_the_lock(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    """Begin what takes no lock: one way to the driver's thread, where a statement with a cursor takes three."""
+    driver = cast("AdaptedConnection", connection.connection.dbapi_connection)
+    driver.run_async(lambda sqlite: sqlite.execute("BEGIN"))
 
 
 def what_is_wrong(path: Path, error: DBAPIError) -> str:
@@ -99,14 +114,15 @@ def _make(path: Path) -> None:
         raise StartError(msg) from error
 
 
-def _engine(path: Path, connections: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
+def _engine(path: Path, connections: int, pragmas: tuple[str, ...], **options: Any) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         pool_size=connections,
         max_overflow=0,
         hide_parameters=True,  # an error's words go to the log, and no post's text may
-        # The driver shall begin nothing by itself: the event below does, in words that say which lock is taken.
+        # The driver shall begin nothing by itself: `open_engines` does, in words that say which lock is taken.
         connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_S},
+        **options,
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -115,9 +131,5 @@ def _engine(path: Path, connections: int, pragmas: tuple[str, ...], begin: str) 
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
     return engine
