@@ -176,7 +176,8 @@ async def test_what_keys_open_desk_is_accessible(tmp_path: Path, visit: Visit, s
     assert not any(found.values()), json.dumps(found, indent=1, ensure_ascii=False)
 
 
-@pytest.mark.parametrize("theme", ["paper", pytest.param("board", marks=ALIKE), pytest.param("break", marks=ALIKE)])
+@ALIKE
+@pytest.mark.parametrize("theme", ["paper", "board", "break"])
 async def test_every_screen_is_accessible(tmp_path: Path, visit: Visit, theme: str) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
     async with served(made_config(tmp_path, screen={"theme": theme}, programme=day())) as house:

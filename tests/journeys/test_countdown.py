@@ -17,6 +17,7 @@ RULES = [
 ]
 
 
+@pytest.mark.only_in("chromium", reason="Firefox drives the keys and cards that it uses in other journeys")
 async def test_a_card_counts_down_and_is_stopped_by_a_key(tmp_path: Path, visit: Visit) -> None:
     async with served(made_config(tmp_path, moderation={"rules": RULES})) as house:
         stopped, shown = await house.post("Where is the c0ffee?"), await house.post("Where is the tea?")

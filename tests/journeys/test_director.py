@@ -74,6 +74,7 @@ def shared(one: Receipts, other: Receipts) -> list[int]:
     return sorted(seq for seq in one.painted.keys() & other.painted.keys() if first and seq >= first)
 
 
+@pytest.mark.only_in("chromium", reason="Firefox drives this part in another journey of this file")
 async def test_the_desk_turns_every_screen_of_a_hall_and_takes_it_back(tmp_path: Path, visit: Visit) -> None:
     async with served(made_config(tmp_path)) as house:
         key = await house.approved("Into the light with it")

@@ -55,6 +55,7 @@ async def test_a_key_is_changed_on_the_sheet_and_every_cap_follows(house: Served
     await expect(page.locator(CARDS)).to_have_count(0)
 
 
+@pytest.mark.only_in("chromium", reason="Firefox drives this part in another journey of this file")
 async def test_with_letters_off_no_sentence_names_a_key_and_arrows_move(house: Served, visit: Visit) -> None:
     for number in range(2):
         await house.post(f"Waiting {number}", idem=str(number))

@@ -54,6 +54,7 @@ async def test_what_is_like_a_rejected_post_is_shown_and_rejected_with_one_key(h
     assert await decided(house, *spam) == [(Status.REJECTED, "spam")] + [(Status.QUEUED, "")] * 3
 
 
+@pytest.mark.only_in("chromium", reason="Firefox drives this part in another journey of this file")
 async def test_an_offer_can_be_left_and_goes_with_the_next_decision(house: Served, visit: Visit) -> None:
     for many in ("ten", "fifty", "hundred"):
         await house.post(f"Buy {many} cheap followers at https://cheap.example/{many}", idem=many)
@@ -69,6 +70,7 @@ async def test_an_offer_can_be_left_and_goes_with_the_next_decision(house: Serve
     await expect(page.locator(CARDS)).to_have_count(2)
 
 
+@pytest.mark.only_in("chromium", reason="Firefox drives this part in another journey of this file")
 async def test_a_critical_post_is_shown_and_counted_beside_what_was_not(house: Served, visit: Visit) -> None:
     critical = await house.post("The talk on problem management was weak, honestly")
     await house.decide("reject", await house.post("Buy followers"), reason="spam")

@@ -74,6 +74,7 @@ async def test_two_share_the_queue_and_each_gets_an_own_part_next(house: Served,
     await expect(jo.locator(f"{CARDS}[data-left]")).to_have_count(0)
 
 
+@pytest.mark.only_in("chromium", reason="Firefox drives this part in another journey of this file")
 async def test_what_stands_at_the_foot_follows_the_desk_until_something_is_done(house: Served, visit: Visit) -> None:
     page = await desk(house, visit)
     await expect(page.locator(".status")).to_have_text("Nothing is waiting.")
@@ -85,6 +86,7 @@ async def test_what_stands_at_the_foot_follows_the_desk_until_something_is_done(
     await expect(page.locator("#nothing")).to_contain_text("Everything that came in has been decided: 1 shown")
 
 
+@pytest.mark.only_in("chromium", reason="Firefox drives this part in another journey of this file")
 async def test_what_takes_two_people_is_shown_once_the_second_one_approved_it(tmp_path: Path, visit: Visit) -> None:
     async with served(made_config(tmp_path, moderation={"two_people": ["links"]})) as house:
         linked, plain = [await house.post(text) for text in ("See https://social.example", "Plain")]
