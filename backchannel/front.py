@@ -27,6 +27,7 @@ from backchannel.web.about import AboutDoor
 from backchannel.web.addresses import Addresses
 from backchannel.web.answers import AnswersDoor
 from backchannel.web.api import Api
+from backchannel.web.archive import ArchiveDoor
 from backchannel.web.asking import AskingBlocks
 from backchannel.web.badges import Gate
 from backchannel.web.cards import Cards, network_word
@@ -172,6 +173,9 @@ def front(
         SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
         Ops(store.posts, services.collector, services.fanout, services.keeper),
         digests,
+        ArchiveDoor(
+            store.questions, services.polls, lambda: services.keeper.programme, cards, config.conference, halls
+        ),
         AnswersDoor(services.floor, services.desk, store.posts, digests, gate, clock),
         NotesDoor(store.notes, services.hub, gate, clock),
         SpeakerDoor(store.messages, store.stages, store.posts, services.polls, gate, halls),

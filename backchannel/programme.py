@@ -89,6 +89,11 @@ class Session:
         return self.hall == hall or not self.room
 
     @property
+    def is_a_talk(self) -> bool:
+        """Whether somebody speaks, or people meet in one place: lunch is neither."""
+        return bool(self.speakers or self.room or self.hall)
+
+    @property
     def who(self) -> str:
         """Who speaks, in one line."""
         return ", ".join(speaker.name for speaker in self.speakers)
@@ -127,6 +132,10 @@ class Programme:
         """What begins next in a hall."""
         later = islice(self.sessions, bisect_right(self._starts, at), None)
         return next((each for each in later if each.is_in(hall)), None)
+
+    def over(self, at: datetime) -> tuple[Session, ...]:
+        """Every session that has ended, the one that began last first."""
+        return tuple(sorted((each for each in self.sessions if each.end <= at), key=_began_last))
 
     def changes_at(self, at: datetime) -> datetime | None:
         """When something next begins or ends."""

@@ -46,6 +46,7 @@ class Standing:
     countdown: str
     begins_at: datetime | None
     until: datetime
+    has_earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Now:
             countdown=countdown(begins_at, at, self._zone, tongue) if begins_at else "",
             begins_at=begins_at,
             until=at + timedelta(seconds=_again_in_s(programme, at, begins_at)),
+            has_earlier=any(each.is_a_talk for each in programme.over(at)),
         )
 
     def on_stage(self, hall: str) -> Session | None:

@@ -1,6 +1,6 @@
 """Days and times as each language writes them. Clocks have 24 hours everywhere, and figures are those of 0 to 9."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from babel.dates import format_date, format_skeleton, format_timedelta
 
@@ -23,6 +23,11 @@ def day_in_short(at: datetime, zone: tzinfo, tongue: Tongue) -> str:
     """The day without its name, its month in short, and the time."""
     date = format_skeleton("MMMd", at.astimezone(zone), locale=tongue.locale)
     return tongue.say("%(date)s, %(clock)s", date=date, clock=clock(at, zone))
+
+
+def day_of(day: date, tongue: Tongue) -> str:
+    """A day with its name."""
+    return format_skeleton("EEEEMMMMd", day, locale=tongue.locale)
 
 
 def weekday_of(there: datetime, tongue: Tongue) -> str:

@@ -55,6 +55,7 @@ PAGES: Final = {
     "screens": "/console/screens",
     "speaker view": "/speaker",
     "digest": "/sessions/reviews/digest",
+    "archive": "/archive",
     "rules, none": "/console/rules",
     "calibration": "/calibration",
 }
