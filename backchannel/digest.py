@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from backchannel.poll import Asked, Poll, Sort
 from backchannel.post import Post
@@ -13,6 +13,18 @@ from backchannel.question import State
 
 # What a plain text could mean in Markdown.
 _MEANS: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
+
+
+class Speaks(Protocol):
+    """A language: web/catalogues.py has them."""
+
+    def say(self, words: str, **values: object) -> str:
+        """Words in this language."""
+        ...
+
+    def count(self, one: str, many: str, num: int, **values: object) -> str:
+        """The form that goes with a number."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +45,24 @@ class Digest:
         """The questions that nobody answered yet."""
         return tuple(each for each in self.poll.sorted(Sort.VOTES) if not _is_answered(each))
 
-    def to_markdown(self, moment: Callable[[datetime], str]) -> str:
+    def to_markdown(self, moment: Callable[[datetime], str], tongue: Speaks) -> str:
         """All of it as a text; `moment` says a time as the venue's clocks do."""
-        session = self.session
+        session, say = self.session, tongue.say
         who = f"{_plain(session.who)}, " if session.who else ""
         parts = [
             f"# {_plain(session.title)}",
-            f"{who}{moment(session.start)} to {moment(session.end)}",
-            _section("Not answered", [_question(each) for each in self.unanswered], "Every question was answered."),
-            _section("Answered", [_question(each) for each in self.answered], "None was marked as answered."),
-            _section("Said", [_said(each) for each in self.posts], "Nothing else was said."),
+            who + say("%(start)s to %(end)s", start=moment(session.start), end=moment(session.end)),
+            _section(
+                say("Not answered"),
+                [_question(each, tongue) for each in self.unanswered],
+                say("Every question was answered."),
+            ),
+            _section(
+                say("Answered"),
+                [_question(each, tongue) for each in self.answered],
+                say("None was marked as answered."),
+            ),
+            _section(say("Said"), [_said(each, tongue) for each in self.posts], say("Nothing else was said.")),
         ]
         return "\n\n".join(parts) + "\n"
 
@@ -55,14 +75,15 @@ def _section(title: str, lines: list[str], otherwise: str) -> str:
     return f"## {title}\n\n" + ("\n".join(lines) or otherwise)
 
 
-def _question(asked: Asked) -> str:
-    votes = "1 vote" if asked.votes == 1 else f"{asked.votes} votes"
+def _question(asked: Asked, tongue: Speaks) -> str:
+    votes = tongue.count("%(num)s vote", "%(num)s votes", asked.votes)
     asks = f"- **{votes}**: {_plain(asked.post.content.text)} ({', '.join(map(_plain, asked.askers))})"
-    return "\n".join([asks, *(f"  {_said(answer)}" for answer in asked.answers)])
+    return "\n".join([asks, *(f"  {_said(answer, tongue)}" for answer in asked.answers)])
 
 
-def _said(post: Post) -> str:
-    return f"- **{_plain(post.content.author.name or 'Somebody')}**: {_plain(post.content.text)}"
+def _said(post: Post, tongue: Speaks) -> str:
+    name = post.content.author.name or tongue.say("Somebody")
+    return f"- **{_plain(name)}**: {_plain(post.content.text)}"
 
 
 def _plain(text: str) -> str:

@@ -80,11 +80,13 @@ WORDS: Final[Mapping[Command, str]] = {
 }
 # What each role of a person is for, to who invites.
 ROLE_WORDS: Final[Mapping[Role, str]] = {
-    Role.OWNER: "decides, and says who comes in",
-    Role.MODERATOR: "decides on posts, writes rules and notes",
-    Role.HOST: "picks what is on stage, decides nothing",
-    Role.VIEWER: "sees the desk, changes nothing",
+    Role.OWNER: spoken("decides, and says who comes in"),
+    Role.MODERATOR: spoken("decides on posts, writes rules and notes"),
+    Role.HOST: spoken("picks what is on stage, decides nothing"),
+    Role.VIEWER: spoken("sees the desk, changes nothing"),
 }
+# What the pages call a role; the words are its own.
+ROLE_NAMES: Final = (spoken("owner"), spoken("moderator"), spoken("host"), spoken("viewer"))
 SOURCE: Final = "source"
 
 

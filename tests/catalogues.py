@@ -28,8 +28,8 @@ PLACES: Final[tuple[tuple[str, str, Mapping[str, Any], Mapping[str, str]], ...]]
 
 # What is said to people of the desk and to programs, and is English until its pages speak other languages.
 DOORS: Final = (
-    *("api", "found", "hooks", "lists", "mutes", "notes", "people", "programme", "record", "rule_wire", "rules"),
-    *("receipts", "screens", "sockets", "speaker", "stage"),
+    *("api", "found", "hooks", "lists", "mutes", "programme", "record", "rule_wire", "rules"),
+    *("receipts", "sockets", "speaker", "stage"),
 )
 NOT_YET: Final = {
     *("backchannel/hub/channel.py", "backchannel/media/fetcher.py", "backchannel/sieve.py"),

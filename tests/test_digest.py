@@ -5,6 +5,7 @@ from backchannel.digest import Digest
 from backchannel.poll import Asked, Poll
 from backchannel.programme import Session
 from backchannel.question import Question, State
+from backchannel.web.catalogues import ENGLISH, tongue
 from tests.made_up import MORNING, content, post
 
 SESSION = Session("reviews", "Reviews_and *more*", MORNING, MORNING + timedelta(minutes=45), "main", "main")
@@ -33,7 +34,7 @@ def test_what_nobody_answered_stands_first_and_the_most_wanted_before_all() -> N
 def test_in_markdown_what_people_wrote_means_nothing_but_itself_and_stays_in_its_line() -> None:
     questions = (asked("# Is <b>this</b> [a link](https://evil.example)\n- or a list?", 1),)
     text = Digest(SESSION, Poll("main", "reviews", questions), (post(text="`code` | ~~no~~ & so on"),)).to_markdown(
-        clock
+        clock, ENGLISH
     )
     assert text.splitlines() == [
         "# Reviews\\_and \\*more\\*",
@@ -52,3 +53,10 @@ def test_in_markdown_what_people_wrote_means_nothing_but_itself_and_stays_in_its
         "",
         "- **Ines Kowalczyk**: \\`code\\` \\| \\~\\~no\\~\\~ \\& so on",
     ]
+
+
+def test_markdown_speaks_the_language_of_its_reader() -> None:
+    text = Digest(SESSION, Poll("main", "reviews", (asked("Who?", 7),)), ()).to_markdown(clock, tongue("de"))
+    assert "09:00 bis 09:45" in text
+    assert "## Nicht beantwortet" in text
+    assert "- **7 Stimmen**: Who?" in text

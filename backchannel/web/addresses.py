@@ -9,6 +9,7 @@ import segno
 from markupsafe import Markup
 
 from backchannel.web.headers import is_loopback
+from backchannel.wording import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Addresses:
         """What to do so that phones can come in; empty where they can."""
         if self.public:
             return ""
-        return (
+        return spoken(
             "Phones cannot reach this server yet: set [server] public_url, or host = “0.0.0.0” on the hall’s network."
         )
 

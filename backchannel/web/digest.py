@@ -85,7 +85,7 @@ class DigestDoor:
         """`GET …/digest.md`."""
         digest = await self.opened(request)
         zone: ZoneInfo = self._conference.zone
-        text = digest.to_markdown(lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}")
+        text = digest.to_markdown(lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}", tongue_of(request))
         return Response(text, media_type="text/markdown; charset=utf-8", headers={"Cache-Control": "no-store"})
 
     async def json(self, request: Request) -> Response:

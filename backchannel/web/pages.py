@@ -241,7 +241,7 @@ class Pages:
         chosen = self._look.farthest_seat
         html = self._cards.page(
             "calibration",
-            ENGLISH,
+            venue_tongue_of(request),
             conference=self._look.conference,
             theme=_chosen(request, "theme", tuple(Theme)) or self._look.theme,
             ladder=sorted({*LADDER, chosen}),
@@ -297,7 +297,9 @@ class Pages:
 
     async def record(self, request: Request) -> Response:
         """`GET /console/record`: every decision; what is shown of them is the page's own address to say."""
-        return await self._view(request, "record", reasons=REASON_WORDS, networks=NETWORK_WORDS)
+        tongue = tongue_of(request)
+        networks = {network: tongue.say(words) for network, words in NETWORK_WORDS.items()}
+        return await self._view(request, "record", tongue, reasons=REASON_WORDS, networks=networks)
 
     async def rules(self, request: Request) -> Response:
         """`GET /console/rules`: every rule in its order, the desk's own to be changed."""
@@ -305,15 +307,16 @@ class Pages:
 
     async def people(self, request: Request) -> Response:
         """`GET /console/people`: who one is here, and for owners who else is; the page asks for the lists itself."""
-        return await self._view(request, "people", roles=ROLE_WORDS, door_hint=self._look.addresses.hint)
+        hint = self._look.addresses.hint
+        return await self._view(request, "people", tongue_of(request), roles=ROLE_WORDS, door_hint=hint)
 
     async def fleet(self, request: Request) -> Response:
         """`GET /console/screens`: every projector; the page asks for them itself, and frames what each shows."""
-        response = await self._view(request, "screens", lease_s=self._look.lease_s)
+        response = await self._view(request, "screens", tongue_of(request), lease_s=self._look.lease_s)
         response.headers["Content-Security-Policy"] = FRAMES_OWN
         return response
 
-    async def _view(self, request: Request, name: str, **more: Any) -> Response:
+    async def _view(self, request: Request, name: str, tongue: Tongue = ENGLISH, **more: Any) -> Response:
         """A page of the desk beside its lists; without a badge that sees it to the door."""
         badge = await self._gate.badge(request)
         if badge is None or not may(badge.role, Command.SEE):
@@ -322,7 +325,7 @@ class Pages:
         counts = await self._posts.counts()
         html = self._cards.page(
             name,
-            ENGLISH,
+            tongue,
             conference=self._look.conference,
             badge=badge,
             list=name,

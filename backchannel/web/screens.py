@@ -23,6 +23,7 @@ from backchannel.updates import SCREENS
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import read
 from backchannel.web.replies import Json
+from backchannel.wording import spoken
 
 TOLD_FOR: Final = timedelta(minutes=2)
 SHOWN_FOR: Final = timedelta(minutes=10)  # an unpaired page that is gone is no news for longer
@@ -185,7 +186,9 @@ def refused(outcome: Pairing, screen: Screen | None) -> Refusal:
     if outcome is Pairing.NAMED:
         return Refusal(409, "name_taken", "“%(name)s” is another screen’s name already.", name=name)
     if outcome is Pairing.PAIRED:
-        words = "This browser is “%(name)s” already. For a second projector, open it in a browser profile of its own."
+        words = spoken(
+            "This browser is “%(name)s” already. For a second projector, open it in a browser profile of its own."
+        )
         return Refusal(409, "paired", words, name=name)
     if screen is None:
         return Refusal(404, "screen_unknown", "There is no such screen any more.")

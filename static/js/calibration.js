@@ -1,12 +1,13 @@
 /** The calibration page: what this screen is, and what its browser can do. Many things need https, or the machine itself. */
 
 import { toggleFullScreen } from "./fullscreen.js";
+import { gettext } from "./tongue.js";
 
-/** @type {readonly [string, () => boolean][]} */
+/** What it can or not, in words. @type {readonly [string, string, () => boolean][]} */
 const ABILITIES = [
-  ["full screen", () => document.fullscreenEnabled],
-  ["stays awake", () => "wakeLock" in navigator],
-  ["soft turns", () => "startViewTransition" in document],
+  [gettext("full screen"), gettext("no full screen"), () => document.fullscreenEnabled],
+  [gettext("stays awake"), gettext("does not stay awake"), () => "wakeLock" in navigator],
+  [gettext("soft turns"), gettext("no soft turns"), () => "startViewTransition" in document],
 ];
 
 function measure() {
@@ -16,10 +17,14 @@ function measure() {
 }
 
 const list = /** @type {HTMLElement} */ (document.querySelector("#abilities"));
-for (const [name, can] of ABILITIES) {
+for (const [words, otherwise, can] of ABILITIES) {
   const item = document.createElement("li");
   item.dataset.can = can() ? "yes" : "no";
-  item.textContent = can() ? name : `no ${name}${isSecureContext ? "" : ": needs https"}`;
+  item.textContent = can()
+    ? words
+    : isSecureContext
+      ? otherwise
+      : gettext("%(what)s: needs https", { what: otherwise });
   list.append(item);
 }
 /** @type {NodeListOf<HTMLElement>} */

@@ -6,6 +6,7 @@ import { Rows } from "./console/people/rows.js";
 import { allOutQuestion, isOnlyOwner, LAST_OWNER, signOutQuestion } from "./console/people/words.js";
 import { Sure } from "./console/sure.js";
 import { Surround, the } from "./console/surround.js";
+import { gettext } from "./tongue.js";
 
 /** @typedef {import("./console/people/clerk.js").Everybody} Everybody */
 
@@ -45,19 +46,21 @@ async function ended(address, done) {
 async function signOut({ dataset }) {
   const person = everybody.people.find(({ id }) => id === dataset.id);
   if (person && (await sure.ask(signOutQuestion(person)))) {
-    await ended(`/api/badges/${person.id}`, `${person.name} is signed out.`);
+    await ended(`/api/badges/${person.id}`, gettext("%(name)s is signed out.", { name: person.name }));
   }
 }
 
 /** @param {HTMLElement} row of an invitation */
 async function takeBack({ dataset }) {
   const invitation = everybody.invitations.find(({ id }) => id === dataset.id);
-  if (invitation) await ended(`/api/invitations/${invitation.id}`, `The link of ${invitation.name} works no more.`);
+  if (!invitation) return;
+  const { id, name } = invitation;
+  await ended(`/api/invitations/${id}`, gettext("The link of %(name)s works no more.", { name }));
 }
 
 async function signAllOut() {
   const others = everybody.people.filter(({ is_you }) => !is_you).length;
-  if (await sure.ask(allOutQuestion(others))) await ended("/api/badges", "Only you are signed in now.");
+  if (await sure.ask(allOutQuestion(others))) await ended("/api/badges", gettext("Only you are signed in now."));
 }
 
 /**

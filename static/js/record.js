@@ -32,7 +32,7 @@ import { Tally } from "./console/tally.js";
 import { Undo } from "./console/undo.js";
 import { Feed } from "./feed.js";
 import { rendered, Stages } from "./stage.js";
-import { inTongue } from "./tongue.js";
+import { gettext, inTongue } from "./tongue.js";
 
 /** @typedef {import("./console.js").Beat} Beat */
 
@@ -138,8 +138,8 @@ const link = new Link(the("link"), (isStale) => {
   staging.isStale = isStale;
   preset.isStale = isStale;
   for (const place of [the("entries"), the("panic")]) disable(place, isStale);
-  if (isStale) foot.say(["Not connected. Lines are taken back again when the desk answers."], "outbox");
-  else foot.say(["Connected again."], "queued");
+  if (isStale) foot.say([gettext("Not connected. Lines are taken back again when the desk answers.")], "outbox");
+  else foot.say([gettext("Connected again.")], "queued");
 });
 const keys = /** @type {HTMLDialogElement} */ (the("keys"));
 const letters = new Letters(keys, box("letters"));

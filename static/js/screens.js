@@ -5,6 +5,7 @@ import { Rows } from "./console/screens/rows.js";
 import { unpairQuestion } from "./console/screens/words.js";
 import { Sure } from "./console/sure.js";
 import { Surround, the } from "./console/surround.js";
+import { gettext } from "./tongue.js";
 
 /** @typedef {import("./console/screens/clerk.js").Screen} Screen */
 
@@ -87,13 +88,15 @@ async function onClick({ target }) {
     await tell(
       screen,
       { panic: level },
-      level === "off" ? `${screen.name} goes on.` : `${screen.name}: ${button.textContent}.`,
+      level === "off" ? gettext("%(name)s goes on.", { name: screen.name }) : `${screen.name}: ${button.textContent}.`,
     );
-  } else if (act === "identify") await tell(screen, { identify: true }, `${screen.name} says who it is.`);
-  else if (act === "reload") await tell(screen, { reload: true }, `${screen.name} loads its page anew.`);
+  } else if (act === "identify")
+    await tell(screen, { identify: true }, gettext("%(name)s says who it is.", { name: screen.name }));
+  else if (act === "reload")
+    await tell(screen, { reload: true }, gettext("%(name)s loads its page anew.", { name: screen.name }));
   else if (act === "unpair" && (await sure.ask(unpairQuestion(screen)))) {
     const refusal = await unpair(screen.id);
-    foot.say([refusal || `${screen.name} is unpaired.`], refusal ? "outbox" : "shown");
+    foot.say([refusal || gettext("%(name)s is unpaired.", { name: screen.name })], refusal ? "outbox" : "shown");
     await look();
   }
 }
@@ -117,7 +120,7 @@ async function onPair(event) {
   said.textContent = await pair(wanted);
   if (said.textContent) return /** @type {HTMLElement} */ (form.elements.namedItem("code")).focus();
   form.reset();
-  foot.say([`${name} is paired, and says so in big letters.`], "shown");
+  foot.say([gettext("%(name)s is paired, and says so in big letters.", { name })], "shown");
   await look();
 }
 

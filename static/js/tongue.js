@@ -57,3 +57,9 @@ export function inTongue(path) {
   const tag = globalThis.document?.documentElement?.lang; // none where a test has no page
   return tag ? `${path}${path.includes("?") ? "&" : "?"}lang=${tag}` : path;
 }
+
+/** The locale in which dates are written: the page’s, with the figures 0 to 9. British, since our English writes them so. */
+export function dateLocale() {
+  const tag = globalThis.document?.documentElement?.lang || "en";
+  return tag === "en" ? "en-GB" : `${tag}-u-nu-latn`;
+}

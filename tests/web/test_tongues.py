@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from httpx2 import AsyncClient
 
+from backchannel.roles import Role
 from backchannel.web.catalogues import known_tags
 from backchannel.web.tongues import best
 from tests.served import Served, made_config, served
@@ -120,3 +121,13 @@ async def test_a_card_to_print_and_a_digest_speak_the_readers_language(house: Se
     assert "Erst liest es ein Mensch" in (await house.client.get("/runner/cards?many=1", headers=german)).text
     assert "Was sagen sie?" in (await house.client.get("/runner", headers=german)).text
     assert "Noch nichts. Hier erscheint" in (await house.client.get("/speaker", headers=german)).text
+
+
+async def test_the_people_and_the_screens_of_the_desk_are_told_in_the_readers_language(house: Served) -> None:
+    german = {**await house.badge(role=Role.OWNER), "Accept-Language": "de"}
+    people = (await house.client.get("/console/people", headers=german)).text
+    assert '<html lang="de"' in people
+    assert "deine Rolle hier: <b>Leitung</b>: entscheidet, und sagt, wer hereinkommt." in people
+    assert "Was jede zeigt, und ob sie antwortet." in (await house.client.get("/console/screens", headers=german)).text
+    refusal = await house.client.request("DELETE", "/api/invitations/none", headers=german)
+    assert refusal.json()["error"]["message"].startswith("Diese Einladung wurde schon benutzt")

@@ -1,5 +1,7 @@
 /** How long something takes or waits, in few characters; and the server's clock, which alone is believed. Pure. */
 
+import { gettext } from "../tongue.js";
+
 /** @typedef {"" | "warn" | "alarm"} Level */
 
 const WARN_S = 60;
@@ -12,8 +14,11 @@ const ALARM_S = 180;
 export function ageWords(seconds) {
   const s = Math.max(0, Math.floor(seconds));
   if (s < 3600) return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
-  if (s < 86_400) return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}`;
-  return `${Math.floor(s / 86_400)} d`;
+  if (s < 86_400) {
+    const min = String(Math.floor((s % 3600) / 60)).padStart(2, "0");
+    return gettext("%(num)s h %(min)s", { num: Math.floor(s / 3600), min });
+  }
+  return gettext("%(num)s d", { num: Math.floor(s / 86_400) });
 }
 
 /**
@@ -21,7 +26,7 @@ export function ageWords(seconds) {
  * @param {number} seconds
  */
 export function spanWords(seconds) {
-  return seconds < 60 ? `${Math.max(0, Math.floor(seconds))} s` : ageWords(seconds);
+  return seconds < 60 ? gettext("%(num)s s", { num: Math.max(0, Math.floor(seconds)) }) : ageWords(seconds);
 }
 
 /**
@@ -29,7 +34,7 @@ export function spanWords(seconds) {
  * @param {number} seconds
  */
 export function untilWords(seconds) {
-  return seconds > 0 ? `in ${spanWords(Math.ceil(seconds))}` : "now";
+  return seconds > 0 ? gettext("in %(span)s", { span: spanWords(Math.ceil(seconds)) }) : gettext("now");
 }
 
 /**

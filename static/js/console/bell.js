@@ -4,6 +4,7 @@
  * Browsers let a page sound only after somebody touched it, and notify only on https or localhost.
  */
 
+import { gettext } from "../tongue.js";
 import { spanWords } from "./ages.js";
 import { Calls, callWords } from "./calls.js";
 import { keep, kept } from "./kept.js";
@@ -46,7 +47,7 @@ export class Bell {
     notice.disabled = !canNotify();
     notice.checked = canNotify() && kept(NOTICE) === "on" && Notification.permission === "granted";
     notice.addEventListener("change", () => this.#switchNotices());
-    if (!canNotify()) this.#say("Notifications need https, or this machine’s own address.");
+    if (!canNotify()) this.#say(gettext("Notifications need https, or this machine’s own address."));
     for (const kind of ["keydown", "pointerdown"]) {
       document.addEventListener(kind, () => (this.#actedMs = performance.now()), { passive: true });
     }
@@ -68,7 +69,7 @@ export class Bell {
     const { notice } = this.#parts;
     if (notice.checked && (await Notification.requestPermission()) !== "granted") {
       notice.checked = false;
-      this.#say("This browser does not let this page notify. Its settings for this address can.");
+      this.#say(gettext("This browser does not let this page notify. Its settings for this address can."));
     }
     keep(NOTICE, notice.checked ? "on" : "off");
   }

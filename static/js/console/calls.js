@@ -1,5 +1,7 @@
 /** When a moderator is called to the desk: seldom, and never while at work there. Pure. */
 
+import { ngettext } from "../tongue.js";
+
 /** @typedef {"waits" | "late"} Call something waits again; or something waits for too long */
 
 const LATE_S = 180;
@@ -35,5 +37,7 @@ export class Calls {
  * @param {string} oldest an age in words
  */
 export function callWords(waiting, oldest) {
-  return waiting === 1 ? `1 post waits for ${oldest}.` : `${waiting} posts wait, the oldest for ${oldest}.`;
+  return ngettext("%(num)s post waits for %(oldest)s.", "%(num)s posts wait, the oldest for %(oldest)s.", waiting, {
+    oldest,
+  });
 }

@@ -1,5 +1,6 @@
 /** The caps of keys on the page: every `kbd` that names a command shows the key that this moderator has given it. */
 
+import { gettext } from "../tongue.js";
 import { write } from "./strokes.js";
 
 /**
@@ -26,7 +27,7 @@ function shift() {
   const [seen, heard] = [document.createElement("span"), document.createElement("span")];
   seen.textContent = "⇧";
   seen.setAttribute("aria-hidden", "true");
-  heard.textContent = "Shift ";
+  heard.textContent = gettext("Shift").concat(" ");
   heard.className = "visually-hidden";
   return [seen, heard];
 }

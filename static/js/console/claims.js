@@ -2,6 +2,8 @@
  * Who else is at the desk, and which posts they have in hand. A claim keeps nobody away: it says who is about to decide.
  */
 
+import { gettext } from "../tongue.js";
+
 /** @typedef {{by: string, key: string, since: string}} Claim as a beat tells it, who has a post for longest first */
 
 /** A claim lapses after 20 s at the server: it is renewed in time, while there is a sign of life. */
@@ -50,8 +52,10 @@ export class Claims {
   get words() {
     const [first, second, ...more] = this.others;
     if (!first) return "";
-    if (!second) return `with ${first}`;
-    return more.length ? `with ${first}, ${second} and ${more.length} more` : `with ${first} and ${second}`;
+    if (!second) return gettext("with %(first)s", { first });
+    return more.length
+      ? gettext("with %(first)s, %(second)s and %(num)s more", { first, second, num: more.length })
+      : gettext("with %(first)s and %(second)s", { first, second });
   }
 }
 
@@ -110,7 +114,7 @@ export function markHeld(card, holder) {
   if (holder === undefined) return;
   const note = document.createElement("span");
   note.className = "claimed";
-  note.textContent = `${holder} has it`;
+  note.textContent = gettext("%(name)s has it", { name: holder });
   card.dataset.claimed = holder;
   card.querySelector(".post-who")?.append(note);
 }

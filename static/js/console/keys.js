@@ -1,5 +1,6 @@
 /** Which command a key press means, as this moderator has set the keys. Pure. */
 
+import { gettext } from "../tongue.js";
 import { entryOf, NAMES } from "./commands.js";
 
 /**
@@ -17,7 +18,13 @@ import { entryOf, NAMES } from "./commands.js";
  */
 
 /** @type {Readonly<Record<string, string>>} */
-export const CAPS = { ArrowDown: "↓", ArrowUp: "↑", PageDown: "Page ↓", PageUp: "Page ↑", Escape: "Esc" };
+export const CAPS = {
+  ArrowDown: "↓",
+  ArrowUp: "↑",
+  PageDown: gettext("Page ↓"),
+  PageUp: gettext("Page ↑"),
+  Escape: gettext("Esc"),
+};
 
 export class Keymap {
   /** @type {Map<Command, string>} what differs from the keys as shipped; an empty stroke is no key */

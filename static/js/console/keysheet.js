@@ -1,5 +1,6 @@
 /** The sheet of all keys, on which each of them can be changed (WCAG 2.1.4). What was changed is kept in this browser. */
 
+import { gettext } from "../tongue.js";
 import { capOf, writeCaps } from "./caps.js";
 import { entryOf, NAMES } from "./commands.js";
 import { keep, kept } from "./kept.js";
@@ -62,8 +63,11 @@ export class KeySheet {
     writeCaps(document, this.#keymap);
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.#dialog.querySelectorAll("[data-rebind]"))) {
       const command = /** @type {Command} */ (button.dataset.rebind);
-      const caps = this.#keymap.capsOf(command).join(" ") || "none";
-      button.setAttribute("aria-label", `${caps}, the key for: ${entryOf(command).words}. Change it`);
+      const caps = this.#keymap.capsOf(command).join(" ") || gettext("none");
+      button.setAttribute(
+        "aria-label",
+        gettext("%(caps)s, the key for: %(words)s. Change it", { caps, words: entryOf(command).words }),
+      );
     }
     for (const button of document.querySelectorAll("[data-panic]")) {
       const command = /** @type {Command} */ (button.getAttribute("data-panic"));
@@ -79,7 +83,7 @@ export class KeySheet {
     if (button?.dataset.rebind) this.#ask(button);
     else if (button?.dataset.reset !== undefined) {
       this.#keymap.reset();
-      this.#keep("All keys are as they were.");
+      this.#keep(gettext("All keys are as they were."));
       this.#dialog.querySelector("button")?.focus();
     }
   }
@@ -90,7 +94,7 @@ export class KeySheet {
     this.#asking = button;
     if (!button) return;
     button.dataset.asking = "";
-    this.#say("Press the new key. Escape leaves it as it is.");
+    this.#say(gettext("Press the new key. Escape leaves it as it is."));
   }
 
   /** @param {KeyboardEvent} event */
@@ -102,13 +106,22 @@ export class KeySheet {
     const stroke = strokeOf(event);
     if (event.key === "Escape") {
       this.#ask(null);
-      return this.#say("It is as it was.");
+      return this.#say(gettext("It is as it was."));
     }
-    if (!isStroke(stroke)) return this.#say("Only a letter, a number or a sign can be a key. Press another one.");
+    if (!isStroke(stroke))
+      return this.#say(gettext("Only a letter, a number or a sign can be a key. Press another one."));
     const holder = this.#keymap.change(command, stroke);
-    if (holder) return this.#say(`That key is taken. It means: ${entryOf(holder).words}. Press another one.`);
+    if (holder)
+      return this.#say(
+        gettext("That key is taken. It means: %(words)s. Press another one.", { words: entryOf(holder).words }),
+      );
     this.#ask(null);
-    this.#keep(`Changed: ${this.#keymap.capsOf(command).join(" ")} means: ${entryOf(command).words}.`);
+    this.#keep(
+      gettext("Changed: %(caps)s means: %(words)s.", {
+        caps: this.#keymap.capsOf(command).join(" "),
+        words: entryOf(command).words,
+      }),
+    );
   }
 
   /** @param {string} words */

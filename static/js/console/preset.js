@@ -1,5 +1,6 @@
 /** The switch in the bar: what the rules do at this time of the conference. */
 
+import { gettext } from "../tongue.js";
 import { press } from "./hall.js";
 import { setPreset } from "./rules/clerk.js";
 import { PRESETS } from "./rules/words.js";
@@ -53,7 +54,7 @@ export class PresetSwitch {
   open() {
     const { dialog, foot, rights } = this.#parts;
     if (!rights.may("rule")) return foot.say([rights.refusal("rule")], "outbox");
-    if (this.isStale) return foot.say(["Not connected: the rules stay as they are."], "outbox");
+    if (this.isStale) return foot.say([gettext("Not connected: the rules stay as they are.")], "outbox");
     dialog.showModal();
     const pressed = dialog.querySelector('[aria-pressed="true"]');
     if (pressed instanceof HTMLElement) pressed.focus();
@@ -80,7 +81,7 @@ export class PresetSwitch {
     const step = undo.last;
     if (!step?.preset) return false;
     undo.drop(step);
-    if (this.preset !== step.preset.to) foot.say(["Not undone: somebody switched again since."], "outbox");
+    if (this.preset !== step.preset.to) foot.say([gettext("Not undone: somebody switched again since.")], "outbox");
     else this.#set(step.preset.from, false);
     return true;
   }
@@ -104,7 +105,8 @@ export class PresetSwitch {
     const key = `preset:${Date.now()}:${this.#count}`;
     if (undoable) undo.push({ key, versions: {}, preset: { from: answer.told.before ?? from, to: preset } });
     this.hear(answer.told);
-    foot.say([`The rules are set to ${PRESETS[preset]}. `, ...(undoable ? [UNDOES] : [])], "shown");
+    const said = gettext("The rules are set to %(preset)s.", { preset: PRESETS[preset] ?? preset });
+    foot.say([`${said} `, ...(undoable ? [UNDOES] : [])], "shown");
   }
 
   #show() {

@@ -1,5 +1,6 @@
 /** Notes on posts, and words on pictures: written on the card, read again where the card says that there are others. */
 
+import { gettext, inTongue } from "../tongue.js";
 import { openForm } from "./cardform.js";
 import { clone, fill } from "./strokes.js";
 
@@ -14,8 +15,13 @@ import { clone, fill } from "./strokes.js";
  */
 
 const DEADLINE_MS = 8000;
-const SAID = { note: "noted", step: "said", description: "described" };
-const SILENT = "The desk did not answer. Your words are still here.";
+/** @type {Readonly<Record<Note["kind"], (time: string) => string>>} */
+const SAID = {
+  note: (time) => gettext("noted at %(time)s", { time }),
+  step: (time) => gettext("said at %(time)s", { time }),
+  description: (time) => gettext("described at %(time)s", { time }),
+};
+const SILENT = gettext("The desk did not answer. Your words are still here.");
 
 export class Remarks {
   /** @type {Map<string, {count: string, notes: Note[]}>} what was read last of each post */
@@ -56,7 +62,12 @@ export class Remarks {
   note(card) {
     const address = `/api/posts/${encodeURIComponent(card?.dataset.key ?? "")}/notes`;
     if (card && this.#may("note"))
-      this.#open(card, "A note, for moderators", (text) => ask("POST", address, { text }), "Noted for moderators.");
+      this.#open(
+        card,
+        gettext("A note, for moderators"),
+        (text) => ask("POST", address, { text }),
+        gettext("Noted for moderators."),
+      );
   }
 
   /**
@@ -69,9 +80,9 @@ export class Remarks {
     if (this.#may("describe"))
       this.#open(
         card,
-        "What is to be seen? In a sentence, for those who cannot see it",
+        gettext("What is to be seen? In a sentence, for those who cannot see it"),
         send,
-        "Described, on every screen and phone.",
+        gettext("Described, on every screen and phone."),
       );
   }
 
@@ -82,7 +93,7 @@ export class Remarks {
   async #takeBack(card, id) {
     const address = `/api/posts/${encodeURIComponent(card.dataset.key ?? "")}/notes/${id}`;
     const said = await ask("DELETE", address);
-    this.#parts.foot.say([said || "The note is taken back."], said ? "outbox" : "queued");
+    this.#parts.foot.say([said || gettext("The note is taken back.")], said ? "outbox" : "queued");
     card.focus({ preventScroll: true });
   }
 
@@ -140,8 +151,14 @@ export function showNotes(list, notes, { entry, zone }) {
       const row = clone(entry);
       row.dataset.id = id;
       fill(row, ".post-name", by);
-      fill(row, ".when", `${SAID[kind]} at ${time.format(new Date(at))}`);
-      fill(row, ".other", taken_by ? `Taken back by ${taken_by}.` : text || "The description was taken away.");
+      fill(row, ".when", SAID[kind](time.format(new Date(at))));
+      fill(
+        row,
+        ".other",
+        taken_by
+          ? gettext("Taken back by %(name)s.", { name: taken_by })
+          : text || gettext("The description was taken away."),
+      );
       row.toggleAttribute("data-taken", taken_by !== "");
       if (taken_by || kind !== "note") row.querySelector("button")?.remove();
       return row;
@@ -172,7 +189,7 @@ export async function notesOf(key) {
  */
 async function ask(method, address, body) {
   try {
-    const response = await fetch(address, {
+    const response = await fetch(inTongue(address), {
       method,
       ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(DEADLINE_MS),

@@ -1,15 +1,30 @@
 /** What the one who is signed in may do here, as the page says it. The server refuses all else anyway. Pure. */
 
+import { gettext } from "../tongue.js";
+
 /** Who does what somebody else may not: the words are those of roles.py. @type {Readonly<Record<string, string>>} */
 const WORDS = {
-  stage: "Hosts and moderators change what the screens show.",
-  decide: "Moderators decide on posts.",
-  rule: "Moderators change rules.",
-  note: "Notes are for moderators.",
-  describe: "Moderators describe pictures.",
-  message: "Moderators write to the stage.",
-  admit: "Owners say who comes in.",
+  stage: gettext("Hosts and moderators change what the screens show."),
+  decide: gettext("Moderators decide on posts."),
+  rule: gettext("Moderators change rules."),
+  note: gettext("Notes are for moderators."),
+  describe: gettext("Moderators describe pictures."),
+  message: gettext("Moderators write to the stage."),
+  admit: gettext("Owners say who comes in."),
 };
+
+/** What the pages call a role. @type {Readonly<Record<string, string>>} */
+const ROLES = {
+  owner: gettext("owner"),
+  moderator: gettext("moderator"),
+  host: gettext("host"),
+  viewer: gettext("viewer"),
+};
+
+/** @param {string} role */
+export function roleWord(role) {
+  return ROLES[role] ?? role;
+}
 
 export class Rights {
   #may;
@@ -31,6 +46,7 @@ export class Rights {
    * @param {string} command
    */
   refusal(command) {
-    return `You are here as ${this.#role}. ${WORDS[command] ?? ""}`.trim();
+    const here = gettext("You are here as %(role)s.", { role: roleWord(this.#role) });
+    return `${here} ${WORDS[command] ?? ""}`.trim();
   }
 }

@@ -1,5 +1,7 @@
 /** The sentences about stages. Pure. */
 
+import { gettext } from "../tongue.js";
+
 /**
  * @typedef {import("../stage.js").Stage} Stage
  * @typedef {import("../stage.js").Level} Level
@@ -8,20 +10,32 @@
  * @typedef {"layout" | "calm" | "spotlight" | "panic"} Field what a moderator sets
  */
 
-/** @type {Readonly<Record<import("../stage.js").Layout, {mode: string, done: string}>>} */
+/** @type {Readonly<Record<import("../stage.js").Layout, {mode: string, low: string, done: string}>>} */
 const LAYOUTS = {
-  spotlight: { mode: "Spotlight", done: "one post at a time" },
-  columns: { mode: "Columns", done: "columns" },
-  "lower-third": { mode: "Lower third", done: "one post at the lower edge" },
-  "now-next": { mode: "Now and next", done: "what is on and what comes next, no posts" },
+  spotlight: { mode: gettext("Spotlight"), low: gettext("spotlight"), done: gettext("one post at a time") },
+  columns: { mode: gettext("Columns"), low: gettext("columns"), done: gettext("columns") },
+  "lower-third": {
+    mode: gettext("Lower third"),
+    low: gettext("lower third"),
+    done: gettext("one post at the lower edge"),
+  },
+  "now-next": {
+    mode: gettext("Now and next"),
+    low: gettext("now and next"),
+    done: gettext("what is on and what comes next, no posts"),
+  },
 };
 
-/** @type {Readonly<Record<Level, {mode: string, all: string}>>} */
+/** @type {Readonly<Record<Level, {mode: string, low: string, all: string}>>} */
 const PANIC = {
-  off: { mode: "", all: "All screens go on." },
-  freeze: { mode: "Frozen", all: "All screens are frozen." },
-  holding: { mode: "Holding card", all: "All screens show the holding card." },
-  black: { mode: "Black", all: "All screens are black." },
+  off: { mode: "", low: "", all: gettext("All screens go on.") },
+  freeze: { mode: gettext("Frozen"), low: gettext("frozen"), all: gettext("All screens are frozen.") },
+  holding: {
+    mode: gettext("Holding card"),
+    low: gettext("holding card"),
+    all: gettext("All screens show the holding card."),
+  },
+  black: { mode: gettext("Black"), low: gettext("black"), all: gettext("All screens are black.") },
 };
 
 /**
@@ -30,9 +44,9 @@ const PANIC = {
  * @returns {[string, string]}
  */
 export function modeWords({ layout, calm, panic }) {
-  const { mode } = LAYOUTS[layout];
-  const normal = `${mode}${calm ? ", calm" : ""}`;
-  return panic === "off" ? [mode, calm ? ", calm" : ""] : [PANIC[panic].mode, ` over ${normal.toLowerCase()}`];
+  const { mode, low } = LAYOUTS[layout];
+  const rest = calm ? gettext(", calm") : "";
+  return panic === "off" ? [mode, rest] : [PANIC[panic].mode, gettext(" over %(layout)s", { layout: `${low}${rest}` })];
 }
 
 /**
@@ -44,9 +58,14 @@ export function panicWords(halls) {
   const [first] = inForce;
   if (!first) return "";
   if (inForce.length === halls.length && inForce.every(({ level }) => level === first.level)) {
-    return { freeze: "All frozen", holding: "All on the card", black: "All black", off: "" }[first.level];
+    return {
+      freeze: gettext("All frozen"),
+      holding: gettext("All on the card"),
+      black: gettext("All black"),
+      off: "",
+    }[first.level];
   }
-  return inForce.map(({ name, level }) => `${name}: ${PANIC[level].mode.toLowerCase()}`).join(", ");
+  return inForce.map(({ name, level }) => `${name}: ${PANIC[level].low}`).join(", ");
 }
 
 /**
@@ -59,8 +78,13 @@ export function panicWords(halls) {
 export function changedWords(field, value, name) {
   if (field === "panic") return PANIC[/** @type {Level} */ (value)].all;
   if (field === "layout") return `${name}: ${LAYOUTS[/** @type {import("../stage.js").Layout} */ (value)].done}.`;
-  if (field === "calm") return value ? `${name} is calm: one change in 30 s.` : `${name} is lively again.`;
-  return value === null ? `Out of the spotlight in ${name}.` : `In the spotlight in ${name}, until it is taken out.`;
+  if (field === "calm")
+    return value
+      ? gettext("%(name)s is calm: one change in 30 s.", { name })
+      : gettext("%(name)s is lively again.", { name });
+  return value === null
+    ? gettext("Out of the spotlight in %(name)s.", { name })
+    : gettext("In the spotlight in %(name)s, until it is taken out.", { name });
 }
 
 /**
@@ -69,8 +93,8 @@ export function changedWords(field, value, name) {
  * @returns {string}
  */
 export function unchangedWords({ message, stage }) {
-  const why = message || (stage ? "Somebody else changed it first." : "The desk did not answer.");
-  if (!stage) return `Not done: ${why}`;
+  const why = message || (stage ? gettext("Somebody else changed it first.") : gettext("The desk did not answer."));
+  if (!stage) return gettext("Not done: %(why)s", { why });
   const [mode, rest] = modeWords(stage);
-  return `Not done: ${why} Now: ${mode}${rest}.`;
+  return gettext("Not done: %(why)s Now: %(mode)s.", { why, mode: `${mode}${rest}` });
 }

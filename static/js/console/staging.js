@@ -1,5 +1,6 @@
 /** What a moderator does to the halls' stages, and how it is taken back. */
 
+import { gettext } from "../tongue.js";
 import { changedWords, unchangedWords } from "./stagewords.js";
 import { UNDOES } from "./words.js";
 
@@ -104,7 +105,7 @@ export class Staging {
     const isTaken = undo.isTaken(step);
     undo.drop(step);
     if (standing.length && isTaken) await this.#set(standing.map(back), undefined, false);
-    else foot.say(["Not undone: the stage was changed since."], "outbox");
+    else foot.say([gettext("Not undone: the stage was changed since.")], "outbox");
   }
 
   /** @param {Part[]} parts of which those still stand that nobody changed since */
@@ -115,7 +116,8 @@ export class Staging {
   #refuses() {
     const { foot, rights } = this.#parts;
     if (!rights.may("stage")) foot.say([rights.refusal("stage")], "outbox");
-    else if (this.isStale) foot.say(["Not connected: nothing was changed. A screen’s own keys work."], "outbox");
+    else if (this.isStale)
+      foot.say([gettext("Not connected: nothing was changed. A screen’s own keys work.")], "outbox");
     else return false;
     return true;
   }

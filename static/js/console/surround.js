@@ -6,7 +6,7 @@
 import { Connection, feedAddress } from "../connection.js";
 import { Feed } from "../feed.js";
 import { rendered, Stages } from "../stage.js";
-import { inTongue } from "../tongue.js";
+import { gettext, inTongue } from "../tongue.js";
 import { ServerClock } from "./ages.js";
 import { Alarm } from "./alarm.js";
 import { Bell } from "./bell.js";
@@ -160,8 +160,8 @@ export class Surround {
     this.#preset.isStale = isStale;
     disable(the("panic"), isStale);
     this.#on.onStale(isStale);
-    if (isStale) this.foot.say(["Not connected. What you see may be old."], "outbox");
-    else this.foot.say(["Connected again."], "queued");
+    if (isStale) this.foot.say([gettext("Not connected. What you see may be old.")], "outbox");
+    else this.foot.say([gettext("Connected again.")], "queued");
   }
 
   /** @param {Frame[]} frames */

@@ -1,5 +1,7 @@
 /** What became of takedowns: how many screens confirmed that a post is gone, how fast, and which did not yet. */
 
+import { gettext, ngettext } from "../tongue.js";
+
 /**
  * @typedef {object} Takedown as the desk is told of one in one hall
  * @property {string} key
@@ -28,14 +30,31 @@ function together(parts) {
 export function takedownWords(parts) {
   const { asked, confirmed, tookMs, late } = together(parts);
   const seconds = (Math.max(tookMs, 50) / 1000).toFixed(1);
-  const screens = asked === 1 ? "screen" : "screens";
-  if (late.length === 0) return `Gone: ${confirmed} of ${asked} ${screens} confirmed in ${seconds} s.`;
+  const told = { confirmed, seconds };
+  if (late.length === 0)
+    return ngettext(
+      "Gone: %(confirmed)s of %(num)s screen confirmed in %(seconds)s s.",
+      "Gone: %(confirmed)s of %(num)s screens confirmed in %(seconds)s s.",
+      asked,
+      told,
+    );
   const named = late.filter(Boolean);
   const strangers = late.length - named.length;
-  const unpaired =
-    strangers === 0 ? [] : [strangers === 1 ? "a screen nobody paired" : `${strangers} unpaired screens`];
-  const within = confirmed > 0 ? ` in ${seconds} s` : "";
-  return `${confirmed} of ${asked} ${screens} confirmed${within}. Not yet: ${[...named, ...unpaired].join(", ")}. Unless it answers, it shows the holding card when its lease is over.`;
+  const unpaired = strangers === 0 ? [] : [ngettext("a screen nobody paired", "%(num)s unpaired screens", strangers)];
+  const so =
+    confirmed > 0
+      ? ngettext(
+          "%(confirmed)s of %(num)s screen confirmed in %(seconds)s s.",
+          "%(confirmed)s of %(num)s screens confirmed in %(seconds)s s.",
+          asked,
+          told,
+        )
+      : ngettext("0 of %(num)s screen confirmed.", "0 of %(num)s screens confirmed.", asked);
+  const names = [...named, ...unpaired].join(", ");
+  const rest = gettext("Not yet: %(names)s. Unless it answers, it shows the holding card when its lease is over.", {
+    names,
+  });
+  return `${so} ${rest}`;
 }
 
 export class Takedowns {

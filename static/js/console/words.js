@@ -1,5 +1,6 @@
 /** The sentences of the desk. Pure: a sentence is a list of texts, and of what keys do. */
 
+import { gettext } from "../tongue.js";
 import { spanWords } from "./ages.js";
 
 /**
@@ -15,29 +16,60 @@ import { spanWords } from "./ages.js";
  * @property {string} [message]
  */
 
-/** @type {Readonly<Record<Verb, {done: string, doing: string, you: string, been: string}>>} */
+/** @type {Readonly<Record<Verb, {done: string, doing: string, before: string, been: string}>>} */
 const VERBS = {
-  approve: { done: "Approved.", doing: "Approving.", you: "approved it", been: "approved" },
-  reject: { done: "Rejected.", doing: "Rejecting.", you: "rejected it", been: "rejected" },
-  hold: { done: "Held.", doing: "Holding.", you: "held it", been: "held" },
-  withdraw: { done: "Withdrawn.", doing: "Withdrawing.", you: "withdrew it", been: "withdrawn" },
-  restore: { done: "Back in the queue.", doing: "Putting it back.", you: "put it back", been: "put back" },
+  approve: {
+    done: "Approved.",
+    doing: "Approving.",
+    before: gettext("before you approved it"),
+    been: gettext("approved"),
+  },
+  reject: {
+    done: "Rejected.",
+    doing: "Rejecting.",
+    before: gettext("before you rejected it"),
+    been: gettext("rejected"),
+  },
+  hold: { done: "Held.", doing: "Holding.", before: gettext("before you held it"), been: gettext("held") },
+  withdraw: {
+    done: "Withdrawn.",
+    doing: "Withdrawing.",
+    before: gettext("before you withdrew it"),
+    been: gettext("withdrawn"),
+  },
+  restore: {
+    done: "Back in the queue.",
+    doing: "Putting it back.",
+    before: gettext("before you put it back"),
+    been: gettext("put back"),
+  },
+};
+
+/** @type {Readonly<Record<Status, (name: string) => string>>} */
+const BROUGHT = {
+  queued: (name) => gettext("%(name)s put it back in the queue", { name }),
+  held: (name) => gettext("%(name)s held it", { name }),
+  approved: (name) => gettext("%(name)s approved it", { name }),
+  rejected: (name) => gettext("%(name)s rejected it", { name }),
+  withdrawn: (name) => gettext("%(name)s withdrew it", { name }),
+  gone: (name) => gettext("%(name)s removed it", { name }),
 };
 
 /** @type {Readonly<Record<Status, string>>} */
-const BROUGHT = {
-  queued: "put it back in the queue",
-  held: "held it",
-  approved: "approved it",
-  rejected: "rejected it",
-  withdrawn: "withdrew it",
-  gone: "removed it",
+const STATES = {
+  queued: gettext("queued"),
+  held: gettext("held"),
+  approved: gettext("approved"),
+  rejected: gettext("rejected"),
+  withdrawn: gettext("withdrawn"),
+  gone: gettext("gone"),
 };
 
-const MORE_NEEDED = "One more person is needed.";
+const YOU_APPROVED = gettext("You approved it already.");
+const MORE_NEEDED = gettext("One more person is needed.");
 
 /** @type {Sentence[number]} */
-export const UNDOES = { command: "undo", words: "undoes." };
+export const UNDOES = { command: "undo", words: gettext("undoes.") };
 
 /** @type {Readonly<Record<Verb, Status>>} */
 export const TARGET = {
@@ -146,13 +178,17 @@ export function doingWords(verb, many = 1) {
  * @param {number} nowMs the server's time
  */
 export function returnedWords(verb, { outcome, status, by, at, message }, nowMs) {
-  if (outcome === "failed") return message || "The desk did not answer. Decide again.";
-  if (outcome === "unknown") return "The desk does not know this post any more.";
-  const ago = at ? ` ${agoWords((nowMs - Date.parse(at)) / 1000)}` : "";
-  if (outcome === "conflict" && status === "queued") return "It was changed while you read it. Read it again.";
-  if (verb === "approve" && status === "queued") return `You approved it already. ${MORE_NEEDED}`;
-  if (by && status) return `${by} ${BROUGHT[status]}${ago}, before you ${VERBS[verb].you}.`;
-  return `A post that is ${status ?? "gone"} cannot be ${VERBS[verb].been}.`;
+  if (outcome === "failed") return message || gettext("The desk did not answer. Decide again.");
+  if (outcome === "unknown") return gettext("The desk does not know this post any more.");
+  const ago = at ? agoWords((nowMs - Date.parse(at)) / 1000) : "";
+  if (outcome === "conflict" && status === "queued") return gettext("It was changed while you read it. Read it again.");
+  if (verb === "approve" && status === "queued") return `${YOU_APPROVED} ${MORE_NEEDED}`;
+  if (by && status) {
+    const said = { what: BROUGHT[status](by), ago, before: VERBS[verb].before };
+    return ago ? gettext("%(what)s %(ago)s, %(before)s.", said) : gettext("%(what)s, %(before)s.", said);
+  }
+  const { been } = VERBS[verb];
+  return gettext("A post that is %(state)s cannot be %(been)s.", { state: STATES[status ?? "gone"], been });
 }
 
 /**
@@ -178,7 +214,7 @@ export function lateWords(status, decidedAt, receivedAt) {
 
 /** @param {number} seconds */
 function agoWords(seconds) {
-  return seconds < 1 ? "just now" : `${spanWords(seconds)} ago`;
+  return seconds < 1 ? gettext("just now") : gettext("%(span)s ago", { span: spanWords(seconds) });
 }
 
 /**
@@ -187,8 +223,8 @@ function agoWords(seconds) {
  * @param {number} silentS seconds since the desk was last heard
  */
 export function linkWords(state, silentS) {
-  if (state === "lost") return `No answer from the desk for ${spanWords(silentS)}`;
-  return state === "live" ? "Connected" : "Connecting";
+  if (state === "lost") return gettext("No answer from the desk for %(span)s", { span: spanWords(silentS) });
+  return state === "live" ? gettext("Connected") : gettext("Connecting");
 }
 
 /**

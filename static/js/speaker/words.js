@@ -33,7 +33,8 @@ export function fromWords([line, ...more], now) {
   const minutes = Math.floor((Date.parse(now) - Date.parse(line.at)) / 60_000);
   const when = minutes < 1 ? gettext("just now") : gettext("%(num)s min ago", { num: minutes });
   const from = gettext("From %(name)s, %(when)s", { name: line.by, when });
-  return more.length ? `${from}. ${gettext("%(num)s more behind it", { num: more.length })}` : from;
+  const behind = gettext("%(num)s more behind it", { num: more.length });
+  return more.length ? `${from}. ${behind}` : from;
 }
 
 /** @param {Short} post */

@@ -1,5 +1,7 @@
 /** What the page of people asks of the server. Nothing throws: what went wrong is a sentence. */
 
+import { gettext, inTongue } from "../../tongue.js";
+
 /**
  * @typedef {import("./words.js").Person} Person
  * @typedef {import("./words.js").Invitation} Invitation
@@ -8,7 +10,7 @@
  */
 
 const DEADLINE_MS = 8000;
-const SILENT = "The desk did not answer. Try again.";
+const SILENT = gettext("The desk did not answer. Try again.");
 
 /** Everybody who is signed in or invited; null where the desk does not tell. @returns {Promise<Everybody | null>} */
 export async function askEverybody() {
@@ -45,7 +47,7 @@ export async function end(address) {
  */
 async function ask(address, options) {
   try {
-    const response = await fetch(address, { ...options, signal: AbortSignal.timeout(DEADLINE_MS) });
+    const response = await fetch(inTongue(address), { ...options, signal: AbortSignal.timeout(DEADLINE_MS) });
     const body = await response.json();
     return { body, said: response.ok ? "" : (body.error?.message ?? SILENT) };
   } catch {

@@ -1,5 +1,7 @@
 /** The form that invites, and the link that it makes: shown once, to be copied or read by a phone. */
 
+import { gettext } from "../../tongue.js";
+import { roleWord } from "../rights.js";
 import { write } from "../strokes.js";
 import { clockWords } from "./words.js";
 
@@ -48,7 +50,7 @@ export class Inviting {
     if (!made) return /** @type {HTMLElement | null} */ (form.querySelector("#name"))?.focus();
     form.reset();
     this.#show(made);
-    foot.say([`The link for ${made.name} is made. It is shown only now.`], "shown");
+    foot.say([gettext("The link for %(name)s is made. It is shown only now.", { name: made.name })], "shown");
     onMade();
   }
 
@@ -57,7 +59,8 @@ export class Inviting {
     const { made, clock, zone } = this.#parts;
     const title = /** @type {HTMLElement} */ (made.querySelector("h3"));
     const [day, time] = clockWords(until, clock.now(), zone);
-    write(title, `For ${name}, as ${role}, until ${day ? `${day}, ` : ""}${time}`);
+    const when = day ? `${day}, ${time}` : time;
+    write(title, gettext("For %(name)s, as %(role)s, until %(when)s", { name, role: roleWord(role), when }));
     /** @type {HTMLInputElement} */ (made.querySelector("input")).value = link;
     const drawing = /** @type {SVGElement} */ (made.querySelector(".qr"));
     drawing.setAttribute("viewBox", `0 0 ${qr.size} ${qr.size}`);
@@ -88,7 +91,7 @@ export class Inviting {
     field.select();
     const isCopied = await copied(field.value);
     foot.say(
-      [isCopied ? "The link is copied." : "Copy the marked link yourself: this browser does not."],
+      [isCopied ? gettext("The link is copied.") : gettext("Copy the marked link yourself: this browser does not.")],
       isCopied ? "shown" : "outbox",
     );
   }

@@ -1,7 +1,9 @@
 /** The rows of people and of invitations: who stays is not moved, and keeps the keyboard. */
 
+import { gettext } from "../../tongue.js";
+import { roleWord } from "../rights.js";
 import { clone, fill, write } from "../strokes.js";
-import { byWords, clockWords, isHere, seenWords } from "./words.js";
+import { byWords, clockWords, isHere, seenWords, sinceWords, untilWords } from "./words.js";
 
 /**
  * @typedef {import("./words.js").Person} Person
@@ -31,13 +33,13 @@ export class Rows {
   showPeople(place, people) {
     const now = this.#clock.now();
     this.#list(place, people, (row, person) => {
-      this.#when(row, "since", person.since);
+      this.#when(row, sinceWords, person.since);
       fill(row, ".seen", seenWords(person, now));
       row.querySelector(".bowl")?.setAttribute("data-state", isHere(person, now) ? "shown" : "queued");
       const button = /** @type {HTMLElement} */ (row.querySelector("button"));
-      write(button, "Sign out");
+      write(button, gettext("Sign out"));
       button.hidden = person.is_you;
-      button.setAttribute("aria-label", `Sign out ${person.name}`);
+      button.setAttribute("aria-label", gettext("Sign out %(name)s", { name: person.name }));
     });
   }
 
@@ -47,12 +49,12 @@ export class Rows {
    */
   showInvitations(place, invitations) {
     this.#list(place, invitations, (row, invitation) => {
-      this.#when(row, "until", invitation.until);
+      this.#when(row, untilWords, invitation.until);
       fill(row, ".seen", byWords(invitation));
       row.querySelector(".bowl")?.setAttribute("data-state", "queued");
       const button = /** @type {HTMLElement} */ (row.querySelector("button"));
-      write(button, "Take back");
-      button.setAttribute("aria-label", `Take back the invitation of ${invitation.name}`);
+      write(button, gettext("Take back"));
+      button.setAttribute("aria-label", gettext("Take back the invitation of %(name)s", { name: invitation.name }));
     });
   }
 
@@ -69,7 +71,7 @@ export class Rows {
       old.delete(entry.id);
       row.dataset.id = entry.id;
       fill(row, ".name", entry.name);
-      fill(row, ".role", entry.role);
+      fill(row, ".role", roleWord(entry.role));
       tell(row, entry);
       if (place.children[at] !== row) place.insertBefore(row, place.children[at] ?? null);
     }
@@ -79,12 +81,12 @@ export class Rows {
 
   /**
    * @param {HTMLElement} row
-   * @param {string} word
+   * @param {(day: string) => string} words for a day, empty for today
    * @param {string} at
    */
-  #when(row, word, at) {
+  #when(row, words, at) {
     const [day, time] = clockWords(at, this.#clock.now(), this.#zone);
-    fill(row, ".when .soft", day ? `${word} ${day}` : word);
+    fill(row, ".when .soft", words(day));
     fill(row, ".when .time", time);
   }
 }

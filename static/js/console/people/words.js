@@ -1,5 +1,7 @@
 /** How the page of people says things. Pure. */
 
+import { dateLocale, gettext, ngettext } from "../../tongue.js";
+
 /**
  * @typedef {object} Person as /api/people tells of who is signed in
  * @property {string} id
@@ -28,13 +30,13 @@ const HERE_S = 400;
  * @param {number} nowMs
  */
 export function seenWords({ seen_at, is_you }, nowMs) {
-  if (is_you) return "This is you, on this device";
-  if (!seen_at) return "Not seen yet";
+  if (is_you) return gettext("This is you, on this device");
+  if (!seen_at) return gettext("Not seen yet");
   const seconds = (nowMs - Date.parse(seen_at)) / 1000;
-  if (seconds < HERE_S) return "Here now";
-  if (seconds < 3600) return `Last seen ${Math.round(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `Last seen ${Math.round(seconds / 3600)} h ago`;
-  return `Last seen ${Math.round(seconds / 86_400)} d ago`;
+  if (seconds < HERE_S) return gettext("Here now");
+  if (seconds < 3600) return gettext("Last seen %(num)s min ago", { num: Math.round(seconds / 60) });
+  if (seconds < 86_400) return gettext("Last seen %(num)s h ago", { num: Math.round(seconds / 3600) });
+  return gettext("Last seen %(num)s d ago", { num: Math.round(seconds / 86_400) });
 }
 
 /**
@@ -47,7 +49,7 @@ export function isHere({ seen_at, is_you }, nowMs) {
 
 /** @param {Invitation} invitation */
 export function byWords({ by }) {
-  return by ? `Invited by ${by}` : "Invited at the server’s terminal";
+  return by ? gettext("Invited by %(name)s", { name: by }) : gettext("Invited at the server’s terminal");
 }
 
 /**
@@ -60,9 +62,19 @@ export function byWords({ by }) {
 export function clockWords(at, nowMs, zone) {
   const moment = new Date(at);
   const day = (/** @type {Date | number} */ when) =>
-    new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: zone }).format(when);
+    new Intl.DateTimeFormat(dateLocale(), { day: "numeric", month: "short", timeZone: zone }).format(when);
   const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(moment);
   return [day(moment) === day(nowMs) ? "" : day(moment), time];
+}
+
+/** @param {string} day empty for today */
+export function sinceWords(day) {
+  return day ? gettext("since %(day)s", { day }) : gettext("since");
+}
+
+/** @param {string} day empty for today */
+export function untilWords(day) {
+  return day ? gettext("until %(day)s", { day }) : gettext("until");
 }
 
 /**
@@ -72,9 +84,9 @@ export function clockWords(at, nowMs, zone) {
  */
 export function signOutQuestion({ name }) {
   return {
-    title: `Sign ${name} out?`,
-    why: "Their page of the desk closes at once. To come back, they need a new invitation.",
-    yes: "Sign out",
+    title: gettext("Sign %(name)s out?", { name }),
+    why: gettext("Their page of the desk closes at once. To come back, they need a new invitation."),
+    yes: gettext("Sign out"),
   };
 }
 
@@ -84,17 +96,19 @@ export function signOutQuestion({ name }) {
  */
 export function allOutQuestion(many) {
   return {
-    title: many === 1 ? "Sign the other one out?" : `Sign all ${many} others out?`,
-    why: "Their pages close at once, and programs with a badge stop working. Only you stay.",
-    yes: "Sign all out",
+    title: ngettext("Sign the other one out?", "Sign all %(num)s others out?", many),
+    why: gettext("Their pages close at once, and programs with a badge stop working. Only you stay."),
+    yes: gettext("Sign all out"),
   };
 }
 
 /** @type {Question} */
 export const LAST_OWNER = {
-  title: "You are the only owner here",
-  why: "Nobody else can invite. To come back you need the server’s own terminal: server.py invite NAME --role owner.",
-  yes: "Sign out all the same",
+  title: gettext("You are the only owner here"),
+  why: gettext(
+    "Nobody else can invite. To come back you need the server’s own terminal: server.py invite NAME --role owner.",
+  ),
+  yes: gettext("Sign out all the same"),
 };
 
 /**

@@ -1,5 +1,6 @@
 /** Taking decisions back: one, or all that one order decided, each only where nobody decided again. */
 
+import { gettext } from "../../tongue.js";
 import { stands } from "./lines.js";
 import { ordersOf } from "./orders.js";
 import { Query } from "./query.js";
@@ -33,10 +34,14 @@ export class Back {
     const { foot, clock, askAct, carryOut, onDone, rights } = this.#parts;
     if (!line || this.#isBusy) return;
     if (!rights.may("decide")) return foot.say([rights.refusal("decide")], "outbox");
-    if (this.isStale) return foot.say(["Not connected: nothing was taken back."], "outbox");
-    if (!stands(line)) return foot.say([line.post ? "This was decided again since." : "This post is gone."], "outbox");
+    if (this.isStale) return foot.say([gettext("Not connected: nothing was taken back.")], "outbox");
+    if (!stands(line))
+      return foot.say([line.post ? gettext("This was decided again since.") : gettext("This post is gone.")], "outbox");
     this.#isBusy = true;
-    const slow = setTimeout(() => foot.say(["Taking back. The desk has not answered yet."], "outbox"), PATIENCE_MS);
+    const slow = setTimeout(
+      () => foot.say([gettext("Taking back. The desk has not answered yet.")], "outbox"),
+      PATIENCE_MS,
+    );
     try {
       const orders = ordersOf(line.together > 1 ? await askAct(new Query([["act", line.act]])) : [line]);
       const outcomes = [];
@@ -46,7 +51,7 @@ export class Back {
       foot.say([backWords(outcomes, orders[0]?.verb ?? "restore", clock.now())], isDone ? "queued" : "outbox");
       await onDone(line);
     } catch {
-      foot.say(["Not taken back: the desk did not answer. Try again."], "outbox");
+      foot.say([gettext("Not taken back: the desk did not answer. Try again.")], "outbox");
     } finally {
       clearTimeout(slow);
       this.#isBusy = false;

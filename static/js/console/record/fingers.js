@@ -1,5 +1,6 @@
 /** The moderator's hands in the record: keys, clicks and the search field. */
 
+import { gettext } from "../../tongue.js";
 import { entryOf } from "../commands.js";
 import { Keyboard } from "../keyboard.js";
 import { addressOf } from "./query.js";
@@ -73,7 +74,11 @@ export class Fingers {
     else if (command === "back") this.#clearSearch();
     else if (command === "search") search.select();
     else if (place) location.assign(place);
-    else foot.say(["In the record, ", { command: "undo", words: "takes back what is in hand." }], "queued");
+    else
+      foot.say(
+        [gettext("In the record,").concat(" "), { command: "undo", words: gettext("takes back what is in hand.") }],
+        "queued",
+      );
   }
 
   /** @param {MouseEvent} event */

@@ -1,5 +1,6 @@
 /** The lines of the record as they stand in the page, and the one in hand, which keeps its place on the glass. */
 
+import { gettext } from "../../tongue.js";
 import { fold, matches } from "../search.js";
 import { clone, fill, write, writeWords } from "../strokes.js";
 import { idOf } from "./lines.js";
@@ -128,7 +129,10 @@ export class Ledger {
    */
   #write(row, line, day) {
     const said = saidOf(line, this.#parts.names);
-    row.setAttribute("aria-label", `${said.verb} by ${said.by} at ${said.time}`);
+    row.setAttribute(
+      "aria-label",
+      gettext("%(verb)s by %(name)s at %(time)s", { verb: said.verb, name: said.by, time: said.time }),
+    );
     row.toggleAttribute("data-undone", said.action === "");
     row.toggleAttribute("data-new-day", said.day !== day);
     fill(row, ".day", said.day === day ? "" : said.day);

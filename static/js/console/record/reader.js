@@ -1,5 +1,6 @@
 /** Keeps the lines in the page as the record has them: reads on at their end, and again at their head when there is news. */
 
+import { gettext } from "../../tongue.js";
 import { write } from "../strokes.js";
 import { idOf, LINES_MAX } from "./lines.js";
 
@@ -125,12 +126,17 @@ export class Reader {
   showEnd() {
     const { lines, ledger, places } = this.#parts;
     const words = ledger.isFiltered
-      ? `${ledger.shown} of ${lines.all.length} loaded decisions match. Esc clears the search.`
+      ? gettext("%(shown)s of %(all)s loaded decisions match. Esc clears the search.", {
+          shown: ledger.shown,
+          all: lines.all.length,
+        })
       : lines.next === null
         ? ""
         : lines.goesOn
-          ? "More follow."
-          : `${LINES_MAX} are loaded. Ask for less above to reach what lies behind, or export all.`;
+          ? gettext("More follow.")
+          : gettext("%(num)s are loaded. Ask for less above to reach what lies behind, or export all.", {
+              num: LINES_MAX,
+            });
     write(places.more, words);
     places.more.hidden = words === "";
   }
@@ -144,11 +150,11 @@ function sayNothing(place, query) {
   const say = place.querySelector("#nothing-say");
   const why = place.querySelector("#nothing-why");
   const all = place.querySelector("#nothing-all");
-  if (say) write(say, query.isAll ? "Nothing was decided yet." : "Nothing like this was decided.");
+  if (say) write(say, query.isAll ? gettext("Nothing was decided yet.") : gettext("Nothing like this was decided."));
   if (why) {
     const words = query.isAll
-      ? "Every decision comes here, by whom and why, and can be taken back from here."
-      : "The filters above say what is asked for. Without them every decision stands here.";
+      ? gettext("Every decision comes here, by whom and why, and can be taken back from here.")
+      : gettext("The filters above say what is asked for. Without them every decision stands here.");
     write(why, words);
   }
   if (all instanceof HTMLElement) all.hidden = query.isAll;

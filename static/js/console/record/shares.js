@@ -1,5 +1,7 @@
 /** What the hall did not see, and why, in figures. Pure. */
 
+import { gettext, ngettext } from "../../tongue.js";
+
 /**
  * @typedef {object} Shares as /api/record/shares tells them
  * @property {number} decided
@@ -19,8 +21,8 @@ const ROWS_MAX = 12;
  * @returns {[string, string]}
  */
 export function shareWords({ decided, not_shown }) {
-  if (decided === 0) return ["–", "Nothing was decided yet."];
-  return [percent(not_shown, decided), `Not shown: ${not_shown} of ${decided}`];
+  if (decided === 0) return ["–", gettext("Nothing was decided yet.")];
+  return [percent(not_shown, decided), gettext("Not shown: %(part)s of %(all)s", { part: not_shown, all: decided })];
 }
 
 /**
@@ -29,10 +31,13 @@ export function shareWords({ decided, not_shown }) {
  * @param {(reason: string) => string} called
  */
 export function mirrorWords({ decided, not_shown, by_reason, critical_shown }, called) {
-  if (decided === 0) return "Nothing was decided yet.";
+  if (decided === 0) return gettext("Nothing was decided yet.");
   const most = by_reason.slice(0, 3);
   const why = most.map(({ reason, not_shown: count }) => `${called(reason)} ${percent(count, not_shown)}`);
-  const hidden = `${not_shown} of ${decided} not shown${why.length ? `: ${why.join(", ")}` : ""}.`;
+  const counts = { part: not_shown, all: decided, why: why.join(", ") };
+  const hidden = why.length
+    ? gettext("%(part)s of %(all)s not shown: %(why)s.", counts)
+    : gettext("%(part)s of %(all)s not shown.", counts);
   return `${hidden} ${criticalWords(critical_shown)}`;
 }
 
@@ -41,8 +46,8 @@ export function mirrorWords({ decided, not_shown, by_reason, critical_shown }, c
  * @param {number} many
  */
 export function criticalWords(many) {
-  if (many === 0) return "No critical one was marked.";
-  return many === 1 ? "1 critical one was shown." : `${many} critical ones were shown.`;
+  if (many === 0) return gettext("No critical one was marked.");
+  return ngettext("%(num)s critical one was shown.", "%(num)s critical ones were shown.", many);
 }
 
 /**
@@ -67,7 +72,12 @@ export function reasonRows({ not_shown, by_reason }, known) {
  */
 export function actorRows({ by_actor }) {
   return by_actor.slice(0, ROWS_MAX).map(({ by, decided, not_shown }) => {
-    return { name: by, count: not_shown, of: decided, words: `${not_shown} of ${decided}` };
+    return {
+      name: by,
+      count: not_shown,
+      of: decided,
+      words: gettext("%(part)s of %(all)s", { part: not_shown, all: decided }),
+    };
   });
 }
 

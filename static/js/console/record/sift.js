@@ -1,5 +1,6 @@
 /** The filters over the record: links for what was decided, fields for by whom, why and until when. */
 
+import { gettext } from "../../tongue.js";
 import { write } from "../strokes.js";
 import { Query } from "./query.js";
 import { byWords, onlyWords } from "./words.js";
@@ -90,8 +91,8 @@ export class Sift {
     }
     this.hearActors([]);
     const words = onlyWords(query);
-    write(only, words && `only ${words} ✕`);
-    only.setAttribute("aria-label", `Shown is only ${words}. Show all.`);
+    write(only, words && gettext("only %(words)s ✕", { words }));
+    only.setAttribute("aria-label", gettext("Shown is only %(words)s. Show all.", { words }));
     only.hidden = words === "";
     for (const link of exports) link.href = query.fileAs(link.dataset.export ?? "");
   }

@@ -1,5 +1,6 @@
 /** What a line of the record says, and what became of taking it back. Pure. */
 
+import { dateLocale, gettext } from "../../tongue.js";
 import { returnedWords } from "../words.js";
 import { stands } from "./lines.js";
 
@@ -31,22 +32,30 @@ import { stands } from "./lines.js";
  */
 
 /** @type {Readonly<Record<Verb, string>>} */
-const DONE = { approve: "Approved", reject: "Rejected", hold: "Held", withdraw: "Withdrawn", restore: "Put back" };
+const DONE = {
+  approve: gettext("Approved"),
+  reject: gettext("Rejected"),
+  hold: gettext("Held"),
+  withdraw: gettext("Withdrawn"),
+  restore: gettext("Put back"),
+};
 
 /** @type {Readonly<Record<Verb, string>>} */
 const LATER = {
-  approve: "then approved",
-  reject: "then rejected",
-  hold: "then held",
-  withdraw: "then withdrawn",
-  restore: "undone",
+  approve: gettext("then approved"),
+  reject: gettext("then rejected"),
+  hold: gettext("then held"),
+  withdraw: gettext("then withdrawn"),
+  restore: gettext("undone"),
 };
 
 /** @type {Readonly<Record<string, string>>} */
 const STATES = { queued: "queued", held: "held", approved: "shown", rejected: "rejected", withdrawn: "withdrawn" };
 
 const RULE = "rule";
-const GONE = "Deleted by its author, or forgotten.";
+const A_RULE = gettext("Rule");
+const TAKEN_BACK = gettext("Taken back.");
+const GONE = gettext("Deleted by its author, or forgotten.");
 
 /**
  * @param {Line} line
@@ -56,7 +65,7 @@ const GONE = "Deleted by its author, or forgotten.";
 export function saidOf(line, names) {
   const { verb, by, at, after, together, act, later, post } = line;
   const others = together - 1;
-  const text = post ? post.text || "No words." : GONE;
+  const text = post ? post.text || gettext("No words.") : GONE;
   return {
     time: clockWords(at, names.zone),
     day: dayWords(at, names.zone),
@@ -64,10 +73,10 @@ export function saidOf(line, names) {
     state: STATES[after] ?? "queued",
     verb: DONE[verb],
     why: whyWords(line, names),
-    many: together > 1 ? `${together} at once` : act ? "one of several" : "",
+    many: together > 1 ? gettext("%(num)s at once", { num: together }) : act ? gettext("one of several") : "",
     text,
-    also: others > 0 ? `and ${others} more` : "",
-    author: post ? post.author.name || "Somebody" : "",
+    also: others > 0 ? gettext("and %(num)s more", { num: others }) : "",
+    author: post ? post.author.name || gettext("Somebody") : "",
     network: post ? (names.networks[post.network] ?? post.network) : "",
     action: actionWords(line),
     since: sinceWords(line, later ? clockWords(later.at, names.zone) : ""),
@@ -79,7 +88,7 @@ export function saidOf(line, names) {
  * @param {string} by
  */
 export function byWords(by) {
-  return by === RULE || by.startsWith(`${RULE}: `) ? `R${by.slice(1)}` : by;
+  return by === RULE || by.startsWith(`${RULE}: `) ? `${A_RULE}${by.slice(RULE.length)}` : by;
 }
 
 /**
@@ -87,8 +96,8 @@ export function byWords(by) {
  * @param {Names} names
  */
 export function reasonWords(reason, { reasons }) {
-  if (reason === "critical") return "Critical, and shown";
-  return reasons.get(reason) ?? (reason || "No reason given");
+  if (reason === "critical") return gettext("Critical, and shown");
+  return reasons.get(reason) ?? (reason || gettext("No reason given"));
 }
 
 /**
@@ -97,11 +106,11 @@ export function reasonWords(reason, { reasons }) {
  */
 function whyWords({ verb, after, reason, halls }, names) {
   if (verb === "approve" && after === "queued") {
-    return ["One more person needed", reason && reasonWords(reason, names)].filter(Boolean).join(" · ");
+    return [gettext("One more person needed"), reason && reasonWords(reason, names)].filter(Boolean).join(" · ");
   }
   if (verb === "approve" && halls) {
     const called = halls.map((slug) => names.halls.get(slug) ?? slug).join(", ");
-    return [called || "In no hall", reason && reasonWords(reason, names)].filter(Boolean).join(" · ");
+    return [called || gettext("In no hall"), reason && reasonWords(reason, names)].filter(Boolean).join(" · ");
   }
   return reason ? reasonWords(reason, names) : "";
 }
@@ -110,8 +119,10 @@ function whyWords({ verb, after, reason, halls }, names) {
 function actionWords(line) {
   if (!stands(line)) return "";
   const { together, standing } = line;
-  if (together === 1) return "Take back";
-  return standing === together ? `Take back all ${together}` : `Take back ${standing} of ${together}`;
+  if (together === 1) return gettext("Take back");
+  return standing === together
+    ? gettext("Take back all %(num)s", { num: together })
+    : gettext("Take back %(part)s of %(all)s", { part: standing, all: together });
 }
 
 /**
@@ -119,8 +130,8 @@ function actionWords(line) {
  * @param {string} time
  */
 function sinceWords({ together, standing, later, post }, time) {
-  if (together > 1) return standing > 0 ? "" : "all decided since";
-  if (!post) return "gone";
+  if (together > 1) return standing > 0 ? "" : gettext("all decided since");
+  if (!post) return gettext("gone");
   return later ? `${LATER[later.verb]} ${time}` : "";
 }
 
@@ -132,39 +143,45 @@ function sinceWords({ together, standing, later, post }, time) {
  */
 export function backWords(outcomes, verb, nowMs) {
   const [first] = outcomes;
-  if (!first) return "Not taken back: everything was decided again since.";
+  if (!first) return gettext("Not taken back: everything was decided again since.");
   const refused = outcomes.filter(({ outcome }) => outcome !== "done");
   const [lost] = refused;
   if (outcomes.length === 1) {
-    return lost ? `Not taken back: ${returnedWords(verb, lost, nowMs)}` : `Taken back. ${WHERE[verb]}`;
+    if (!lost) return `${TAKEN_BACK} ${WHERE[verb]}`;
+    return gettext("Not taken back: %(why)s", { why: returnedWords(verb, lost, nowMs) });
   }
   const done = outcomes.length - refused.length;
-  const what = `${done} of ${outcomes.length} taken back.`;
-  return lost ? `${what} ${returnedWords(verb, lost, nowMs)}` : `All ${done} taken back. ${where(verb)}`;
+  const part = gettext("%(part)s of %(all)s taken back.", { part: done, all: outcomes.length });
+  const whole = gettext("All %(num)s taken back.", { num: done });
+  return lost ? `${part} ${returnedWords(verb, lost, nowMs)}` : `${whole} ${ALL[verb]}`;
 }
 
 /** @type {Readonly<Record<Verb, string>>} */
 const WHERE = {
-  approve: "It is on the wall again.",
-  reject: "It is not shown.",
-  hold: "It is held again.",
-  withdraw: "It is off the wall.",
-  restore: "It waits in the queue.",
+  approve: gettext("It is on the wall again."),
+  reject: gettext("It is not shown."),
+  hold: gettext("It is held again."),
+  withdraw: gettext("It is off the wall."),
+  restore: gettext("It waits in the queue."),
 };
 
-/** @param {Verb} verb */
-function where(verb) {
-  return WHERE[verb].replace("It is", "They are").replace("It waits", "They wait");
-}
+/** The same of several. @type {Readonly<Record<Verb, string>>} */
+const ALL = {
+  approve: gettext("They are on the wall again."),
+  reject: gettext("They are not shown."),
+  hold: gettext("They are held again."),
+  withdraw: gettext("They are off the wall."),
+  restore: gettext("They wait in the queue."),
+};
 
 /**
  * What is left out of the whole, in a word beside the filters.
  * @param {import("./query.js").Query} query
  */
 export function onlyWords(query) {
-  if (query.of("post")) return "one post";
-  if (query.of("act")) return "one order";
-  return query.of("after") ? "not from the beginning" : "";
+  if (query.of("post")) return gettext("one post");
+  if (query.of("act")) return gettext("one order");
+  return query.of("after") ? gettext("not from the beginning") : "";
 }
 
 /**
@@ -194,7 +211,7 @@ const FORMATS = new Map();
  */
 function formatted(at, zone, parts) {
   const name = `${zone} ${Object.keys(parts)}`;
-  const format = FORMATS.get(name) ?? new Intl.DateTimeFormat("en-GB", { ...parts, timeZone: zone });
+  const format = FORMATS.get(name) ?? new Intl.DateTimeFormat(dateLocale(), { ...parts, timeZone: zone });
   FORMATS.set(name, format);
   return format.format(new Date(at));
 }

@@ -1,5 +1,7 @@
 /** What the page asks of the server about rules. Every answer is told as it is: done, refused with a sentence, or none. */
 
+import { gettext } from "../../tongue.js";
+
 const DEADLINE_MS = 15_000;
 
 /**
@@ -105,8 +107,13 @@ export async function ask(method, address, body) {
     });
     const told = await response.json();
     if (response.ok) return { ok: true, told };
-    return { ok: false, code: told.error?.code ?? "", message: told.error?.message ?? "The desk refused.", told };
+    return {
+      ok: false,
+      code: told.error?.code ?? "",
+      message: told.error?.message ?? gettext("The desk refused."),
+      told,
+    };
   } catch {
-    return { ok: false, code: "silent", message: "The desk did not answer. Nothing was changed.", told: null };
+    return { ok: false, code: "silent", message: gettext("The desk did not answer. Nothing was changed."), told: null };
   }
 }

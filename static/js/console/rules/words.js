@@ -1,5 +1,7 @@
 /** What the page says of rules. Pure. */
 
+import { gettext } from "../../tongue.js";
+
 /**
  * @typedef {import("./book.js").Rule} Rule
  * @typedef {import("./book.js").Standing} Standing
@@ -10,7 +12,12 @@
 const NAMED_MAX = 3;
 
 /** @type {Readonly<Record<string, string>>} */
-export const PRESETS = { keynote: "Keynote", session: "Session", break: "Break", lockdown: "Lock-down" };
+export const PRESETS = {
+  keynote: gettext("Keynote"),
+  session: gettext("Session"),
+  break: gettext("Break"),
+  lockdown: gettext("Lock-down"),
+};
 
 /** @type {Readonly<Record<string, string>>} */
 export const PRESET_WORDS = {

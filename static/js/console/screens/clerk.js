@@ -1,5 +1,7 @@
 /** What the page of screens asks of the server. Nothing throws: what went wrong is a sentence. */
 
+import { gettext, inTongue } from "../../tongue.js";
+
 /**
  * @typedef {import("./words.js").Screen} Screen
  * @typedef {import("./words.js").Opening} Opening
@@ -7,7 +9,7 @@
  */
 
 const DEADLINE_MS = 8000;
-const SILENT = "The desk did not answer. Try again.";
+const SILENT = gettext("The desk did not answer. Try again.");
 
 /** Every screen; null where the desk does not tell. @returns {Promise<Fleet | null>} */
 export async function askFleet() {
@@ -49,7 +51,7 @@ export async function unpair(id) {
 async function ask(method, address, body) {
   const sent = body ? { headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {};
   try {
-    const response = await fetch(address, { method, ...sent, signal: AbortSignal.timeout(DEADLINE_MS) });
+    const response = await fetch(inTongue(address), { method, ...sent, signal: AbortSignal.timeout(DEADLINE_MS) });
     const told = await response.json();
     return { body: told, said: response.ok ? "" : (told.error?.message ?? SILENT) };
   } catch {

@@ -1,5 +1,6 @@
 /** The rows of screens: who stays is not moved, keeps the keyboard, and keeps its preview. */
 
+import { gettext } from "../../tongue.js";
 import { clone, fill, write } from "../strokes.js";
 import { factsWords, isWell, strangerWords, troubleWords } from "./words.js";
 
@@ -89,5 +90,5 @@ function preview(row, { name, hall, layout }) {
   const frame = /** @type {HTMLIFrameElement} */ (row.querySelector("iframe"));
   const address = `/screen/${encodeURIComponent(hall)}?preview=1${layout ? `&layout=${layout}` : ""}`;
   if (frame.getAttribute("src") !== address) frame.src = address;
-  frame.title = `What ${name} shows`;
+  frame.title = gettext("What %(name)s shows", { name });
 }

@@ -1,5 +1,6 @@
 /** How the page of screens says things. Pure. */
 
+import { gettext } from "../../tongue.js";
 import { spanWords } from "../ages.js";
 
 /**
@@ -29,7 +30,12 @@ import { spanWords } from "../ages.js";
  */
 
 /** @type {Readonly<Record<import("../../stage.js").Level, string>>} */
-const PANIC = { off: "", freeze: "Frozen.", holding: "Shows the holding card.", black: "Black." };
+const PANIC = {
+  off: "",
+  freeze: gettext("Frozen."),
+  holding: gettext("Shows the holding card."),
+  black: gettext("Black."),
+};
 
 /**
  * What is known of a page: its picture, its browser, how fast it answers, and when it painted last.
@@ -40,8 +46,10 @@ export function factsWords({ width, height, browser, latency_ms, painted_at }, n
   return [
     width > 0 ? `${width} × ${height}` : "",
     browser,
-    latency_ms === null ? "" : `answers in ${latency_ms} ms`,
-    painted_at ? `last receipt ${spanWords(Math.max(0, (nowMs - Date.parse(painted_at)) / 1000))} ago` : "",
+    latency_ms === null ? "" : gettext("answers in %(num)s ms", { num: latency_ms }),
+    painted_at
+      ? gettext("last receipt %(span)s ago", { span: spanWords(Math.max(0, (nowMs - Date.parse(painted_at)) / 1000)) })
+      : "",
   ]
     .filter(Boolean)
     .join(" · ");
@@ -54,15 +62,19 @@ export function factsWords({ width, height, browser, latency_ms, painted_at }, n
  * @param {number} leaseS
  */
 export function troubleWords({ open, page, panic }, nowMs, leaseS) {
-  if (!page) return "Its page was not open in the last hour.";
+  if (!page) return gettext("Its page was not open in the last hour.");
   if (!page.is_there) {
     const lostS = Math.max(0, (nowMs - Date.parse(page.seen_at)) / 1000);
+    const span = spanWords(lostS);
     return lostS < leaseS
-      ? `Lost ${spanWords(lostS)} ago: it goes on with what it has, then shows the holding card.`
-      : `Lost ${spanWords(lostS)} ago: it shows the holding card, if it is on.`;
+      ? gettext("Lost %(span)s ago: it goes on with what it has, then shows the holding card.", { span })
+      : gettext("Lost %(span)s ago: it shows the holding card, if it is on.", { span });
   }
   if (open > 1)
-    return `Its page is open ${open} times: two projectors on one browser, or a copied one. Unpair it, and give each a profile of its own.`;
+    return gettext(
+      "Its page is open %(num)s times: two projectors on one browser, or a copied one. Unpair it, and give each a profile of its own.",
+      { num: open },
+    );
   return PANIC[panic];
 }
 
@@ -80,14 +92,14 @@ export function isWell({ open, page }) {
 export function strangerWords(page, halls, nowMs) {
   const hall = halls.get(page.hall) ?? page.hall;
   const facts = factsWords({ ...page, painted_at: null }, nowMs);
-  return page.is_there ? [hall, facts].filter(Boolean).join(" · ") : `${hall} · lost`;
+  return page.is_there ? [hall, facts].filter(Boolean).join(" · ") : gettext("%(hall)s · lost", { hall });
 }
 
 /** @param {Screen} screen @returns {Question} */
 export function unpairQuestion({ name }) {
   return {
-    title: `Unpair ${name}?`,
-    why: "It goes on showing its hall, with a code to pair it anew. What it showed so far keeps its name.",
-    yes: "Unpair it",
+    title: gettext("Unpair %(name)s?", { name }),
+    why: gettext("It goes on showing its hall, with a code to pair it anew. What it showed so far keeps its name."),
+    yes: gettext("Unpair it"),
   };
 }
