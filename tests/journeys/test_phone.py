@@ -47,10 +47,10 @@ async def test_without_javascript_a_refused_post_keeps_its_words(house: Served, 
 
 async def test_a_post_written_without_a_connection_goes_by_itself_and_once(house: Served, visit: Visit) -> None:
     phone = await visit("phone", house.url)
-    await phone.context.route("**/posts", lambda route: route.abort("internetdisconnected"))
+    await phone.context.route("**/posts?*", lambda route: route.abort("internetdisconnected"))
     await type_post(phone, "Can we have the slides before lunch?")
     await expect(phone.locator("#mine")).to_contain_text("Waiting for a connection")
-    await phone.context.unroute("**/posts")
+    await phone.context.unroute("**/posts?*")
     await phone.reload()
     await phone.get_by_role("link", name="Mine").click()
     await expect(phone.locator("#mine")).to_contain_text("Queued")

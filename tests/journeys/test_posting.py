@@ -47,7 +47,7 @@ async def test_a_phone_that_loses_its_network_in_the_middle_of_posting_ten_times
         with suppress(Error):  # the page was loaded anew meanwhile, which ends its requests too
             await route.abort("internetdisconnected")
 
-    await phone.context.route("**/posts", lose)
+    await phone.context.route("**/posts?*", lose)
     for number in range(TIMES):
         before = cut
         await type_post(phone, f"Question number {number}, asked on the way into hall {number}")

@@ -121,7 +121,7 @@ async def test_a_vote_that_cannot_be_sent_is_taken_back_in_clear_words(house: Se
     key = await house.post("What did you stop measuring?", kind="question", hall="main")
     await house.decide("approve", key)
     phone = await visit("phone", f"{house.url}/?tab=questions")
-    await phone.context.route("**/vote", lambda route: route.abort("internetdisconnected"))
+    await phone.context.route("**/vote?*", lambda route: route.abort("internetdisconnected"))
     vote = phone.locator("#asked .question").get_by_role("button")
     await vote.click()
     await expect(phone.locator("#vote-refusal")).to_contain_text("your vote did not count")
