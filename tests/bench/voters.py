@@ -52,11 +52,12 @@ class Phones:
         self.told: list[dict[str, int]] = [{} for _ in range(many)]
         self.frames = 0
         self._greeted = 0
+        self._news = asyncio.Event()
 
     async def all_here(self) -> None:
         """Return once every phone was greeted."""
         while self._greeted < len(self.told):
-            await asyncio.sleep(0.01)
+            await self._heard()
 
     async def listen(self, host: str, number: int) -> None:
         """Listen until cancelled."""
@@ -68,11 +69,17 @@ class Phones:
                     if frame["op"] == "votes":
                         self.frames += number == 0
                         self.told[number] |= {key: votes for key, (votes, _) in frame["totals"].items()}
+                self._news.set()
 
     async def all_know(self, totals: Mapping[str, int]) -> None:
         """Return once every phone has these totals."""
         while any(told.get(key) != votes for told in self.told for key, votes in totals.items()):
-            await asyncio.sleep(0.01)
+            await self._heard()
+
+    async def _heard(self) -> None:
+        """Return once a phone heard something more."""
+        self._news.clear()
+        await self._news.wait()
 
 
 async def vote(host: str, ballots: Sequence[tuple[str, str]], seconds: float) -> tuple[list[float], int]:
