@@ -8,9 +8,13 @@ export class Sure {
   /** @param {HTMLDialogElement} dialog */
   constructor(dialog) {
     this.#dialog = dialog;
+    // Browsers tell of a close a moment later: by then the next question may be open, and is not answered by it.
+    dialog.addEventListener("close", () => dialog.open || this.#settle());
   }
 
   #dialog;
+
+  #settle = () => {};
 
   get isOpen() {
     return this.#dialog.open;
@@ -23,13 +27,14 @@ export class Sure {
    */
   ask({ title, why, yes }) {
     const dialog = this.#dialog;
+    this.#settle();
     write(/** @type {Element} */ (dialog.querySelector("h2")), title);
     write(/** @type {Element} */ (dialog.querySelector("p")), why);
     write(/** @type {Element} */ (dialog.querySelector('[value="yes"]')), yes);
     dialog.returnValue = "";
     dialog.showModal();
     return new Promise((settle) => {
-      dialog.addEventListener("close", () => settle(dialog.returnValue === "yes"), { once: true });
+      this.#settle = () => settle(dialog.returnValue === "yes");
     });
   }
 }
