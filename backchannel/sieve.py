@@ -20,9 +20,14 @@ from backchannel import hashtag
 from backchannel.errors import Refusal
 from backchannel.post import Content, Way
 from backchannel.text import SpanKind
+from backchannel.wording import spoken
 
 LINE_MAX: Final = 300
 TERMS_MAX: Final = 20
+
+GOES_WITH_TIME: Final = spoken(
+    "%(name)s: goes with a time such as 14:00, 2026-11-17, 2026-11-17T14:00, or 10m, 2h and 1d for “ago”."
+)
 
 _TERM: Final = pattern(r"(-?)(?:([a-z]+):)?(?:[\"“„]([^\"“”]*)[\"“”]?|(\S+))", ASCII)
 _AGO: Final = pattern(r"(\d{1,4})(m|h|d)", ASCII)
@@ -95,7 +100,7 @@ def read_sieve(line: str, now: datetime, zone: tzinfo, networks: Mapping[str, st
     typed the line.
     """
     if len(line) > LINE_MAX or "\0" in line:
-        raise Refusal(400, "q", f"A search has at most {LINE_MAX} letters.")
+        raise Refusal(400, "q", "A search has at most %(num)s letters.", num=LINE_MAX)
     named = {plain(word): network for network, word in (networks or {}).items()}
     terms: list[Term] = []
     times: dict[str, datetime] = {}
@@ -106,7 +111,7 @@ def read_sieve(line: str, now: datetime, zone: tzinfo, networks: Mapping[str, st
         elif term := _term(name, value, named, is_unwanted=bool(minus), is_quoted=bool(quoted)):
             terms.append(term)
     if len(terms) > TERMS_MAX:
-        raise Refusal(400, "q", f"A search has at most {TERMS_MAX} terms.")
+        raise Refusal(400, "q", "A search has at most %(num)s terms.", num=TERMS_MAX)
     return Sieve(tuple(terms), times.get("since"), times.get("before"))
 
 
@@ -144,9 +149,9 @@ def _term(name: str, value: str, named: Mapping[str, str], *, is_unwanted: bool,
     if not name and not is_quoted and value in _UNFINISHED:
         return None  # of which the rest is still to be typed
     if name == Sort.HAS and word not in set(Trait):
-        raise Refusal(400, "q", f"has: goes with {', '.join(Trait)}.")
+        raise Refusal(400, "q", "%(name)s: goes with %(known)s.", name=name, known=", ".join(Trait))
     if name == Sort.VIA and word not in set(Way):
-        raise Refusal(400, "q", f"via: goes with {', '.join(Way)}.")
+        raise Refusal(400, "q", "%(name)s: goes with %(known)s.", name=name, known=", ".join(Way))
     if name == Sort.ON:
         return Term(Sort.ON, named.get(word, word), is_unwanted)
     if name in _NAMES and name not in _TIMES:
@@ -166,8 +171,7 @@ def _moment(name: str, value: str, now: datetime, zone: tzinfo) -> datetime:
             return at if at <= here else at - timedelta(days=1)
         at = datetime.fromisoformat(value)
     except ValueError as error:
-        words = f"{name}: goes with a time such as 14:00, 2026-11-17, 2026-11-17T14:00, or 10m, 2h and 1d for “ago”."
-        raise Refusal(400, "q", words) from error
+        raise Refusal(400, "q", GOES_WITH_TIME, name=name) from error
     return at if at.tzinfo else at.replace(tzinfo=zone)
 
 

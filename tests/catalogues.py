@@ -26,15 +26,10 @@ PLACES: Final[tuple[tuple[str, str, Mapping[str, Any], Mapping[str, str]], ...]]
     ("jinja2", "templates/*.html", TEMPLATES, {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}),
 )
 
-# What is said to people of the desk and to programs, and is English until its pages speak other languages.
-DOORS: Final = (
-    *("api", "found", "hooks", "lists", "mutes", "programme", "record", "rule_wire", "rules"),
-    *("receipts", "sockets", "speaker", "stage"),
-)
+# What is said to programs alone, in English.
 NOT_YET: Final = {
-    *("backchannel/hub/channel.py", "backchannel/media/fetcher.py", "backchannel/sieve.py"),
-    *("backchannel/sources/webhook.py", "backchannel/sources/inbox.py"),
-    *(f"backchannel/web/{door}.py" for door in DOORS),
+    *("backchannel/hub/channel.py", "backchannel/media/fetcher.py"),
+    *("backchannel/sources/webhook.py", "backchannel/sources/inbox.py", "backchannel/web/hooks.py"),
 }
 
 Words = str | tuple[str, ...]

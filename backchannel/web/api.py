@@ -106,7 +106,7 @@ class Api:
         asked = await read(request, ORDERS)
         unknown = set(asked.halls or ()) - self._halls
         if unknown:
-            raise Refusal(400, "hall_unknown", f"There is no hall {min(unknown)[:40]!r}.")
+            raise Refusal(400, "hall_unknown", "There is no hall “%(hall)s”.", hall=min(unknown)[:40])
         if asked.verb is not Verb.APPROVE and asked.reason.strip().casefold() == CRITICAL:
             raise Refusal(422, "critical", "“Critical” is no reason to keep a post off the wall.")
         halls = tuple(asked.halls) if asked.halls else None
@@ -127,7 +127,7 @@ class Api:
         wanted = request.query_params
         hall = wanted.get("hall")
         if hall is not None and hall not in self._halls:
-            raise Refusal(404, "hall_unknown", f"There is no hall {hall[:40]!r}.")
+            raise Refusal(404, "hall_unknown", "There is no hall “%(hall)s”.", hall=hall[:40])
         return Query(
             status=_status(wanted.get("status", "approved")),
             stream=FLOOR if hall is None else hall_stream(hall),
@@ -142,10 +142,10 @@ def _status(text: str) -> Status:
     try:
         return Status(text)
     except ValueError as error:
-        raise Refusal(400, "status", f"status is one of {', '.join(Status)}.") from error
+        raise Refusal(400, "status", "%(name)s is one of %(known)s.", name="status", known=", ".join(Status)) from error
 
 
 def _number(text: str, name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Refusal(400, name, f"{name} is a whole number.")
+        raise Refusal(400, name, "%(name)s is a whole number.", name=name)
     return int(text)

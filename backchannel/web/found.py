@@ -40,6 +40,6 @@ class FoundDoor:
             return Json(found_json(await self._finds.found(query)))
         keys = tuple(dict.fromkeys(key for key in wanted["keys"].split(",") if key))
         if len(keys) > PAGE_MAX or any(len(key) > KEY_MAX for key in keys):
-            raise Refusal(400, "keys", f"keys are at most {PAGE_MAX} keys of posts with commas between them.")
+            raise Refusal(400, "keys", "keys are at most %(num)s keys of posts with commas between them.", num=PAGE_MAX)
         page = await self._posts.page(replace(query, among=keys, limit=PAGE_MAX))
         return Json({"keys": [post.key for post in page.posts]})

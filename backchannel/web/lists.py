@@ -45,19 +45,19 @@ class Lists:
     def query(self, name: str, line: str = "") -> Query:
         """The first page of a list. Raises Refusal: 404 where there is none, 400 for what cannot be meant."""
         if name not in LISTS:
-            raise Refusal(404, "list_unknown", f"There is no list “{name[:40]}” at the desk.")
+            raise Refusal(404, "list_unknown", "There is no list “%(name)s” at the desk.", name=name[:40])
         status, *also = LISTS[name]
         return Query(status, DESK, also=tuple(also), sieve=self.sieve(line))
 
-    def page(self, name: str, line: str, wanted: Mapping[str, str], limit: int) -> tuple[Query, str]:
+    def page(self, name: str, line: str, wanted: Mapping[str, str], limit: int) -> tuple[Query, Refusal | None]:
         """The page that an address names, and what is wrong with its line: then it is a page of nothing."""
         after, before = number(wanted.get("after", "")), number(wanted.get("before", ""))
         try:
-            query, trouble = self.query(name, line), ""
+            query, trouble = self.query(name, line), None
         except Refusal as refusal:
             if refusal.status != 400:
                 raise
-            query, trouble = replace(self.query(name), among=()), str(refusal)
+            query, trouble = replace(self.query(name), among=()), refusal
         return replace(query, after=after if before is None else None, before=before, limit=limit), trouble
 
 

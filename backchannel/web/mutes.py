@@ -23,7 +23,9 @@ from backchannel.web.badges import Gate
 from backchannel.web.bodies import read
 from backchannel.web.replies import Json
 from backchannel.web.rule_wire import in_force_json, rule_json, trial_json
+from backchannel.wording import spoken
 
+EARLY: Final = spoken("%(num)s of %(all)s posts that it takes to be trusted were shown so far.")
 ASKED_MAX: Final = 50
 Key = Annotated[str, Meta(min_length=1, max_length=100)]
 
@@ -83,7 +85,7 @@ class MutesDoor:
         at = self._clock()
         rule = muting(wish.what, post, wish.phrase, until(wish.lasts, at, self._zone))
         if rule is None or rule.trouble:
-            raise Refusal(400, "mute", f"There is no {wish.what} of this post that can be muted.")
+            raise Refusal(400, "mute", "This post has nothing of this kind that can be muted.")
         if wish.trial:
             return Json({"rule": rule_json(rule), **trial_json(await self._court.attempt(rule))})
         clause = Clause(rule, Kind.MUTE, badge.name, at)
@@ -101,7 +103,7 @@ class MutesDoor:
         history = (await self._authors.histories([post.key])).get(post.key, History())
         shown, needed = history.shown + (post.status is Status.APPROVED), self._court.book.trust_after
         if shown < needed:
-            raise Refusal(409, "too_early", f"{shown} of {needed} posts that it takes to be trusted were shown so far.")
+            raise Refusal(409, "too_early", EARLY, num=shown, all=needed)
         clause = Clause(rule, Kind.TRUST, badge.name, self._clock())
         kept = await self._court.amend(lambda book: book.having(clause), badge.name)
         return Json(in_force_json(kept.book) | {"rule": rule_json(rule)})

@@ -256,13 +256,14 @@ class Pages:
             return RedirectResponse("/join", 303)
         wanted = request.query_params
         name, line = wanted.get("list", "queue"), wanted.get("q", "").strip()
+        tongue = tongue_of(request)
         query, trouble = self._lists.page(name, line, wanted, CONSOLE_POSTS)
         page = await self._posts.page(query)
         wall = await self._posts.page(Query(Status.APPROVED, limit=WALL_POSTS))
         counts = await self._posts.counts()
         html = self._cards.page(
             "console",
-            ENGLISH,
+            tongue,
             conference=self._look.conference,
             badge=badge,
             list=name,
@@ -270,8 +271,8 @@ class Pages:
             next=page.next,
             previous=page.previous,
             line=line,
-            trouble=trouble,
-            chips=self._chips(name, line),
+            trouble=tongue.refuse(trouble) if trouble else "",
+            chips=self._chips(name, line, tongue),
             counts=counts_of(counts),
             oldest_queued_at=counts.oldest_queued_at,
             now=self._clock(),
@@ -287,13 +288,13 @@ class Pages:
         )
         return HTMLResponse(html)
 
-    def _chips(self, name: str, line: str) -> tuple[Chip, ...]:
+    def _chips(self, name: str, line: str, tongue: Tongue) -> tuple[Chip, ...]:
         """What is often looked for in a list."""
         terms = {f"on:{network}": network_word(network) for network in self._look.sources}
         terms |= {f"has:{trait}": words for trait, words in TRAIT_WORDS.items()}
         if name == "rejected":
             terms |= {f"reason:{reason}": words for reason, words in REASON_WORDS.items()}
-        return tuple(chip(term, words, line) for term, words in terms.items())
+        return tuple(chip(term, tongue.say(words), line) for term, words in terms.items())
 
     async def record(self, request: Request) -> Response:
         """`GET /console/record`: every decision; what is shown of them is the page's own address to say."""

@@ -64,7 +64,7 @@ class ProgrammeDoor:
     def _wanted(self, request: Request) -> list[str]:
         hall = request.query_params.get("hall")
         if hall is not None and hall not in self._halls:
-            raise Refusal(404, "hall_unknown", f"There is no hall {hall[:40]!r}.")
+            raise Refusal(404, "hall_unknown", "There is no hall “%(hall)s”.", hall=hall[:40])
         return list(self._halls) if hall is None else [hall]
 
     def _hall(self, programme: Programme, slug: str, at: datetime) -> dict[str, Any]:

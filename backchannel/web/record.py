@@ -66,7 +66,7 @@ class RecordDoor:
         await self._gate.asking(request, Command.SEE)
         form = str(request.path_params["form"])
         if form not in FORMS:
-            raise Refusal(404, "form_unknown", f"The record comes as {' or '.join(FORMS)}.")
+            raise Refusal(404, "form_unknown", "The record comes as %(forms)s.", forms=" or ".join(FORMS))
         body = lines(self._record, FORMS[form], self.query(request.query_params))
         headers = {"Content-Disposition": f'attachment; filename="record.{form}"'}
         return StreamingResponse(body, media_type=FORMS[form].media_type, headers=headers)
@@ -99,7 +99,7 @@ def moment(wanted: Mapping[str, str], name: str, zone: ZoneInfo) -> datetime | N
         except ValueError:
             continue
         return found if found.tzinfo else found.replace(tzinfo=zone)
-    raise Refusal(400, name, f"{name} is a time such as 2026-11-17T14:30.")
+    raise Refusal(400, name, "%(name)s is a time such as 2026-11-17T14:30.", name=name)
 
 
 def written(place: Place) -> str:
@@ -119,7 +119,7 @@ def word(wanted: Mapping[str, str], name: str) -> str:
     """What an address asks for by this name, empty for nothing. Raises Refusal 400 for what is too long."""
     said = wanted.get(name, "")
     if len(said) > WORD_MAX or "\0" in said:
-        raise Refusal(400, name, f"{name} is a word of at most {WORD_MAX} letters.")
+        raise Refusal(400, name, "%(name)s is a word of at most %(num)s letters.", name=name, num=WORD_MAX)
     return said
 
 
@@ -127,10 +127,10 @@ def _verb(text: str) -> Verb:
     try:
         return Verb(text)
     except ValueError as error:
-        raise Refusal(400, "verb", f"verb is one of {', '.join(Verb)}.") from error
+        raise Refusal(400, "verb", "%(name)s is one of %(known)s.", name="verb", known=", ".join(Verb)) from error
 
 
 def _limit(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Refusal(400, "limit", "limit is a whole number.")
+        raise Refusal(400, "limit", "%(name)s is a whole number.", name="limit")
     return min(max(int(text), 1), PAGE_MAX)

@@ -14,8 +14,11 @@ from backchannel.court import Caught, Court, Trial
 from backchannel.errors import Refusal
 from backchannel.rule import TERMS, Rule
 from backchannel.rulebook import Clause, Rulebook, Standing, amendments
+from backchannel.wording import spoken
 
 SHORT: Final = 280
+NO_SETTING: Final = spoken("%(where)s: %(name)s is no setting of a rule; known are %(known)s.")
+NO_SETTING_BUT: Final = spoken("%(where)s: %(name)s is no setting of a rule; did you mean %(near)s?")
 CAUGHT_MAX: Final = 50
 FIELDS: Final = {each.name: each for each in fields(Rule)}
 # How a form goes on after “If a post …”.
@@ -49,15 +52,19 @@ def rule_of(row: Mapping[str, Any], where: str, zone: ZoneInfo) -> Rule:
     for key in row:
         if key not in FIELDS:
             near = get_close_matches(str(key), FIELDS, n=1, cutoff=0.5)
-            hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(FIELDS)}."
-            raise Refusal(422, "rule", f"{where}: {str(key)[:40]} is no setting of a rule{hint}")
+            said = {"where": where, "name": str(key)[:40]}
+            if near:
+                raise Refusal(422, "rule", NO_SETTING_BUT, **said, near=near[0])
+            raise Refusal(422, "rule", NO_SETTING, **said, known=", ".join(FIELDS))
     try:
         rule = msgspec.convert({**row, "until": _zoned(row["until"], zone)} if "until" in row else row, Rule)
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$.")
-        raise Refusal(422, "rule", f"{where}{_placed(path.rstrip('`'))}: {reason}.") from error
+        raise Refusal(
+            422, "rule", "%(where)s: %(why)s.", where=where + _placed(path.rstrip("`")), why=reason
+        ) from error
     if rule.trouble:
-        raise Refusal(422, "rule", f"{where}: {rule.trouble}.")
+        raise Refusal(422, "rule", "%(where)s: %(why)s.", where=where, why=rule.trouble)
     return rule
 
 

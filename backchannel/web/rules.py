@@ -20,6 +20,7 @@ from backchannel.rulebook import Clause, Kind, Preset, Rulebook
 from backchannel.store.base import Rulebooks, Written
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import read
+from backchannel.web.catalogues import Tongue
 from backchannel.web.replies import Json, refusal_json
 from backchannel.web.rule_wire import (
     book_json,
@@ -31,11 +32,14 @@ from backchannel.web.rule_wire import (
     versions_json,
     whole_json,
 )
+from backchannel.web.tongues import tongue_of
 from backchannel.web.wire import outcome_json
+from backchannel.wording import spoken
 
 CLAUSES_MAX: Final = 2000
 VERSIONS_SHOWN: Final = 50
-CHANGED: Final = "The rules changed meanwhile: {by} was faster. Look at them again."
+CHANGED: Final = spoken("The rules changed meanwhile: %(by)s was faster. Look at them again.")
+CHANGED_SOMEHOW: Final = spoken("The rules changed meanwhile: somebody was faster. Look at them again.")
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
 
 
@@ -124,8 +128,8 @@ class RulesDoor:
         )
         self._check_names(book)
         if not wish.sure and (doubt := await self._court.doubt(book)):
-            raise Refusal(409, "sure", f"{doubt} Send it again with “sure” where that is meant.")
-        return self._answer(await self._court.write(book, badge.name))
+            raise Refusal(409, "sure", "%(doubt)s Send it again with “sure” where that is meant.", doubt=doubt)
+        return self._answer(await self._court.write(book, badge.name), tongue_of(request))
 
     async def attempt(self, request: Request) -> Response:
         """`POST /api/rules/trial`: what a rule would have caught of late, and catches of what waits."""
@@ -171,17 +175,18 @@ class RulesDoor:
         number = _number(str(request.path_params["version"]))
         found = [book for book in await self._rulebooks.versions(number + 1, 1) if book.version == number]
         if not found and number:
-            raise Refusal(404, "version_unknown", f"There is no version {number} of the rules.")
+            raise Refusal(404, "version_unknown", "There is no version %(num)s of the rules.", num=number)
         return Json(whole_json(found[0] if found else Rulebook()))
 
     def _whole(self) -> dict[str, Any]:
         return book_json(self._court, self._clock())
 
-    def _answer(self, kept: Written) -> Response:
+    def _answer(self, kept: Written, tongue: Tongue) -> Response:
         if kept.done:
             return Json(self._whole())
-        refusal = Refusal(409, "version", CHANGED.format(by=kept.book.by or "somebody"))
-        return Json({**refusal_json(refusal), **self._whole()}, 409)
+        by = kept.book.by
+        refusal = Refusal(409, "version", CHANGED, by=by) if by else Refusal(409, "version", CHANGED_SOMEHOW)
+        return Json({**refusal_json(refusal, tongue), **self._whole()}, 409)
 
     def _clause(self, wish: ClauseRequest, number: int, by: str) -> Clause:
         """A clause as it was sent; one that is as it was is still who wrote it's."""
@@ -197,14 +202,14 @@ class RulesDoor:
     def _named(self, name: str) -> Clause:
         clause = self._court.book.clause(name)
         if clause is None:
-            raise Refusal(404, "rule_unknown", f"The desk has no rule “{name}”.")
+            raise Refusal(404, "rule_unknown", "The desk has no rule “%(name)s”.", name=name)
         return clause
 
     def _check_names(self, book: Rulebook) -> None:
         names = [each.rule.name for each in book.clauses]
         taken = {rule.name for rule in self._court.settings}
         if twice := next((name for name in names if names.count(name) > 1 or name in taken), ""):
-            raise Refusal(422, "rule", f"“{twice}” is the name of two rules; every rule needs its own.")
+            raise Refusal(422, "rule", "“%(name)s” is the name of two rules; every rule needs its own.", name=twice)
 
 
 def _number(text: str) -> int:

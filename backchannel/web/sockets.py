@@ -164,7 +164,7 @@ class Sockets:
             raise Refusal(404, "view_unknown", "There is no such feed.") from error
         hall = socket.query_params.get("hall")
         if hall is not None and hall not in self._halls:
-            raise Refusal(404, "hall_unknown", f"There is no hall {hall[:40]!r}.")
+            raise Refusal(404, "hall_unknown", "There is no hall “%(hall)s”.", hall=hall[:40])
         badge = await self._gate.commanding(socket, Command.SEE) if view is View.CONSOLE else None
         if view in {View.SCREEN, View.PHONE}:
             self._gate.check_page(socket, optional=True)

@@ -121,7 +121,7 @@ class SpeakerDoor:
     def _hall(self, request: Request) -> str:
         hall = str(request.path_params["hall"])
         if hall not in self._halls:
-            raise Refusal(404, "hall_unknown", f"There is no hall {hall[:40]!r}.")
+            raise Refusal(404, "hall_unknown", "There is no hall “%(hall)s”.", hall=hall[:40])
         return hall
 
 

@@ -19,11 +19,16 @@ from backchannel.store.base import Posts, Stages
 from backchannel.updates import hall_stream, public_streams
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import read
+from backchannel.web.catalogues import Tongue
 from backchannel.web.replies import Json, refusal_json
+from backchannel.web.tongues import tongue_of
 
 Key = Annotated[str, Meta(min_length=1, max_length=100)]
 ATTEMPTS: Final = 10
 NEXT: Final = "next"  # no key: those have a colon
+MEANWHILE: Final = Refusal(409, "version", "The stage changed meanwhile; look at it again.")
+NOTHING_NEXT: Final = Refusal(409, "nothing_next", "Nothing comes next in this hall.")
+NOT_SHOWN: Final = Refusal(409, "not_shown", "This post is not shown in this hall.")
 
 log = structlog.get_logger()
 
@@ -79,16 +84,17 @@ class StageDoor:
         badge = await self._gate.commanding(request, Command.STAGE)
         hall = self._hall(request)
         wish = await read(request, WISHES)
+        tongue = tongue_of(request)
         for _ in range(ATTEMPTS):  # the director may be faster; without a version the wish holds for any stage
             present = await self._stages.read(hall)
             if wish.version is not UNSET and wish.version != present.version:
-                return _refused(present, "version", "The stage changed meanwhile; look at it again.")
+                return _refused(tongue, present, MEANWHILE)
             if wish.spotlight == NEXT:
                 if not present.next:
-                    return _refused(present, "nothing_next", "Nothing comes next in this hall.")
+                    return _refused(tongue, present, NOTHING_NEXT)
                 wish = msgspec.structs.replace(wish, spotlight=present.next[0])
             if isinstance(wish.spotlight, str) and not await self._is_shown(wish.spotlight, hall):
-                return _refused(present, "not_shown", "This post is not shown in this hall.")
+                return _refused(tongue, present, NOT_SHOWN)
             after = wished(present, wish, self._clock())
             if after == present:
                 return Json(present.to_wire())
@@ -104,7 +110,7 @@ class StageDoor:
     def _hall(self, request: Request) -> str:
         hall = str(request.path_params["hall"])
         if hall not in self._halls:
-            raise Refusal(404, "hall_unknown", f"There is no hall {hall[:40]!r}.")
+            raise Refusal(404, "hall_unknown", "There is no hall “%(hall)s”.", hall=hall[:40])
         return hall
 
     async def _is_shown(self, key: str, hall: str) -> bool:
@@ -122,5 +128,5 @@ def wished(stage: Stage, wish: StageRequest, at: datetime) -> Stage:
     return stage if wish.panic is UNSET else stage.alarmed(wish.panic, at)
 
 
-def _refused(present: Stage, code: str, message: str) -> Response:
-    return Json({**refusal_json(Refusal(409, code, message)), "stage": present.to_wire()}, 409)
+def _refused(tongue: Tongue, present: Stage, refusal: Refusal) -> Response:
+    return Json({**refusal_json(refusal, tongue), "stage": present.to_wire()}, refusal.status)

@@ -67,7 +67,7 @@ import { Undo } from "./console/undo.js";
 import { waitingWords } from "./console/words.js";
 import { Feed } from "./feed.js";
 import { rendered, Stages } from "./stage.js";
-import { inTongue } from "./tongue.js";
+import { gettext, inTongue } from "./tongue.js";
 import { parse } from "./trusted.js";
 
 /** @typedef {{op: string, counts?: Record<string, number>, oldest_queued_at?: string | null, at?: string,
@@ -88,6 +88,7 @@ const template = (id) => /** @type {HTMLTemplateElement} */ (document.getElement
 const box = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
 
 const { list, title = "", badge = "", epoch = "", seq, now, counted = "{}" } = document.body.dataset;
+const STATES = ["queued", "held", "approved", "rejected", "withdrawn"];
 const cards = the("cards");
 
 const rights = new Rights(document.body.dataset);
@@ -236,8 +237,8 @@ const link = new Link(the("link"), (isStale) => {
   staging.isStale = isStale;
   ruling.isStale = isStale;
   for (const place of [cards, the("many"), the("again"), the("hall"), the("panic")]) disable(place, isStale);
-  if (isStale) foot.say(["Nothing is lost. Decisions open again when the desk answers."], "outbox");
-  else foot.say([`Connected again. ${waitingWords(tally.of("queued"))}`], "queued");
+  if (isStale) foot.say([gettext("Nothing is lost. Decisions open again when the desk answers.")], "outbox");
+  else foot.say([gettext("Connected again. %(rest)s", { rest: waitingWords(tally.of("queued")) })], "queued");
 });
 const keys = /** @type {HTMLDialogElement} */ (the("keys"));
 const letters = new Letters(keys, box("letters"));
@@ -368,7 +369,7 @@ function showStages() {
 function count() {
   gauge.count();
   foot.rest(waitingWords(tally.of("queued")));
-  const isNew = tally.of("queued held approved rejected withdrawn") === 0;
+  const isNew = STATES.every((state) => tally.of(state) === 0);
   for (const place of document.querySelectorAll("[data-new]")) {
     place.toggleAttribute("hidden", (place.getAttribute("data-new") === "yes") !== isNew);
   }
@@ -377,7 +378,7 @@ function count() {
 /** @param {string} reason as the box of reasons says it; one that somebody typed stays as it is */
 function reasonCalled(reason) {
   const said = template("reasons").content.querySelector(`[data-reason="${CSS.escape(reason)}"] span`);
-  return said?.textContent ?? (reason || "no reason given");
+  return said?.textContent ?? (reason || gettext("no reason given"));
 }
 
 /** The page's one timer. */

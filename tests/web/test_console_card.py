@@ -13,6 +13,7 @@ from backchannel.feed import View
 from backchannel.post import MOVES, TARGET, Author, Content, Decision, Media, Post, Status, Verb
 from backchannel.text import Span, SpanKind
 from backchannel.web.cards import Cards
+from backchannel.web.catalogues import tongue
 
 AT = datetime(2026, 5, 4, 9, 41, tzinfo=UTC)
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -33,6 +34,13 @@ def a_post(
 ) -> Post:
     words = content or Content(Author("Priya Raman", "@priya@social.example"), TEXT, (LINK,))
     return Post("mastodon:0a", "mastodon", status, 3, words, AT, 7, 9, reasons=reasons, decision=decision)
+
+
+def test_a_card_speaks_the_language_of_its_reader(cards: Cards) -> None:
+    held = a_post(Status.HELD, decision=Decision("Sam", Verb.HOLD, "", AT))
+    card = cards.card(View.CONSOLE, held, tongue("de"))
+    assert "<b>Zurückgestellt</b> von <bdi>Sam</bdi> um 10:41." in card
+    assert "Zurück in die Warteschlange" in card
 
 
 @pytest.mark.parametrize("status", list(Status))

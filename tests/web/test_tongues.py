@@ -123,6 +123,19 @@ async def test_a_card_to_print_and_a_digest_speak_the_readers_language(house: Se
     assert "Noch nichts. Hier erscheint" in (await house.client.get("/speaker", headers=german)).text
 
 
+async def test_the_desks_lists_and_their_refusals_speak_the_readers_language(house: Served) -> None:
+    german = {**await house.badge(), "Accept-Language": "de"}
+    page = (await house.client.get("/console", headers=german)).text
+    assert '<html lang="de"' in page
+    assert "Noch ist nichts hereingekommen." in page
+    assert (
+        "Eine Suche hat höchstens 300 Zeichen."
+        in (await house.client.get("/console", params={"q": "a" * 301}, headers=german)).text
+    )
+    stage = await house.client.post("/api/halls/main/stage", json={"spotlight": "next"}, headers=german)
+    assert stage.json()["error"]["message"] == "In diesem Saal kommt nichts als Nächstes."
+
+
 async def test_the_people_and_the_screens_of_the_desk_are_told_in_the_readers_language(house: Served) -> None:
     german = {**await house.badge(role=Role.OWNER), "Accept-Language": "de"}
     people = (await house.client.get("/console/people", headers=german)).text

@@ -13,21 +13,18 @@ from tests.catalogues import NOT_YET, ROOT
 
 # Pages that still speak English; one less with every page that learns the others.
 ENGLISH_STILL = {
-    *("_console_many", "_console_mute", "_console_nothing", "_post_console", "console", "rules"),
+    "rules",
 }
 TEMPLATES = [path for path in sorted((ROOT / "templates").glob("*.html")) if path.stem not in ENGLISH_STILL]
 JS = ROOT / "static" / "js"
-DESK = ("console/people", "console/record", "console/screens")
-# What every page of the desk has around it; the words of its lists are not among it yet.
-AROUND = (
-    "ages alarm bell calls caps claims commands foot keys keysheet preset remarks rights staging stagewords"
-    " surround takedowns"
-)
+DESK = ("console", "console/people", "console/record", "console/screens")
 SCRIPTS = [
     *(JS / f"{name}.js" for name in ("phone", "mine", "questions", "outbox", "reactions", "kiosk")),
-    *(JS / f"{name}.js" for name in ("calibration", "people", "record", "runner", "screen", "screens", "speaker")),
+    *(
+        JS / f"{name}.js"
+        for name in ("calibration", "console", "people", "record", "runner", "screen", "screens", "speaker")
+    ),
     *sorted(path for part in ("screen", "speaker", *DESK) for path in (JS / part).glob("*.js")),
-    *(JS / "console" / f"{name}.js" for name in AROUND.split()),
 ]
 DOORS = [path for path in sorted((ROOT / "backchannel").rglob("*.py")) if str(path.relative_to(ROOT)) not in NOT_YET]
 HUMAN = {"alt", "aria-description", "aria-label", "aria-roledescription", "placeholder", "title"}

@@ -1,5 +1,6 @@
 /** After a rejection: what waits and is like it, offered to be rejected with one key, and shown before. */
 
+import { gettext, ngettext } from "../tongue.js";
 import { clone, fill, write, writeWords } from "./strokes.js";
 
 /**
@@ -11,11 +12,19 @@ import { clone, fill, write, writeWords } from "./strokes.js";
 
 /** @type {Readonly<Record<Common, string>>} */
 const WORDS = {
-  words: "like words",
-  link: "a link to the same place",
-  picture: "the same picture",
-  author: "the same author",
+  words: gettext("like words"),
+  link: gettext("a link to the same place"),
+  picture: gettext("the same picture"),
+  author: gettext("the same author"),
 };
+
+/** @type {readonly [Common, (num: number) => string][]} */
+const TOLD = [
+  ["words", (num) => gettext("%(num)s with like words", { num })],
+  ["link", (num) => gettext("%(num)s with a link to the same place", { num })],
+  ["picture", (num) => gettext("%(num)s with the same picture", { num })],
+  ["author", (num) => gettext("%(num)s by the same author", { num })],
+];
 
 export class Again {
   /** @type {readonly Alike[]} */
@@ -70,7 +79,7 @@ export class Again {
   /** Rejects all that is offered, for the same reason, but for what others have in hand. */
   take() {
     const { decisions, claims, foot } = this.#parts;
-    if (!this.isOpen) return foot.say(["Nothing is offered: it comes after a rejection."], "queued");
+    if (!this.isOpen) return foot.say([gettext("Nothing is offered: it comes after a rejection.")], "queued");
     const marks = this.#alike.map(({ post: { key, version } }) => {
       return { key, version, status: /** @type {const} */ ("queued") };
     });
@@ -89,14 +98,14 @@ export class Again {
   #show() {
     const { bar, entry, foot } = this.#parts;
     const many = this.#alike.length;
-    const what = many === 1 ? "1 more waits that is like it" : `${many} more wait that are like it`;
+    const what = ngettext("%(num)s more waits that is like it", "%(num)s more wait that are like it", many);
     fill(bar, ".say", what);
     fill(bar, ".why", commonWords(this.#alike));
     for (const place of bar.querySelectorAll(".num")) write(place, String(many));
     bar.querySelector("ul")?.replaceChildren(
       ...this.#alike.map(({ post, common }) => {
         const row = clone(entry);
-        fill(row, "bdi", post.author.name || "Somebody");
+        fill(row, "bdi", post.author.name || gettext("Somebody"));
         writeWords(row.querySelector(".cut"), post.text);
         fill(row, ".end", common.map((each) => WORDS[each]).join(", "));
         return row;
@@ -104,10 +113,9 @@ export class Again {
     );
     this.#open(false);
     bar.hidden = false;
-    foot.say(
-      [`Rejected. ${what}: `, { command: "again", words: many === 1 ? "rejects it." : "rejects them." }],
-      "rejected",
-    );
+    const words = ngettext("rejects it.", "rejects them.", many);
+    const said = gettext("Rejected. %(what)s:", { what });
+    foot.say([`${said} `, { command: "again", words }], "rejected");
   }
 
   /** @param {boolean} isWhole whether more than the first lines are shown */
@@ -126,14 +134,7 @@ export class Again {
  */
 export function commonWords(alike) {
   const count = (/** @type {Common} */ one) => alike.filter(({ common }) => common.includes(one)).length;
-  const told = [
-    [count("words"), "with like words"],
-    [count("link"), "with a link to the same place"],
-    [count("picture"), "with the same picture"],
-    [count("author"), "by the same author"],
-  ];
-  return told
-    .filter(([many]) => many)
-    .map(([many, words]) => `${many} ${words}`)
+  return TOLD.filter(([one]) => count(one) > 0)
+    .map(([one, words]) => words(count(one)))
     .join(", ");
 }

@@ -1,5 +1,6 @@
 /** Which session of the programme a post belongs to, put right on its card. */
 
+import { dateLocale, gettext } from "../tongue.js";
 import { openForm } from "./cardform.js";
 import { ask } from "./rules/clerk.js";
 import { clone } from "./strokes.js";
@@ -55,7 +56,7 @@ export class Binding {
       return said.ok ? "" : said.message;
     };
     const onKept = () =>
-      foot.say([field.value ? "It belongs to that session." : "It belongs to no session."], "queued");
+      foot.say([field.value ? gettext("It belongs to that session.") : gettext("It belongs to no session.")], "queued");
     openForm({ cards, card, form, field, send, onKept });
   }
 }
@@ -65,7 +66,7 @@ export class Binding {
  * @returns {Place[]}
  */
 function placesOf({ halls, elsewhere }) {
-  return [...halls, { name: "Elsewhere", sessions: elsewhere }];
+  return [...halls, { name: gettext("Elsewhere"), sessions: elsewhere }];
 }
 
 /**
@@ -75,7 +76,12 @@ function placesOf({ halls, elsewhere }) {
  */
 export function choices(places, zone) {
   const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
-  const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: zone });
+  const day = new Intl.DateTimeFormat(dateLocale(), {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    timeZone: zone,
+  });
   const days = new Set(places.flatMap(({ sessions }) => sessions.map(({ start }) => day.format(new Date(start)))));
   return places
     .filter(({ sessions }) => sessions.length > 0)

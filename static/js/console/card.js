@@ -1,5 +1,6 @@
 /** One post's card in the page: what it says of its post, and how it takes a new version on. */
 
+import { gettext } from "../tongue.js";
 import { ageWords, untilWords } from "./ages.js";
 import { fill, write } from "./strokes.js";
 
@@ -75,7 +76,7 @@ function keepOpen(open, fresh) {
 export function noteReturn(card, words) {
   const note = document.createElement("p");
   const label = document.createElement("b");
-  label.textContent = "Came back";
+  label.textContent = gettext("Came back");
   note.className = "returned";
   note.append(label, words);
   card.querySelector(".returned")?.remove();

@@ -1,5 +1,6 @@
 /** The copies that a card stands for: listed when somebody opens them, and taken out one by one. */
 
+import { gettext } from "../tongue.js";
 import { age } from "./card.js";
 import { clone, fill, write, writeWords } from "./strokes.js";
 import { lateWords, restWords, returnedWords } from "./words.js";
@@ -74,7 +75,7 @@ export class Copies {
       age(list, clock);
     } catch {
       this.#read.delete(list);
-      this.#say(list, "The desk did not answer. Close the list, and open it again.");
+      this.#say(list, gettext("The desk did not answer. Close the list, and open it again."));
     }
   }
 
@@ -120,10 +121,11 @@ export class Copies {
       const after = next?.querySelector("button") ?? entry?.closest("details")?.querySelector("summary");
       if (hadKeyboard && after instanceof HTMLElement) after.focus({ preventScroll: true });
       entry?.remove();
-      foot.say(["A post of its own now: it waits in the queue."], "queued");
+      foot.say([gettext("A post of its own now: it waits in the queue.")], "queued");
     } else {
       button.disabled = false;
-      foot.say([`Not taken out: ${returnedWords("restore", outcome ?? { outcome: "failed" }, clock.now())}`], "outbox");
+      const why = returnedWords("restore", outcome ?? { outcome: "failed" }, clock.now());
+      foot.say([gettext("Not taken out: %(why)s", { why })], "outbox");
     }
   }
 }
@@ -147,7 +149,7 @@ function tell(entry, copy, first) {
   time.dateTime = copy.received_at;
   button.dataset.copy = copy.key;
   button.dataset.version = String(copy.version);
-  fill(entry, ".post-name", name || "Somebody");
+  fill(entry, ".post-name", name || gettext("Somebody"));
   fill(entry, ".post-address bdi", address);
   fill(entry, ".late", late && `, ${late}`);
   writeWords(entry.querySelector(".other"), isTheirs ? copy.text : "");

@@ -4,6 +4,7 @@
  * Nothing is said to be done before the server said so.
  */
 
+import { gettext } from "../tongue.js";
 import { markOf, renew, wordsOf } from "./card.js";
 import { Seen } from "./seen.js";
 import { doingWords, manyWords, returnedWords, TARGET, undoneWords } from "./words.js";
@@ -108,7 +109,7 @@ export class Decisions {
     const { undo, foot } = this.#parts;
     if (this.refuses()) return;
     const step = undo.take();
-    if (!step) return foot.say(["Nothing to undo."], "queued");
+    if (!step) return foot.say([gettext("Nothing to undo.")], "queued");
     return this.#takeBack(step);
   }
 
@@ -116,7 +117,7 @@ export class Decisions {
   async #takeBack(step) {
     const { undo, foot, carryOutAll, clock, tally, column, onCounts } = this.#parts;
     await this.settled();
-    if (!undo.isTaken(step)) return foot.say(["Nothing to undo: it was not decided."], "queued");
+    if (!undo.isTaken(step)) return foot.say([gettext("Nothing to undo: it was not decided.")], "queued");
     const marks = Object.entries(step.versions).map(([key, version]) => ({ key, version }));
     for (const { key } of marks) {
       const card = column.card(key);
@@ -243,7 +244,7 @@ export class Decisions {
   refuses() {
     const { foot, rights } = this.#parts;
     if (!rights.may("decide")) foot.say([rights.refusal("decide")], "outbox");
-    else if (this.isStale) foot.say(["Not connected: nothing was decided."], "outbox");
+    else if (this.isStale) foot.say([gettext("Not connected: nothing was decided.")], "outbox");
     else return false;
     return true;
   }
@@ -257,7 +258,7 @@ export class Decisions {
     const { foot } = this.#parts;
     if (this.refuses()) return true;
     if (card.dataset.key === this.#changed.key && performance.now() - this.#changed.atMs < READING_MS) {
-      foot.say(["It was changed just now. Read it again."], "outbox");
+      foot.say([gettext("It was changed just now. Read it again.")], "outbox");
     } else if (isOwnApproval(verb, card, this.#parts.badge) || !card.querySelector(`.acts [data-verb="${verb}"]`)) {
       foot.say([returnedWords(verb, { outcome: "refused", status: markOf(card).status }, 0)], "outbox");
     } else return false;

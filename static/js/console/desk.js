@@ -1,6 +1,7 @@
 /** What the page asks of the server: stages, the next page of a list, the health of the sources, the service level. */
 
 import { stageOf } from "../stage.js";
+import { gettext, inTongue } from "../tongue.js";
 import { fragment } from "../trusted.js";
 import { addressOf } from "./place.js";
 
@@ -49,7 +50,7 @@ export async function askApproved() {
       key,
       network,
       text,
-      name: author.name || "Somebody",
+      name: author.name || gettext("Somebody"),
       word: network.charAt(0).toUpperCase() + network.slice(1),
     };
   });
@@ -69,7 +70,7 @@ export async function askApproved() {
  * @returns {Promise<Page>}
  */
 export async function readPage(place) {
-  const response = await fetch(addressOf(place), { signal: AbortSignal.timeout(DEADLINE_MS) });
+  const response = await fetch(inTongue(addressOf(place)), { signal: AbortSignal.timeout(DEADLINE_MS) });
   if (!response.ok) throw new Error(`page of ${place.list}: ${response.status}`);
   const page = fragment(await response.text());
   const feed = page.querySelector("#cards");

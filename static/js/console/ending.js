@@ -1,5 +1,6 @@
 /** What stands below the cards: that nothing is left, that more follow, or how much the search found. */
 
+import { gettext } from "../tongue.js";
 import { addressOf } from "./place.js";
 import { write } from "./strokes.js";
 
@@ -53,9 +54,9 @@ export class Ending {
  * @param {boolean} state.isAtHead
  */
 export function endingWords({ line, found, next, isAtHead }) {
-  if (line && found !== null) return `${found} found. Esc shows all of them.`;
-  if (next !== null) return "More follow.";
-  return isAtHead ? "" : "The list ends here.";
+  if (line && found !== null) return gettext("%(num)s found. Esc shows all of them.", { num: found });
+  if (next !== null) return gettext("More follow.");
+  return isAtHead ? "" : gettext("The list ends here.");
 }
 
 /**

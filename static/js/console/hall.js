@@ -1,5 +1,6 @@
 /** Beside the queue, one hall at a time: what its screens show, what comes next, and how that is changed. */
 
+import { gettext } from "../tongue.js";
 import { modeWords } from "./stagewords.js";
 import { clone, fill, writeWords } from "./strokes.js";
 
@@ -9,7 +10,9 @@ import { clone, fill, writeWords } from "./strokes.js";
  */
 
 const KEPT = "backchannel.hall";
-const UNKNOWN = { name: "", text: "A post that is not loaded here." };
+/** @type {Readonly<Record<string, string>>} */
+const TURNS = { now: gettext("now"), next: gettext("next"), later: gettext("then") };
+const UNKNOWN = { name: "", text: gettext("A post that is not loaded here.") };
 
 export class Hall {
   /**
@@ -91,14 +94,18 @@ export class Hall {
     const list = /** @type {HTMLElement} */ (place.querySelector("#on-air"));
     const rows = [
       ...on_air.slice(0, 1).map((key) => ({ key, when: "now" })),
-      ...next.slice(0, 3).map((key, index) => ({ key, when: index === 0 ? "next" : "then" })),
+      ...next.slice(0, 3).map((key, index) => ({ key, when: index === 0 ? "next" : "later" })),
     ];
     while (list.children.length > rows.length) list.lastElementChild?.remove();
     while (list.children.length < rows.length) list.append(clone(entry));
     for (const [index, { key, when }] of rows.entries()) {
       const row = /** @type {HTMLElement} */ (list.children[index]);
       this.#row(row, key, when);
-      fill(row, ".also", when === "now" && on_air.length > 1 ? `+${on_air.length - 1} on air` : "");
+      fill(
+        row,
+        ".also",
+        when === "now" && on_air.length > 1 ? gettext("+%(num)s on air", { num: on_air.length - 1 }) : "",
+      );
       const unpin = row.querySelector("button");
       if (unpin) unpin.hidden = when !== "now" || key !== spotlight;
     }
@@ -114,7 +121,7 @@ export class Hall {
   #row(row, key, when) {
     const { name, text } = this.#parts.shelf.of(key) ?? UNKNOWN;
     row.classList.toggle("on", when === "now");
-    fill(row, ".when", when);
+    fill(row, ".when", TURNS[when] ?? "");
     fill(row, ".bowl", "")?.setAttribute("data-state", when === "now" ? "air" : "queued");
     writeWords(row.querySelector(".cut"), name ? `${name}: ${text}` : text);
   }

@@ -1,5 +1,6 @@
 /** The moderator's hands: keys, clicks and the search field, turned into what the desk does. */
 
+import { gettext, ngettext } from "../tongue.js";
 import { wordsOf } from "./card.js";
 import { entryOf } from "./commands.js";
 import { Keyboard } from "./keyboard.js";
@@ -180,7 +181,10 @@ export class Hands {
     if (verb !== "reject") decisions.make(verb, key, reason);
     else if (card && !decisions.isRefusedHere(verb, card)) {
       this.#reasons.open(card, (why) => this.#reject(key, why));
-      foot.say([`Rejecting ${wordsOf(card).name}. Pick a reason.`], card.dataset.status ?? "queued");
+      foot.say(
+        [gettext("Rejecting %(name)s. Pick a reason.", { name: wordsOf(card).name })],
+        card.dataset.status ?? "queued",
+      );
     }
   }
 
@@ -210,7 +214,7 @@ export class Hands {
     this.#reasons.open(
       many.bar,
       (reason) => many.decide(verb, reason),
-      `Why should the hall not see these ${many.size}?`,
+      ngettext("Why should the hall not see this one?", "Why should the hall not see these %(num)s?", many.size),
     );
   }
 
@@ -247,7 +251,7 @@ export class Hands {
     if (!card || !key) return;
     if (card.dataset.status === "approved") {
       staging.change(hall.slug, "spotlight", hall.stage.spotlight === key ? null : key);
-    } else foot.say(["Only what is shown can be in the spotlight. Approve it first."], "outbox");
+    } else foot.say([gettext("Only what is shown can be in the spotlight. Approve it first.")], "outbox");
   }
 
   /** @param {EventTarget | null} target what got the focus, inside the cards */
@@ -261,7 +265,7 @@ export class Hands {
     const { cards, column, foot } = this.#parts;
     cards.classList.toggle("veiled", isOpen);
     if (isOpen) return;
-    foot.say(["Not rejected."], "queued");
+    foot.say([gettext("Not rejected.")], "queued");
     column.focus();
   }
 }

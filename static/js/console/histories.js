@@ -105,7 +105,7 @@ export class Histories {
     const by = card.querySelector(".by");
     if (!history || !by) return;
     const place = by.querySelector(".author-history") ?? document.createElement("span");
-    place.className = "author-history soft";
+    place.classList.add("author-history", "soft");
     write(place, historyWords(history));
     if (!place.isConnected) by.append(" ", place);
     const trust = card.querySelector('[data-rule="trust"]');

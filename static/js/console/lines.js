@@ -1,5 +1,6 @@
 /** Lines to the stage of the hall that is looked at: written here, and who took note of each. */
 
+import { gettext, inTongue } from "../tongue.js";
 import { clone, fill } from "./strokes.js";
 
 /**
@@ -66,18 +67,18 @@ export class StageLines {
     const lines = /** @type {Line[]} */ ((await response.json()).messages);
     const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
     const waiting = lines.filter(({ got_at }) => !got_at).length;
-    fill(place, "#lines-said", waiting ? `${waiting} not seen yet` : "");
+    fill(place, "#lines-said", waiting ? gettext("%(num)s not seen yet", { num: waiting }) : "");
     const list = /** @type {HTMLElement} */ (place.querySelector("ul"));
     list.replaceChildren(
       ...lines.slice(0, SHOWN).map(({ text, by, at, got_by, got_at }) => {
         const row = clone(entry);
         fill(row, ".what", text);
         const sent = `${by}, ${time.format(new Date(at))}`;
-        fill(
-          row,
-          ".got",
-          got_at ? `${sent}. Got it: ${got_by}, ${time.format(new Date(got_at))}` : `${sent}. Not seen yet`,
-        );
+        const got = got_at ? `${got_by}, ${time.format(new Date(got_at))}` : "";
+        const said = got
+          ? gettext("%(sent)s. Got it: %(got)s", { sent, got })
+          : gettext("%(sent)s. Not seen yet", { sent });
+        fill(row, ".got", said);
         row.toggleAttribute("data-got", got_at !== null);
         return row;
       }),
@@ -91,7 +92,7 @@ export class StageLines {
   async #send() {
     const { foot, hall } = this.#parts;
     try {
-      const response = await fetch(this.#address, {
+      const response = await fetch(inTongue(this.#address), {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ text: this.#field.value }),
@@ -99,10 +100,10 @@ export class StageLines {
       });
       if (!response.ok) return foot.say([(await response.json()).error?.message ?? ""], "outbox");
       this.#field.value = "";
-      foot.say([`Sent to the stage of ${hall.names.get(hall.slug) ?? ""}.`], "shown");
+      foot.say([gettext("Sent to the stage of %(hall)s.", { hall: hall.names.get(hall.slug) ?? "" })], "shown");
       await this.look();
     } catch {
-      foot.say(["Not sent: the desk did not answer."], "outbox");
+      foot.say([gettext("Not sent: the desk did not answer.")], "outbox");
     }
   }
 }

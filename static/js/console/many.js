@@ -1,11 +1,14 @@
 /** Many posts at once: what is selected, the bar that counts it, and the one order for all of it. */
 
+import { gettext } from "../tongue.js";
 import { markOf } from "./card.js";
 import { press } from "./hall.js";
 import { Selection } from "./selection.js";
 import { write } from "./strokes.js";
 
 /** @typedef {import("./words.js").Verb} Verb */
+
+const NOTHING = gettext("Nothing is selected.");
 
 export class Many {
   #selection = new Selection();
@@ -60,7 +63,7 @@ export class Many {
    */
   decide(verb, reason) {
     const { decisions, foot, claims } = this.#parts;
-    if (this.size === 0) return foot.say(["Nothing is selected. ", { command: "select", words: "selects." }], "outbox");
+    if (this.size === 0) return foot.say([`${NOTHING} `, { command: "select", words: gettext("selects.") }], "outbox");
     if (decisions.refuses()) return;
     const wanted = this.#selection.marks;
     const skipped = wanted.map(({ key }) => claims.holderOf(key)).filter((holder) => holder !== undefined);
@@ -75,7 +78,7 @@ export class Many {
    */
   follow(card) {
     if (this.#selection.hear(markOf(card))) {
-      this.#parts.foot.say(["A selected post was changed just now. It is selected no longer."], "outbox");
+      this.#parts.foot.say([gettext("A selected post was changed just now. It is selected no longer.")], "outbox");
       this.#show();
     } else this.#mark(card);
   }
@@ -99,12 +102,13 @@ export class Many {
   #tell() {
     const { foot } = this.#parts;
     this.#show();
-    if (this.size === 0) return foot.say(["Nothing is selected."], "queued");
+    if (this.size === 0) return foot.say([NOTHING], "queued");
+    const said = gettext("%(num)s selected.", { num: this.size });
     foot.say(
       [
-        `${this.size} selected. `,
-        { command: "approveAll", words: "approves, " },
-        { command: "rejectAll", words: "rejects them." },
+        `${said} `,
+        { command: "approveAll", words: gettext("approves,") },
+        { command: "rejectAll", words: gettext("rejects them.") },
       ],
       "queued",
     );
@@ -130,7 +134,7 @@ export class Many {
     const note = document.createElement("span");
     note.className = "selected";
     note.id = `sel-${key}`;
-    note.textContent = "Selected";
+    note.textContent = gettext("Selected");
     card.querySelector(".post-who")?.append(note);
   }
 }

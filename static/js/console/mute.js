@@ -1,5 +1,6 @@
 /** Muting what the post in hand shows: its author, its server, a phrase; and trusting its author. */
 
+import { gettext, ngettext } from "../tongue.js";
 import { wordsOf } from "./card.js";
 import { endRule, mute, trust } from "./rules/clerk.js";
 import { hidesWords } from "./rules/words.js";
@@ -102,12 +103,13 @@ export class Muting {
     if (!card || this.#refuses()) return;
     const { name } = wordsOf(card);
     const answer = await trust(card.dataset.key ?? "");
-    if (!answer.ok) return foot.say([`Not trusted: ${answer.message}`], "outbox");
+    if (!answer.ok) return foot.say([gettext("Not trusted: %(why)s", { why: answer.message })], "outbox");
     this.#count += 1;
     const { rule } = answer.told;
     undo.push({ key: `trust:${Date.now()}:${this.#count}`, versions: {}, mute: { rule: rule.name, who: name } });
     histories.forget();
-    foot.say([`${name} is trusted: what they write is shown from now on. `, UNDOES], "shown");
+    const said = gettext("%(name)s is trusted: what they write is shown from now on.", { name });
+    foot.say([`${said} `, UNDOES], "shown");
   }
 
   /** @param {string} key */
@@ -133,8 +135,13 @@ export class Muting {
     const { rule, rejected = 0 } = answer.told;
     undo.push({ key: `mute:${Date.now()}:${this.#count}`, versions: {}, mute: { rule: rule.name, who: this.#who } });
     histories.forget();
-    const many = rejected === 1 ? "1 that waited is not shown." : `${rejected} that waited are not shown.`;
-    foot.say([`Muted. ${rejected ? many : "Nothing of it waited."} `, UNDOES], "rejected");
+    const many = ngettext(
+      "Muted. %(num)s that waited is not shown.",
+      "Muted. %(num)s that waited are not shown.",
+      rejected,
+    );
+    const said = rejected ? many : gettext("Muted. Nothing of it waited.");
+    foot.say([`${said} `, UNDOES], "rejected");
   }
 
   /** @param {{rule: string, who: string}} step */
@@ -143,11 +150,11 @@ export class Muting {
     const answer = await endRule(rule, true);
     if (!answer.ok) {
       if (answer.code === "silent") undo.push({ key: `mute:${rule}`, versions: {}, mute: { rule, who } });
-      return foot.say([`Not undone: ${answer.message}`], "outbox");
+      return foot.say([gettext("Not undone: %(why)s", { why: answer.message })], "outbox");
     }
     histories.forget();
     const { brought_back: many } = answer.told;
-    foot.say([`Undone.${many ? ` ${many} back in the queue.` : ""}`], "queued");
+    foot.say([many ? gettext("Undone. %(num)s back in the queue.", { num: many }) : gettext("Undone.")], "queued");
   }
 
   /** Tells what a mute would hide, once nobody types. */
@@ -157,7 +164,7 @@ export class Muting {
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(async () => {
       const wish = this.#wish();
-      if (wish.what === "phrase" && !wish.phrase) return this.#say("Which words?", []);
+      if (wish.what === "phrase" && !wish.phrase) return this.#say(gettext("Which words?"), []);
       const answer = await mute({ ...wish, trial: true });
       if (mine !== this.#asked) return;
       if (answer.ok) this.#say(hidesWords(answer.told), answer.told.posts ?? []);
@@ -201,7 +208,7 @@ export class Muting {
   #refuses() {
     const { foot, rights } = this.#parts;
     if (!rights.may("rule")) foot.say([rights.refusal("rule")], "outbox");
-    else if (this.isStale) foot.say(["Not connected: the rules stay as they are."], "outbox");
+    else if (this.isStale) foot.say([gettext("Not connected: the rules stay as they are.")], "outbox");
     else return false;
     return true;
   }

@@ -3,6 +3,7 @@
 import { fillColumns } from "../screen/columns.js";
 import { setSpotlight } from "../screen/spotlight.js";
 import { pictureOf } from "../stage.js";
+import { gettext } from "../tongue.js";
 import { clone, fill, write, writeWords } from "./strokes.js";
 
 /**
@@ -12,7 +13,11 @@ import { clone, fill, write, writeWords } from "./strokes.js";
 
 const POSTS_MAX = 12; // more never fit
 /** @type {Readonly<Record<string, string>>} */
-const WITHOUT_POSTS = { black: "black", holding: "the holding card", "now-next": "now and next" };
+const WITHOUT_POSTS = {
+  black: gettext("black"),
+  holding: gettext("the holding card"),
+  "now-next": gettext("now and next"),
+};
 
 export class Preview {
   /**
@@ -53,12 +58,16 @@ export class Preview {
     if (layout === "columns") fillColumns(this.#columns, elements);
     else if (layout === "spotlight" && elements[0]) setSpotlight(this.#spotlight, elements[0]);
     else if (layout === "lower-third") this.#third.replaceChildren(...elements);
-    fill(this.#place, ".preview-hold", layout === "now-next" ? "Now and next" : "The room is still talking.");
+    fill(
+      this.#place,
+      ".preview-hold",
+      layout === "now-next" ? gettext("Now and next") : gettext("The room is still talking."),
+    );
     const head = this.#place.querySelector(".preview-head");
     if (head) write(head, name);
     const first = cards[0];
-    const what = WITHOUT_POSTS[layout];
-    this.#place.setAttribute("aria-label", `The screens of ${name}: ${what ?? `${first?.name}: ${first?.text}`}`);
+    const what = WITHOUT_POSTS[layout] ?? `${first?.name}: ${first?.text}`;
+    this.#place.setAttribute("aria-label", gettext("The screens of %(hall)s: %(what)s", { hall: name, what }));
   }
 
   /** @param {Short} post */

@@ -4,6 +4,7 @@
  * The server alone tells what a search lets through, so also of a post that comes in meanwhile it is asked.
  */
 
+import { gettext } from "../tongue.js";
 import { markOf, wordsOf } from "./card.js";
 import { addressOf, has, lineIn, termOf, toggled } from "./place.js";
 import { write } from "./strokes.js";
@@ -208,7 +209,7 @@ export class Seek {
     this.#author.hidden = term === "";
     if (term === this.#author.dataset.term) return;
     this.#author.dataset.term = term;
-    write(this.#author, `from ${term.slice("from:".length).replaceAll('"', "")}`);
+    write(this.#author, gettext("from %(name)s", { name: term.slice("from:".length).replaceAll('"', "") }));
     this.#author.href = addressOf({ list: this.#parts.window.list, line: toggled(this.line, term) });
   }
 

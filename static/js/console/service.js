@@ -1,5 +1,6 @@
 /** Whether the desk keeps up: the backlog in minutes, how long posts wait, what halls have ahead, and when more hands would help. */
 
+import { gettext } from "../tongue.js";
 import { ageWords } from "./ages.js";
 import { write } from "./strokes.js";
 
@@ -30,7 +31,7 @@ export function backlogWords({ backlog_min }) {
  */
 export function handsWords({ needs_hands, came_a_minute, decided_a_minute }) {
   if (!needs_hands) return "";
-  return `More hands would help: ${paceWords({ came_a_minute, decided_a_minute })}`;
+  return gettext("More hands would help: %(pace)s", { pace: paceWords({ came_a_minute, decided_a_minute }) });
 }
 
 /**
@@ -44,13 +45,18 @@ export function levelLines(level, names) {
   const waits = waiting_p50_s !== null && waiting_p95_s !== null;
   return [
     waits
-      ? `Half of what waits does so for ${ageWords(waiting_p50_s)} or longer, one in twenty for ${ageWords(waiting_p95_s)}.`
-      : "Nothing waits.",
-    `In the last three minutes ${paceWords(level)}`,
-    waiting > 0 && backlog_min === null ? "Nobody decides just now." : "",
+      ? gettext("Half of what waits does so for %(half)s or longer, one in twenty for %(few)s.", {
+          half: ageWords(waiting_p50_s),
+          few: ageWords(waiting_p95_s),
+        })
+      : gettext("Nothing waits."),
+    gettext("In the last three minutes %(pace)s", { pace: paceWords(level) }),
+    waiting > 0 && backlog_min === null ? gettext("Nobody decides just now.") : "",
     ...halls.map(({ hall, ahead, ahead_s }) => {
       const name = names.get(hall) ?? hall;
-      return ahead > 0 ? `${name}: ${ahead} to come on air, ${ageWords(ahead_s)}.` : `${name}: nothing to come on air.`;
+      return ahead > 0
+        ? gettext("%(hall)s: %(num)s to come on air, %(span)s.", { hall: name, num: ahead, span: ageWords(ahead_s) })
+        : gettext("%(hall)s: nothing to come on air.", { hall: name });
     }),
   ].filter(Boolean);
 }
@@ -58,8 +64,10 @@ export function levelLines(level, names) {
 /** @param {{came_a_minute: number, decided_a_minute: number}} level */
 function paceWords({ came_a_minute, decided_a_minute }) {
   const [came, decided] = [rounded(came_a_minute), rounded(decided_a_minute)];
-  const comes = came === "1" ? "comes in" : "come in";
-  return `${came} a minute ${comes}, ${decided === "0" ? "none is" : decided === "1" ? "1 is" : `${decided} are`} decided.`;
+  const comes = came === "1" ? gettext("1 a minute comes in") : gettext("%(num)s a minute come in", { num: came });
+  if (decided === "0") return gettext("%(comes)s, none is decided.", { comes });
+  if (decided === "1") return gettext("%(comes)s, 1 is decided.", { comes });
+  return gettext("%(comes)s, %(num)s are decided.", { comes, num: decided });
 }
 
 /**

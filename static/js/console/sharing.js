@@ -1,9 +1,11 @@
 /** The switch that shares the queue: what is in another's part is dimmed and passed over, and can be decided all the same. */
 
+import { gettext } from "../tongue.js";
 import { markOf } from "./card.js";
 import { press } from "./hall.js";
 import { keep, kept } from "./kept.js";
 import { partOf } from "./split.js";
+import { namesWords } from "./words.js";
 
 const KEPT = "backchannel.share";
 
@@ -38,11 +40,9 @@ export class Sharing {
     this.#isOn = !this.#isOn;
     keep(KEPT, this.#isOn ? "on" : "off");
     this.show();
-    const others = claims.others.join(" and ");
-    foot.say(
-      [this.#isOn ? `Shared: what is dimmed is left to ${others}.` : "The whole queue is yours again."],
-      "queued",
-    );
+    const others = namesWords(claims.others);
+    const shared = gettext("Shared: what is dimmed is left to %(others)s.", { others });
+    foot.say([this.#isOn ? shared : gettext("The whole queue is yours again.")], "queued");
   }
 
   /** Somebody came or went, or the switch was turned: the parts are others now. */
@@ -71,7 +71,7 @@ export class Sharing {
     if (name === undefined) return;
     const note = document.createElement("span");
     note.className = "left";
-    note.textContent = `left to ${name}`;
+    note.textContent = gettext("left to %(name)s", { name });
     card.dataset.left = name;
     card.querySelector(".post-who")?.append(note);
   }

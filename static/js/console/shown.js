@@ -1,5 +1,6 @@
 /** On which screens a post was, and how long: asked for when somebody wants to know it. */
 
+import { gettext } from "../tongue.js";
 import { write } from "./strokes.js";
 
 /**
@@ -15,7 +16,7 @@ import { write } from "./strokes.js";
 
 const DEADLINE_MS = 8000;
 const THERE_MS = 20_000; // a screen that nobody heard for longer is not known to show anything
-const SILENT = "The desk did not answer. Close the list, and open it again.";
+const SILENT = gettext("The desk did not answer. Close the list, and open it again.");
 
 /**
  * A line for each screen, and one for all of them where they are several. Pure.
@@ -26,20 +27,26 @@ const SILENT = "The desk did not answer. Close the list, and open it again.";
  * @returns {string[]}
  */
 export function showingLines(showings, halls, zone, nowMs) {
-  if (showings.length === 0) return ["On no screen that was paired."];
+  if (showings.length === 0) return [gettext("On no screen that was paired.")];
   const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
   const at = (/** @type {string} */ moment) => time.format(new Date(moment));
   return showings.map(({ screen, hall, times, seconds, first_at, last_at, is_there }) => {
     const isThere = is_there && nowMs - Date.parse(last_at) < THERE_MS;
-    const often = times === 1 ? "" : `, ${times} times`;
-    const until = isThere ? ", and is there now" : times > 1 ? `, last at ${at(last_at)}` : "";
-    return `${screen}, ${halls.get(hall) ?? hall}: ${lengthWords(seconds)}${often}, first at ${at(first_at)}${until}.`;
+    const place = `${screen}, ${halls.get(hall) ?? hall}`;
+    const said = { place, span: lengthWords(seconds), num: times, first: at(first_at), last: at(last_at) };
+    if (times === 1 && isThere) return gettext("%(place)s: %(span)s, first at %(first)s, and is there now.", said);
+    if (times === 1) return gettext("%(place)s: %(span)s, first at %(first)s.", said);
+    return isThere
+      ? gettext("%(place)s: %(span)s, %(num)s times, first at %(first)s, and is there now.", said)
+      : gettext("%(place)s: %(span)s, %(num)s times, first at %(first)s, last at %(last)s.", said);
   });
 }
 
 /** @param {number} seconds */
 function lengthWords(seconds) {
-  return seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
+  return seconds < 90
+    ? gettext("%(num)s s", { num: Math.max(1, Math.round(seconds)) })
+    : gettext("%(num)s min", { num: Math.round(seconds / 60) });
 }
 
 export class Shown {

@@ -1,5 +1,6 @@
 /** The health of the sources, in plain words: what was heard when, what is wrong, and what to do. */
 
+import { gettext, ngettext } from "../tongue.js";
 import { spanWords } from "./ages.js";
 import { clone, fill, write } from "./strokes.js";
 
@@ -44,15 +45,26 @@ export function plightOf({ state, last_heard_at, received, refused, error, remed
   const isDown = state === "needs_you" || (state === "waiting" && (silentS === null || silentS > SILENT_S));
   const isIll = isDown || state === "waiting" || error !== "";
   const unread = Object.values(refused).reduce((sum, count) => sum + count, 0);
-  const next = untilS === null ? "" : untilS >= 1 ? ` Next try in ${spanWords(untilS)}.` : " Trying now.";
+  const trouble = error || gettext("No answer.");
   return {
     level: isDown ? "alarm" : isIll ? "warn" : "",
-    flag: state === "needs_you" ? "Needs you" : isIll ? "Trouble" : "",
-    heard: silentS === null ? "never" : spanWords(silentS),
+    flag: state === "needs_you" ? gettext("Needs you") : isIll ? gettext("Trouble") : "",
+    heard: silentS === null ? gettext("never") : spanWords(silentS),
     aside: asideOf(state, received),
-    plight: isIll ? `${error || "No answer."}${next}` : unread > 0 ? `${unread} not taken.` : "",
+    plight: isIll ? triedWords(trouble, untilS) : unread > 0 ? gettext("%(num)s not taken.", { num: unread }) : "",
     remedy: isIll ? remedy : "",
   };
+}
+
+/**
+ * @param {string} trouble
+ * @param {number | null} untilS seconds until the next try
+ */
+function triedWords(trouble, untilS) {
+  if (untilS === null) return trouble;
+  return untilS >= 1
+    ? gettext("%(trouble)s Next try in %(span)s.", { trouble, span: spanWords(untilS) })
+    : gettext("%(trouble)s Trying now.", { trouble });
 }
 
 /**
@@ -64,12 +76,12 @@ export function plightOf({ state, last_heard_at, received, refused, error, remed
 export function figuresOf({ last_post_at, lag_s, duplicates, refused, rate_limit_left, budget_left }, nowMs) {
   const reasons = Object.entries(refused).sort(([, a], [, b]) => b - a);
   return [
-    last_post_at && `last post ${spanWords((nowMs - Date.parse(last_post_at)) / 1000)} ago`,
-    lag_s !== null && lag_s >= 1 && `${spanWords(lag_s)} behind its network`,
-    duplicates > 0 && `${duplicates} heard again`,
-    rate_limit_left !== null && `${rate_limit_left} requests left for now`,
-    budget_left !== null && `${budget_left} posts left to read today`,
-    ...reasons.map(([reason, count]) => `not taken: ${reason} (${count})`),
+    last_post_at && gettext("last post %(span)s ago", { span: spanWords((nowMs - Date.parse(last_post_at)) / 1000) }),
+    lag_s !== null && lag_s >= 1 && gettext("%(span)s behind its network", { span: spanWords(lag_s) }),
+    duplicates > 0 && gettext("%(num)s heard again", { num: duplicates }),
+    rate_limit_left !== null && gettext("%(num)s requests left for now", { num: rate_limit_left }),
+    budget_left !== null && gettext("%(num)s posts left to read today", { num: budget_left }),
+    ...reasons.map(([reason, count]) => gettext("not taken: %(reason)s (%(num)s)", { reason, num: count })),
   ].filter((line) => typeof line === "string");
 }
 
@@ -78,10 +90,10 @@ export function figuresOf({ last_post_at, lag_s, duplicates, refused, rate_limit
  * @param {number} received
  */
 function asideOf(state, received) {
-  if (state === "catching_up") return "catching up";
-  if (state === "ended") return "played to its end";
-  if (state === "standing_by") return "another server follows it";
-  return received === 1 ? "1 post" : `${received} posts`;
+  if (state === "catching_up") return gettext("catching up");
+  if (state === "ended") return gettext("played to its end");
+  if (state === "standing_by") return gettext("another server follows it");
+  return ngettext("%(num)s post", "%(num)s posts", received);
 }
 
 export class Sources {
@@ -110,7 +122,7 @@ export class Sources {
   hear(healths) {
     this.#healths = healths;
     this.#none.hidden = healths.length > 0;
-    this.#none.textContent = "No source is switched on. Posts come from phones alone.";
+    this.#none.textContent = gettext("No source is switched on. Posts come from phones alone.");
     while (this.#list.children.length > healths.length) this.#list.lastElementChild?.remove();
     while (this.#list.children.length < healths.length) this.#list.append(clone(this.#template));
     this.tick();
@@ -134,7 +146,7 @@ export class Sources {
  */
 function list(place, lines) {
   if (!place) return;
-  const shown = lines.length > 0 ? lines : ["nothing else is known yet"];
+  const shown = lines.length > 0 ? lines : [gettext("nothing else is known yet")];
   while (place.children.length > shown.length) place.lastElementChild?.remove();
   while (place.children.length < shown.length) place.append(document.createElement("li"));
   for (const [index, line] of shown.entries()) write(/** @type {Element} */ (place.children[index]), line);

@@ -1,6 +1,6 @@
 /** The sentences of the desk. Pure: a sentence is a list of texts, and of what keys do. */
 
-import { gettext } from "../tongue.js";
+import { gettext, ngettext } from "../tongue.js";
 import { spanWords } from "./ages.js";
 
 /**
@@ -16,32 +16,57 @@ import { spanWords } from "./ages.js";
  * @property {string} [message]
  */
 
-/** @type {Readonly<Record<Verb, {done: string, doing: string, before: string, been: string}>>} */
+/**
+ * @typedef {object} VerbWords
+ * @property {string} done
+ * @property {string} doing
+ * @property {string} before
+ * @property {string} been
+ * @property {(n: number) => string} many
+ * @property {string} none
+ */
+
+/** @type {Readonly<Record<Verb, VerbWords>>} */
 const VERBS = {
   approve: {
-    done: "Approved.",
-    doing: "Approving.",
+    done: gettext("Approved."),
+    doing: gettext("Approving."),
     before: gettext("before you approved it"),
     been: gettext("approved"),
+    many: (n) => ngettext("%(num)s approved.", "%(num)s approved.", n),
+    none: gettext("Nothing was approved."),
   },
   reject: {
-    done: "Rejected.",
-    doing: "Rejecting.",
+    done: gettext("Rejected."),
+    doing: gettext("Rejecting."),
     before: gettext("before you rejected it"),
     been: gettext("rejected"),
+    many: (n) => ngettext("%(num)s rejected.", "%(num)s rejected.", n),
+    none: gettext("Nothing was rejected."),
   },
-  hold: { done: "Held.", doing: "Holding.", before: gettext("before you held it"), been: gettext("held") },
+  hold: {
+    done: gettext("Held."),
+    doing: gettext("Holding."),
+    before: gettext("before you held it"),
+    been: gettext("held"),
+    many: (n) => ngettext("%(num)s held.", "%(num)s held.", n),
+    none: gettext("Nothing was held."),
+  },
   withdraw: {
-    done: "Withdrawn.",
-    doing: "Withdrawing.",
+    done: gettext("Withdrawn."),
+    doing: gettext("Withdrawing."),
     before: gettext("before you withdrew it"),
     been: gettext("withdrawn"),
+    many: (n) => ngettext("%(num)s withdrawn.", "%(num)s withdrawn.", n),
+    none: gettext("Nothing was withdrawn."),
   },
   restore: {
-    done: "Back in the queue.",
-    doing: "Putting it back.",
+    done: gettext("Back in the queue."),
+    doing: gettext("Putting it back."),
     before: gettext("before you put it back"),
     been: gettext("put back"),
+    many: (n) => ngettext("%(num)s put back.", "%(num)s put back.", n),
+    none: gettext("Nothing was put back."),
   },
 };
 
@@ -65,6 +90,16 @@ const STATES = {
   gone: gettext("gone"),
 };
 
+/** @type {Readonly<Record<Status, string>>} */
+const LATE = {
+  queued: "",
+  held: gettext("after it was held"),
+  approved: gettext("after it was approved"),
+  rejected: gettext("after it was rejected"),
+  withdrawn: gettext("after it was withdrawn"),
+  gone: gettext("after it was removed"),
+};
+
 const YOU_APPROVED = gettext("You approved it already.");
 const MORE_NEEDED = gettext("One more person is needed.");
 
@@ -82,7 +117,7 @@ export const TARGET = {
 
 /** @param {number} count */
 export function waitingWords(count) {
-  return count > 0 ? `${count} waiting.` : "Nothing is waiting.";
+  return count > 0 ? ngettext("%(num)s waiting.", "%(num)s waiting.", count) : gettext("Nothing is waiting.");
 }
 
 /**
@@ -96,8 +131,8 @@ export function waitingWords(count) {
  * @returns {Sentence}
  */
 export function doneWords(verb, { waiting, returned = 0, undoable = true, isFirst = false }) {
-  const more = returned > 0 ? ` ${returned} came back.` : "";
-  const rest = `${waitingWords(waiting)}${more}`;
+  const more = returned > 0 ? [gettext("%(num)s came back.", { num: returned })] : [];
+  const rest = [waitingWords(waiting), ...more].join(" ");
   const needed = isFirst ? `${MORE_NEEDED} ` : "";
   return [`${VERBS[verb].done} ${needed}`, ...(undoable ? [UNDOES] : []), rest];
 }
@@ -124,22 +159,56 @@ export function manyWords(verb, { done, firsts = 0, lost, skipped, waiting, retu
   const why = first ? returnedWords(verb, first, nowMs) : "";
   const undoable = verb !== "restore";
   if (done + lost.length === 1 && skipped.length === 0) {
-    if (first) return [first.isGone ? why : `Came back: ${why}`];
+    if (first) return [first.isGone ? why : gettext("Came back: %(why)s", { why })];
     return doneWords(verb, { waiting, returned, undoable, isFirst: firsts > 0 });
   }
-  const { been } = VERBS[verb];
-  const came = first ? `${lost.length} ${first.isGone ? "not" : "came back"}: ${why} ` : "";
-  const second = firsts > 0 ? `${firsts} of them ${firsts === 1 ? "waits" : "wait"} for a second person. ` : "";
-  const what = done > 0 ? `${done} ${been}. ${second}` : `Nothing was ${been}. `;
-  return [`${what}${skippedWords(skipped)}${came}`, ...(undoable && done > 0 ? [UNDOES] : []), waitingWords(waiting)];
+  const { many, none } = VERBS[verb];
+  const told = done > 0 ? [many(done), ...secondWords(firsts)] : [none];
+  told.push(...skippedWords(skipped));
+  if (first) told.push(first.isGone ? notWords(lost.length, why) : cameWords(lost.length, why));
+  return [`${told.join(" ")} `, ...(undoable && done > 0 ? [UNDOES] : []), waitingWords(waiting)];
+}
+
+/**
+ * @param {number} num
+ * @param {string} why
+ */
+function cameWords(num, why) {
+  return gettext("%(num)s came back: %(why)s", { num, why });
+}
+
+/**
+ * @param {number} num
+ * @param {string} why
+ */
+function notWords(num, why) {
+  return gettext("%(num)s not: %(why)s", { num, why });
+}
+
+/** @param {number} firsts how many wait for a second person */
+function secondWords(firsts) {
+  if (firsts === 0) return [];
+  return [ngettext("%(num)s of them waits for a second person.", "%(num)s of them wait for a second person.", firsts)];
 }
 
 /** @param {readonly string[]} holders one name a post */
 function skippedWords(holders) {
-  if (holders.length === 0) return "";
-  const names = [...new Set(holders)];
-  const who = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)} have` : `${names[0]} has`;
-  return `${holders.length} skipped: ${who} ${holders.length === 1 ? "it" : "them"} in hand. `;
+  const [num, names] = [holders.length, [...new Set(holders)]];
+  if (num === 0) return [];
+  const who = namesWords(names);
+  if (names.length > 1) return [gettext("%(num)s skipped: %(who)s have them in hand.", { num, who })];
+  return [
+    ngettext("%(num)s skipped: %(who)s has it in hand.", "%(num)s skipped: %(who)s has them in hand.", num, { who }),
+  ];
+}
+
+/**
+ * “Sam”, “Sam and Jo”, “Sam, Jo and Eve”.
+ * @param {readonly string[]} names
+ */
+export function namesWords(names) {
+  const last = names.at(-1) ?? "";
+  return names.length > 1 ? gettext("%(some)s and %(last)s", { some: names.slice(0, -1).join(", "), last }) : last;
 }
 
 /**
@@ -154,10 +223,12 @@ export function undoneWords(outcomes, { waiting, nowMs }) {
   const lost = outcomes.filter(({ outcome }) => outcome !== "done");
   const done = outcomes.length - lost.length;
   const why = lost[0] ? returnedWords("restore", lost[0], nowMs) : "";
-  if (done === 0) return [`Not undone: ${why}`];
+  if (done === 0) return [gettext("Not undone: %(why)s", { why })];
   if (outcomes.length === 1) return doneWords("restore", { waiting, undoable: false });
-  const many = lost[0] ? `${done} of ${outcomes.length}` : `All ${done}`;
-  return [`${many} are back in the queue. ${why && `${why} `}${waitingWords(waiting)}`];
+  const many = lost[0]
+    ? gettext("%(num)s of %(all)s are back in the queue.", { num: done, all: outcomes.length })
+    : gettext("All %(num)s are back in the queue.", { num: done });
+  return [[many, why, waitingWords(waiting)].filter(Boolean).join(" ")];
 }
 
 /**
@@ -167,8 +238,12 @@ export function undoneWords(outcomes, { waiting, nowMs }) {
  * @returns {Sentence}
  */
 export function doingWords(verb, many = 1) {
-  const what = many > 1 ? `${VERBS[verb].doing.slice(0, -1)}: ${many} posts.` : VERBS[verb].doing;
-  return [`${what} The desk has not answered yet.`];
+  const { doing } = VERBS[verb];
+  const what =
+    many > 1
+      ? ngettext("%(doing)s: %(num)s post.", "%(doing)s: %(num)s posts.", many, { doing: doing.slice(0, -1) })
+      : doing;
+  return [gettext("%(what)s The desk has not answered yet.", { what })];
 }
 
 /**
@@ -197,8 +272,8 @@ export function returnedWords(verb, { outcome, status, by, at, message }, nowMs)
  * @param {number} more
  */
 export function restWords(boosts, more) {
-  const told = boosts === 1 ? ["and 1 boost"] : boosts > 1 ? [`and ${boosts} boosts`] : [];
-  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
+  const told = boosts > 0 ? [ngettext("and %(num)s boost", "and %(num)s boosts", boosts)] : [];
+  return [...told, ...(more > 0 ? [gettext("and %(num)s more", { num: more })] : [])].join(", ");
 }
 
 /**
@@ -209,7 +284,7 @@ export function restWords(boosts, more) {
  */
 export function lateWords(status, decidedAt, receivedAt) {
   const isLate = decidedAt !== undefined && Date.parse(receivedAt) > Date.parse(decidedAt);
-  return isLate && status !== "queued" ? `after it was ${status}` : "";
+  return isLate ? LATE[status] : "";
 }
 
 /** @param {number} seconds */

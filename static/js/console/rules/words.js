@@ -1,6 +1,6 @@
 /** What the page says of rules. Pure. */
 
-import { gettext } from "../../tongue.js";
+import { gettext, ngettext } from "../../tongue.js";
 
 /**
  * @typedef {import("./book.js").Rule} Rule
@@ -199,11 +199,11 @@ function plainly(words, value) {
  */
 export function historyWords({ shown, not_shown, waiting, is_trusted, is_muted }) {
   const told = [
-    shown > 0 ? `${shown} shown` : "",
-    not_shown > 0 ? `${not_shown} not shown` : "",
-    shown + not_shown === 0 ? (waiting > 0 ? "new here" : "first post here") : "",
-    is_trusted ? "trusted" : "",
-    is_muted ? "muted" : "",
+    shown > 0 ? gettext("%(num)s shown", { num: shown }) : "",
+    not_shown > 0 ? gettext("%(num)s not shown", { num: not_shown }) : "",
+    shown + not_shown === 0 ? (waiting > 0 ? gettext("new here") : gettext("first post here")) : "",
+    is_trusted ? gettext("trusted") : "",
+    is_muted ? gettext("muted") : "",
   ];
   return told.filter(Boolean).join(", ");
 }
@@ -214,6 +214,9 @@ export function historyWords({ shown, not_shown, waiting, is_trusted, is_muted }
  */
 export function hidesWords({ looked_at = 0, caught = 0, waiting = 0 }) {
   const now =
-    waiting === 0 ? "Nothing of it waits now." : `It hides ${waiting} that ${waiting === 1 ? "waits" : "wait"} now.`;
-  return `${now} Of the last ${looked_at} posts it would have hidden ${caught}.`;
+    waiting === 0
+      ? gettext("Nothing of it waits now.")
+      : ngettext("It hides %(num)s that waits now.", "It hides %(num)s that wait now.", waiting);
+  const before = gettext("Of the last %(all)s posts it would have hidden %(num)s.", { all: looked_at, num: caught });
+  return `${now} ${before}`;
 }
