@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from backchannel.desk import Desk, Judge
+from backchannel.errors import Refusal
 from backchannel.hub.base import Hub
 from backchannel.post import RULE, Order, Outcome, Post, Result, Status, Verb
 from backchannel.rule import Rule
@@ -18,6 +19,7 @@ from backchannel.rulebook import Clause, Kind, Rulebook, Standing, in_force, in_
 from backchannel.rules import Rules, Verdict
 from backchannel.store.base import PAGE_MAX, Authors, Latest, Posts, Query, Rulebooks, Written
 from backchannel.updates import RULES
+from backchannel.wording import spoken
 
 TRIED_ON: Final = 500
 ORDERED_AT_ONCE: Final = 500
@@ -25,6 +27,17 @@ LISTED_MAX: Final = 5000
 COUNTED_MAX: Final = 1000
 FEW: Final = 10  # of fewer posts no share is told
 MUTED: Final = "Muted"
+# Why a rule is asked for twice.
+MANY: Final = {
+    "approve": spoken("“%(name)s” would approve %(num)s of the last %(all)s posts."),
+    "hold": spoken("“%(name)s” would hold %(num)s of the last %(all)s posts."),
+    "reject": spoken("“%(name)s” would reject %(num)s of the last %(all)s posts."),
+}
+NEARLY_ALL: Final = {
+    "approve": spoken("“%(name)s” would approve nearly every post: it names nothing that it looks for."),
+    "hold": spoken("“%(name)s” would hold nearly every post: it names nothing that it looks for."),
+    "reject": spoken("“%(name)s” would reject nearly every post: it names nothing that it looks for."),
+}
 VERBS: Final = {"approve": Verb.APPROVE, "hold": Verb.HOLD, "reject": Verb.REJECT}
 
 log = structlog.get_logger()
@@ -126,14 +139,14 @@ class Court:
         waiting = [each for each in caught if each.post.status is Status.QUEUED]
         return Trial(len(latest), caught, (*waiting, *await self._caught(rule, others)))
 
-    async def doubt(self, book: Rulebook) -> str:
-        """Why a change of the rulebook should be asked for twice, in a sentence, or nothing."""
+    async def doubt(self, book: Rulebook) -> Refusal | None:
+        """Why a change of the rulebook should be asked for twice, or nothing."""
         for clause in book.clauses:
             rule, present = clause.rule, self.book.clause(clause.rule.name)
             is_new = present is None or present.rule != rule
-            if is_new and rule.stands(self._clock()) and (words := await self._too_much(rule)):
-                return words
-        return ""
+            if is_new and rule.stands(self._clock()) and (doubt := await self._too_much(rule)):
+                return doubt
+        return None
 
     async def carry_out(self, clause: Clause, by: str) -> tuple[Outcome, ...]:
         """Do to the posts that wait what a rule would do to new ones, as an order of the moderator who asks."""
@@ -161,17 +174,17 @@ class Court:
             self._in_force = rules
             self._judge.adopt(Rules(rules))
 
-    async def _too_much(self, rule: Rule) -> str:
+    async def _too_much(self, rule: Rule) -> Refusal | None:
         if rule.verdict == "queue":
-            return ""
+            return None
         latest = await self._latest.posts(TRIED_ON)
-        named = f"“{rule.name}” would {rule.verdict}"
         if len(latest) < FEW:
-            return f"{named} nearly every post: it names nothing that it looks for." if names_nothing(rule) else ""
+            return Refusal(409, "sure", NEARLY_ALL[rule.verdict], name=rule.name) if names_nothing(rule) else None
         caught = await self._caught(rule, latest)
         if 2 * len(caught) > len(latest):
-            return f"{named} {len(caught)} of the last {len(latest)} posts."
-        return ""
+            said = {"name": rule.name, "num": len(caught), "all": len(latest)}
+            return Refusal(409, "sure", MANY[rule.verdict], **said)
+        return None
 
     async def _caught(self, rule: Rule, posts: Sequence[Post]) -> tuple[Caught, ...]:
         judge = Judge(Rules([replace(rule, on=True, until=None)]), self._authors)

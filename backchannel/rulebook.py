@@ -22,6 +22,7 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from backchannel.rule import COARSE_WORDS, Rule
+from backchannel.wording import Say, plainly, spoken
 
 BREAK_HOLD_S: Final = 15
 # The names that the short form of the settings gives its rules.
@@ -45,6 +46,14 @@ class Preset(StrEnum):
     SESSION = "session"  # the rules as they are written: whoever is trusted passes
     BREAK = "break"  # what no rule speaks of is held for some seconds, and then shown
     LOCKDOWN = "lockdown"  # only known people: everybody else is held
+
+
+PRESET_NAMES: Final = {
+    Preset.KEYNOTE: spoken("Keynote"),
+    Preset.SESSION: spoken("Session"),
+    Preset.BREAK: spoken("Break"),
+    Preset.LOCKDOWN: spoken("Lock-down"),
+}
 
 
 class Origin(StrEnum):
@@ -132,31 +141,31 @@ def names_nothing(rule: Rule) -> bool:
     return not any(isinstance(getattr(rule, name), str | tuple) for name in rule.conditions)
 
 
-def amendments(before: Rulebook, after: Rulebook) -> tuple[str, ...]:
+def amendments(before: Rulebook, after: Rulebook, say: Say = plainly) -> tuple[str, ...]:
     """What changed from one version to another, each as a few words."""
     was = {each.rule.name: each for each in before.clauses}
     now = {each.rule.name: each for each in after.clauses}
-    told = [f"removed “{name}”" for name in was if name not in now]
-    told += [_change(was.get(name), clause) for name, clause in now.items() if was.get(name) != clause]
+    told = [say("removed “%(name)s”", name=name) for name in was if name not in now]
+    told += [_change(was.get(name), clause, say) for name, clause in now.items() if was.get(name) != clause]
     stayed = [name for name in was if name in now]
     if stayed != [name for name in now if name in was]:
-        told.append("changed the order")
+        told.append(say("changed the order"))
     if before.preset is not after.preset:
-        told.append(f"set {after.preset}")
+        told.append(say("switched to %(preset)s", preset=say(PRESET_NAMES[after.preset])))
     if before.trust_after != after.trust_after:
-        told.append(f"trust after {after.trust_after} posts")
+        told.append(say("trust after %(num)s posts", num=after.trust_after))
     return tuple(filter(None, told))
 
 
-def _change(was: Clause | None, now: Clause) -> str:
-    name = f"“{now.rule.name}”"
+def _change(was: Clause | None, now: Clause, say: Say) -> str:
+    name = now.rule.name
     if was is None:
-        return f"added {name}"
+        return say("added “%(name)s”", name=name)
     if was.rule == now.rule:
         return ""
     if replace(was.rule, on=now.rule.on) == now.rule:
-        return f"switched {'on' if now.rule.on else 'off'} {name}"
-    return f"changed {name}"
+        return say("switched on “%(name)s”", name=name) if now.rule.on else say("switched off “%(name)s”", name=name)
+    return say("changed “%(name)s”", name=name)
 
 
 def _parts(book: Rulebook, settings: Sequence[Rule]) -> Iterator[list[Standing]]:

@@ -95,7 +95,7 @@ def test_what_changed_between_two_versions_is_told_in_words() -> None:
         "switched off “own”",
         "changed “strict”",
         "changed the order",
-        "set break",
+        "switched to Break",
         "trust after 5 posts",
     )
     assert amendments(Rulebook(), Rulebook(1, (OWN,))) == ("added “own”",)

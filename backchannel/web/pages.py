@@ -24,7 +24,7 @@ from backchannel.web.asking import LOOK_EVERY_S, Asking, AskingBlocks
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import form_of
 from backchannel.web.cards import NETWORK_WORDS, REASON_WORDS, TRAIT_WORDS, Cards, network_word
-from backchannel.web.catalogues import ENGLISH, Tongue
+from backchannel.web.catalogues import Tongue
 from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, Kind, draft_again, with_idem
 from backchannel.web.headers import FRAMES_OWN
 from backchannel.web.lists import Chip, Lists, chip
@@ -304,7 +304,7 @@ class Pages:
 
     async def rules(self, request: Request) -> Response:
         """`GET /console/rules`: every rule in its order, the desk's own to be changed."""
-        return await self._view(request, "rules")
+        return await self._view(request, "rules", tongue_of(request))
 
     async def people(self, request: Request) -> Response:
         """`GET /console/people`: who one is here, and for owners who else is; the page asks for the lists itself."""
@@ -317,7 +317,7 @@ class Pages:
         response.headers["Content-Security-Policy"] = FRAMES_OWN
         return response
 
-    async def _view(self, request: Request, name: str, tongue: Tongue = ENGLISH, **more: Any) -> Response:
+    async def _view(self, request: Request, name: str, tongue: Tongue, **more: Any) -> Response:
         """A page of the desk beside its lists; without a badge that sees it to the door."""
         badge = await self._gate.badge(request)
         if badge is None or not may(badge.role, Command.SEE):

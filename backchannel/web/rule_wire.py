@@ -14,6 +14,7 @@ from backchannel.court import Caught, Court, Trial
 from backchannel.errors import Refusal
 from backchannel.rule import TERMS, Rule
 from backchannel.rulebook import Clause, Rulebook, Standing, amendments
+from backchannel.web.catalogues import Tongue
 from backchannel.wording import spoken
 
 SHORT: Final = 280
@@ -23,22 +24,22 @@ CAUGHT_MAX: Final = 50
 FIELDS: Final = {each.name: each for each in fields(Rule)}
 # How a form goes on after “If a post …”.
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
-    "words": ("says", "words or phrases, one a line; whole words, whatever their case"),
-    "patterns": ("matches", "regular expressions (RE2), one a line"),
-    "authors": ("is by", "addresses, one a line: @user@server.example"),
-    "servers": ("is from", "servers, one a line; everything under them too"),
-    "networks": ("is on", "networks, one a line: mastodon, bluesky, floor"),
-    "languages": ("is in", "languages, one a line: en, de, ja"),
-    "link_hosts": ("links to", "hosts, one a line: spam.example"),
-    "min_links": ("has links, at least", ""),
-    "has_media": ("has pictures or films", ""),
-    "sensitive": ("is marked as sensitive", "by its author"),
-    "first_time": ("is its author’s first here", "nothing of theirs was shown yet"),
-    "repeat": ("says what was said before", ""),
-    "min_account_days": ("is of an account at least so many days old", "where the network tells"),
-    "max_account_days": ("is of an account at most so many days old", "where the network tells"),
-    "min_followers": ("has an author with followers, at least", "where the network tells"),
-    "max_followers": ("has an author with followers, at most", "where the network tells"),
+    "words": (spoken("says"), spoken("words or phrases, one a line; whole words, whatever their case")),
+    "patterns": (spoken("matches"), spoken("regular expressions (RE2), one a line")),
+    "authors": (spoken("is by"), spoken("addresses, one a line: @user@server.example")),
+    "servers": (spoken("is from"), spoken("servers, one a line; everything under them too")),
+    "networks": (spoken("is on"), spoken("networks, one a line: mastodon, bluesky, floor")),
+    "languages": (spoken("is in"), spoken("languages, one a line: en, de, ja")),
+    "link_hosts": (spoken("links to"), spoken("hosts, one a line: spam.example")),
+    "min_links": (spoken("has links, at least"), ""),
+    "has_media": (spoken("has pictures or films"), ""),
+    "sensitive": (spoken("is marked as sensitive"), spoken("by its author")),
+    "first_time": (spoken("is its author’s first here"), spoken("nothing of theirs was shown yet")),
+    "repeat": (spoken("says what was said before"), ""),
+    "min_account_days": (spoken("is of an account at least so many days old"), spoken("where the network tells")),
+    "max_account_days": (spoken("is of an account at most so many days old"), spoken("where the network tells")),
+    "min_followers": (spoken("has an author with followers, at least"), spoken("where the network tells")),
+    "max_followers": (spoken("has an author with followers, at most"), spoken("where the network tells")),
 }
 
 
@@ -92,11 +93,12 @@ def whole_json(book: Rulebook) -> dict[str, Any]:
     }
 
 
-def versions_json(books: Sequence[Rulebook]) -> list[dict[str, Any]]:
+def versions_json(books: Sequence[Rulebook], tongue: Tongue) -> list[dict[str, Any]]:
     """Versions, newest first, each with what it changed."""
     told = [*books, Rulebook()]
     return [
-        version_json(book) | {"changes": amendments(before, book)} for before, book in zip(told[1:], told, strict=False)
+        version_json(book) | {"changes": amendments(before, book, tongue.say)}
+        for before, book in zip(told[1:], told, strict=False)
     ]
 
 
@@ -122,11 +124,11 @@ def trial_json(tried: Trial) -> dict[str, Any]:
     }
 
 
-def conditions_json() -> list[dict[str, Any]]:
+def conditions_json(tongue: Tongue) -> list[dict[str, Any]]:
     """The conditions that a rule can have, as a form asks for them."""
     told = inspect.type_info(Rule)
     assert isinstance(told, inspect.DataclassType)  # noqa: S101 (for the type checker)
-    return [_condition_json(each.name, each.type) for each in told.fields if each.name not in TERMS]
+    return [_condition_json(each.name, each.type, tongue) for each in told.fields if each.name not in TERMS]
 
 
 def verdicts() -> tuple[str, ...]:
@@ -161,9 +163,9 @@ def _caught_json(caught: Caught) -> dict[str, Any]:
     }
 
 
-def _condition_json(name: str, kind: inspect.Type) -> dict[str, Any]:
+def _condition_json(name: str, kind: inspect.Type, tongue: Tongue) -> dict[str, Any]:
     words, hint = WORDS.get(name, (name.replace("_", " "), ""))
-    return {"name": name, "words": words, "hint": hint, **_form(kind)}
+    return {"name": name, "words": tongue.say(words), "hint": tongue.say(hint), **_form(kind)}
 
 
 def _form(kind: inspect.Type) -> dict[str, Any]:

@@ -114,7 +114,7 @@ class RulesDoor:
         """`GET /api/rules`: every rule in its order, and what a rule may ask for."""
         await self._gate.asking(request, Command.SEE)
         await self._court.sit()  # another node may have written a moment ago
-        return Json(self._whole() | {"conditions": conditions_json(), "verdicts": verdicts()})
+        return Json(self._whole() | {"conditions": conditions_json(tongue_of(request)), "verdicts": verdicts()})
 
     async def write(self, request: Request) -> Response:
         """`PUT /api/rules`: the next version; 409 with the newest one for who knew an older, or to be asked twice."""
@@ -128,7 +128,7 @@ class RulesDoor:
         )
         self._check_names(book)
         if not wish.sure and (doubt := await self._court.doubt(book)):
-            raise Refusal(409, "sure", "%(doubt)s Send it again with “sure” where that is meant.", doubt=doubt)
+            raise doubt
         return self._answer(await self._court.write(book, badge.name), tongue_of(request))
 
     async def attempt(self, request: Request) -> Response:
@@ -167,7 +167,7 @@ class RulesDoor:
         """`GET /api/rules/versions`: who changed what and when, newest first."""
         await self._gate.asking(request, Command.SEE)
         books = await self._rulebooks.versions(limit=VERSIONS_SHOWN + 1)
-        return Json({"versions": versions_json(books)[:VERSIONS_SHOWN]})
+        return Json({"versions": versions_json(books, tongue_of(request))[:VERSIONS_SHOWN]})
 
     async def version(self, request: Request) -> Response:
         """`GET /api/rules/versions/{version}`: one of them, as it can be sent back."""

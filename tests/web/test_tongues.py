@@ -136,6 +136,20 @@ async def test_the_desks_lists_and_their_refusals_speak_the_readers_language(hou
     assert stage.json()["error"]["message"] == "In diesem Saal kommt nichts als Nächstes."
 
 
+async def test_the_rules_and_what_they_may_ask_for_are_told_in_the_readers_language(house: Served) -> None:
+    german = {**await house.badge(), "Accept-Language": "de"}
+    assert "Die erste, die passt, entscheidet." in (await house.client.get("/console/rules", headers=german)).text
+    words = (await house.client.get("/api/rules", headers=german)).json()["conditions"][0]["words"]
+    assert words == "sagt"
+    everything = [{"kind": "rule", "rule": {"name": "Alles", "verdict": "reject", "has_media": False}}]
+    wish = {"version": 0, "clauses": everything, "preset": "session", "trust_after": 3}
+    doubted = (await house.client.put("/api/rules", json=wish, headers=german)).json()["error"]
+    assert doubted["message"].startswith("„Alles“ würde fast jeden Beitrag ablehnen")
+    assert (await house.client.put("/api/rules", json={**wish, "sure": True}, headers=german)).status_code == 200
+    (version,) = (await house.client.get("/api/rules/versions", headers=german)).json()["versions"]
+    assert version["changes"] == ["„Alles“ hinzugefügt"]
+
+
 async def test_the_people_and_the_screens_of_the_desk_are_told_in_the_readers_language(house: Served) -> None:
     german = {**await house.badge(role=Role.OWNER), "Accept-Language": "de"}
     people = (await house.client.get("/console/people", headers=german)).text

@@ -81,7 +81,7 @@ const BROUGHT = {
 };
 
 /** @type {Readonly<Record<Status, string>>} */
-const STATES = {
+export const STATES = {
   queued: gettext("queued"),
   held: gettext("held"),
   approved: gettext("approved"),

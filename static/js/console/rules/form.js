@@ -1,5 +1,6 @@
 /** The form of one rule. Conditions come one by one, as the server tells that rules can have them. */
 
+import { gettext } from "../../tongue.js";
 import { clone, fill } from "../strokes.js";
 import { ruleOf } from "./book.js";
 import { fieldOf } from "./words.js";
@@ -130,7 +131,7 @@ export class RuleForm {
       control.setAttribute("aria-describedby", told.id);
     }
     row.querySelector(".answer")?.append(control);
-    row.querySelector("button")?.setAttribute("aria-label", `Leave out: ${words}`);
+    row.querySelector("button")?.setAttribute("aria-label", gettext("Leave out: %(words)s", { words }));
     place.append(row);
     return control;
   }
@@ -190,8 +191,8 @@ function controlOf({ form, choices = [], min, max }, value) {
     const offered =
       form === "yes_no"
         ? [
-            ["yes", "true"],
-            ["no", "false"],
+            [gettext("yes"), "true"],
+            [gettext("no"), "false"],
           ]
         : choices.map((each) => [each, each]);
     select.multiple = form === "choices";

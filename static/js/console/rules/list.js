@@ -1,5 +1,6 @@
 /** All rules in the order in which they are asked, the desk's own to be changed, and the one in hand. */
 
+import { gettext } from "../../tongue.js";
 import { clone, fill } from "../strokes.js";
 import { bowlOf, conditionWords, originWords, untilWords, verdictWords } from "./words.js";
 
@@ -114,7 +115,7 @@ export class RuleList {
     fill(row, ".verdict-of", verdict);
     fill(row, ".until", untilWords(standing, clock.now(), zone));
     fill(row, ".said", rule.name);
-    fill(row, ".of", conditionWords(rule, conditions) || "everything else");
+    fill(row, ".of", conditionWords(rule, conditions) || gettext("everything else"));
     const acts = actsOf(standing);
     for (const button of row.querySelectorAll("button")) {
       const words = acts[button.dataset.act ?? ""];
@@ -131,7 +132,7 @@ export class RuleList {
  */
 function actsOf({ origin, kind, rule }) {
   if (origin !== "desk") return {};
-  if (kind === "mute") return { edit: "Change", back: "Unmute, bring back", end: "Unmute" };
-  const turn = rule.on === false ? "Switch on" : "Switch off";
-  return { edit: "Change", turn, up: "Up", down: "Down", end: "Remove" };
+  if (kind === "mute") return { edit: gettext("Change"), back: gettext("Unmute, bring back"), end: gettext("Unmute") };
+  const turn = rule.on === false ? gettext("Switch on") : gettext("Switch off");
+  return { edit: gettext("Change"), turn, up: gettext("Up"), down: gettext("Down"), end: gettext("Remove") };
 }

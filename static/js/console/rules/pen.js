@@ -1,5 +1,6 @@
 /** The moderator's hands in the rules: keys, clicks, the form, and what is shown beside. */
 
+import { gettext, ngettext } from "../../tongue.js";
 import { fill } from "../strokes.js";
 import { applyWords } from "./words.js";
 
@@ -68,7 +69,7 @@ export class Pen {
     this.#isSure = false;
     this.#refuse("");
     const rule = this.#parts.form.read();
-    this.#parts.trial.follow({ ...rule, name: rule.name || "A new rule" });
+    this.#parts.trial.follow({ ...rule, name: rule.name || gettext("A new rule") });
   }
 
   /** @param {boolean} isStale */
@@ -111,7 +112,7 @@ export class Pen {
     const { list, form, scribe, foot } = this.#parts;
     if (form.isOpen) return;
     if (command === "next" || command === "previous") list.move(command === "next" ? 1 : -1);
-    else if (command === "undo" && !scribe.undoLast()) foot.say(["Nothing to undo."], "queued");
+    else if (command === "undo" && !scribe.undoLast()) foot.say([gettext("Nothing to undo.")], "queued");
   }
 
   /** @param {EventTarget | null} target */
@@ -141,7 +142,8 @@ export class Pen {
     else if (act === "up" || act === "down") this.#move(name, act === "up" ? -1 : 1);
     else if (act === "turn") this.#turn(name, standing.rule.on === false);
     else if (act === "back") this.#end(name);
-    else if (act === "end") scribe.write(book.without(name), standing.kind === "mute" ? "Unmuted." : "Removed.");
+    else if (act === "end")
+      scribe.write(book.without(name), standing.kind === "mute" ? gettext("Unmuted.") : gettext("Removed."));
   }
 
   /**
@@ -152,7 +154,7 @@ export class Pen {
     const { scribe } = this.#parts;
     if (!scribe.book) return;
     const clauses = scribe.book.switched(name);
-    const written = await scribe.write(clauses, isOff ? "Switched on." : "Switched off.");
+    const written = await scribe.write(clauses, isOff ? gettext("Switched on.") : gettext("Switched off."));
     if (written.code !== "sure") return;
     this.#openForm({ ...clauses.find(({ rule }) => rule.name === name)?.rule, name, verdict: "hold", on: true });
     this.#doubt(written.message);
@@ -165,7 +167,8 @@ export class Pen {
     if (!answer.ok) return foot.say([answer.message], "outbox");
     await scribe.read();
     const { brought_back: many } = answer.told;
-    foot.say([`Unmuted. ${many === 0 ? "Nothing was hidden by it." : `${many} back in the queue.`}`], "queued");
+    const none = gettext("Unmuted. Nothing was hidden by it.");
+    foot.say([many === 0 ? none : gettext("Unmuted. %(num)s back in the queue.", { num: many })], "queued");
   }
 
   /**
@@ -175,8 +178,8 @@ export class Pen {
   #move(name, step) {
     const { scribe, foot } = this.#parts;
     const clauses = scribe.book?.find(name)?.origin === "desk" ? scribe.book.moved(name, step) : null;
-    if (clauses) scribe.write(clauses, step < 0 ? "Asked earlier now." : "Asked later now.");
-    else foot.say(["It stays where it is: only the desk’s own rules move, each among its kind."], "queued");
+    if (clauses) scribe.write(clauses, step < 0 ? gettext("Asked earlier now.") : gettext("Asked later now."));
+    else foot.say([gettext("It stays where it is: only the desk’s own rules move, each among its kind.")], "queued");
   }
 
   /** @param {HTMLInputElement} input */
@@ -185,14 +188,15 @@ export class Pen {
     const many = Math.round(Number(input.value));
     if (!scribe.book || many < 1 || many > 1000 || many === scribe.book.told.trust_after) return this.show();
     const changed = { trust_after: many };
-    return scribe.write(scribe.book.clauses, `Trust may be given after ${many}.`, { changed });
+    const said = gettext("Trust may be given after %(num)s.", { num: many });
+    return scribe.write(scribe.book.clauses, said, { changed });
   }
 
   /** @param {import("./book.js").Rule | null} rule */
   #openForm(rule) {
     const { page, form, scribe } = this.#parts;
     page.dataset.editing = "";
-    fill(page, "#form-title", rule ? `Change “${rule.name}”` : "A new rule");
+    fill(page, "#form-title", rule ? gettext("Change “%(name)s”", { name: rule.name }) : gettext("A new rule"));
     form.open(rule, scribe.conditions);
     this.followForm();
   }
@@ -211,9 +215,10 @@ export class Pen {
     const rule = form.read();
     const former = form.opened?.name ?? null;
     const taken = scribe.book.find(rule.name);
-    if (taken && rule.name !== former) return this.#refuse(`“${rule.name}” is the name of another rule.`);
+    const { name } = rule;
+    if (taken && name !== former) return this.#refuse(gettext("“%(name)s” is the name of another rule.", { name }));
     this.#isSaving = true;
-    const written = await scribe.write(scribe.book.having(former, rule), `“${rule.name}” is in force.`, {
+    const written = await scribe.write(scribe.book.having(former, rule), gettext("“%(name)s” is in force.", { name }), {
       sure: this.#isSure,
     });
     this.#isSaving = false;
@@ -236,20 +241,25 @@ export class Pen {
     this.#closeForm();
     if (!answer.ok) return foot.say([answer.message], "outbox");
     const { done: many } = answer.told;
-    foot.say([`Done to ${many} that waited. The record takes ${many === 1 ? "it" : "all of them"} back.`], "shown");
+    const said = ngettext(
+      "Done to %(num)s that waited. The record takes it back.",
+      "Done to %(num)s that waited. The record takes all of them back.",
+      many,
+    );
+    foot.say([said], "shown");
   }
 
   /** @param {string} message */
   #doubt(message) {
     this.#isSure = true;
-    this.#refuse(message.replace(/ Send it again.*/, ""), "Save it all the same");
+    this.#refuse(message, gettext("Save it all the same"));
   }
 
   /**
    * @param {string} message
    * @param {string} [save] what the button says
    */
-  #refuse(message, save = "Save") {
+  #refuse(message, save = gettext("Save")) {
     const { page } = this.#parts;
     const place = fill(page, "#refusal", message);
     if (place instanceof HTMLElement) place.hidden = message === "";

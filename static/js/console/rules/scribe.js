@@ -1,5 +1,6 @@
 /** The rulebook in the page: read from the desk, written as the next version, and gone back from. */
 
+import { gettext } from "../../tongue.js";
 import { UNDOES } from "../words.js";
 import { Book, bodyOf } from "./book.js";
 
@@ -60,7 +61,7 @@ export class Scribe {
     const { clerk, undo, foot, rights } = this.#parts;
     const { book } = this;
     if (!rights.may("rule")) return this.#refused("role", rights.refusal("rule"));
-    if (!book || this.isStale) return this.#refused("silent", "Not connected: nothing was changed.");
+    if (!book || this.isStale) return this.#refused("silent", gettext("Not connected: nothing was changed."));
     const before = { clauses: book.clauses, changed: settingsOf(book.told) };
     const answer = await clerk.writeRules(bodyOf(book.told, clauses, { ...changed, ...(sure && { sure }) }));
     if (!answer.ok) {
@@ -85,7 +86,7 @@ export class Scribe {
     if (!step?.rules) return false;
     undo.drop(step);
     if (this.book?.version !== step.rules.version) {
-      foot.say(["Not undone: the rules were changed since. Go back to a version instead."], "outbox");
+      foot.say([gettext("Not undone: the rules were changed since. Go back to a version instead.")], "outbox");
     } else this.#restore(step.rules.clauses, step.rules.changed);
     return true;
   }
@@ -96,7 +97,7 @@ export class Scribe {
     if (!answer.ok) return this.#refused(answer.code, answer.message);
     const { clauses } = answer.told;
     const changed = settingsOf(answer.told);
-    return this.write(clauses, "The rules stand as they did then.", { sure: true, changed });
+    return this.write(clauses, gettext("The rules stand as they did then."), { sure: true, changed });
   }
 
   /**
@@ -104,7 +105,7 @@ export class Scribe {
    * @param {object} changed
    */
   async #restore(clauses, changed) {
-    const { done } = await this.write(clauses, "Undone.", { sure: true, undoable: false, changed });
+    const { done } = await this.write(clauses, gettext("Undone."), { sure: true, undoable: false, changed });
     // A version is made by each undo: what is undone next was made before it.
     const { undo } = this.#parts;
     const last = undo.lastOf(({ rules }) => rules !== undefined);

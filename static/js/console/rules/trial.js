@@ -1,6 +1,8 @@
 /** The dry run beside the form: what a rule would have caught, with the places that it found. */
 
+import { gettext } from "../../tongue.js";
 import { clone, fill, write } from "../strokes.js";
+import { STATES } from "../words.js";
 import { trialWords } from "./words.js";
 
 /**
@@ -69,8 +71,8 @@ export class Trial {
 function entry(template, post) {
   const row = clone(template);
   fill(row, ".bowl", "")?.setAttribute("data-state", BOWLS[post.status] ?? "queued");
-  fill(row, ".name", post.name || "Somebody");
-  fill(row, ".status", post.status);
+  fill(row, ".name", post.name || gettext("Somebody"));
+  fill(row, ".status", STATES[/** @type {import("../lists.js").Status} */ (post.status)] ?? post.status);
   const net = fill(row, ".net", post.network);
   if (net instanceof HTMLElement) net.dataset.network = post.network;
   row.querySelector(".said")?.replaceChildren(...marked(post.text, post.marks));

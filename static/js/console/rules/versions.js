@@ -1,7 +1,8 @@
 /** Who changed what and when, newest first, each to be gone back to. */
 
+import { gettext } from "../../tongue.js";
 import { clone, fill } from "../strokes.js";
-import { PRESETS, whenWords } from "./words.js";
+import { whenWords } from "./words.js";
 
 /** @typedef {{version: number, by: string, at: string | null, preset: string, changes: string[]}} Version */
 
@@ -42,18 +43,13 @@ export class Versions {
     const row = clone(template);
     fill(row, ".when", whenWords(version.at, zone));
     fill(row, ".by", version.by);
-    fill(row, ".changes", version.changes.map(presetNamed).join(", ") || "changed nothing");
+    fill(row, ".changes", version.changes.join(", ") || gettext("changed nothing"));
     const button = row.querySelector("button");
     if (!button) return row;
     button.dataset.version = String(version.version);
-    button.setAttribute("aria-label", `Go back to the rules of ${whenWords(version.at, zone)}`);
-    if (isNewest) button.replaceWith("in force");
+    const when = whenWords(version.at, zone);
+    button.setAttribute("aria-label", gettext("Go back to the rules of %(when)s", { when }));
+    if (isNewest) button.replaceWith(gettext("in force"));
     return row;
   }
-}
-
-/** @param {string} change */
-function presetNamed(change) {
-  const preset = change.startsWith("set ") ? PRESETS[change.slice(4)] : undefined;
-  return preset ? `switched to ${preset}` : change;
 }

@@ -1,6 +1,6 @@
 /** What the page says of rules. Pure. */
 
-import { gettext, ngettext } from "../../tongue.js";
+import { dateLocale, gettext, ngettext } from "../../tongue.js";
 
 /**
  * @typedef {import("./book.js").Rule} Rule
@@ -21,41 +21,55 @@ export const PRESETS = {
 
 /** @type {Readonly<Record<string, string>>} */
 export const PRESET_WORDS = {
-  keynote: "People decide all: no rule shows anything.",
-  session: "The rules as they are written: whoever is trusted passes.",
-  break: "What no rule speaks of is shown after 15 seconds, unless somebody stops it.",
-  lockdown: "Only known people: everybody else is held.",
+  keynote: gettext("People decide all: no rule shows anything."),
+  session: gettext("The rules as they are written: whoever is trusted passes."),
+  break: gettext("What no rule speaks of is shown after 15 seconds, unless somebody stops it."),
+  lockdown: gettext("Only known people: everybody else is held."),
 };
 
 /** @type {Readonly<Record<string, string>>} */
-const VERDICTS = { approve: "Shows", queue: "Asks a person", hold: "Holds", reject: "Rejects" };
+const VERDICTS = {
+  approve: gettext("Shows"),
+  queue: gettext("Asks a person"),
+  hold: gettext("Holds"),
+  reject: gettext("Rejects"),
+};
 
 /** @type {Readonly<Record<string, string>>} the bowl of a verdict */
 const BOWLS = { approve: "shown", queue: "queued", hold: "held", reject: "rejected" };
 
 /** @type {Readonly<Record<string, (value: any) => string>>} */
 const SAID = {
-  words: (value) => `says ${named(value, quoted)}`,
-  patterns: (value) => `matches ${named(value)}`,
-  authors: (value) => `by ${named(value, author)}`,
-  servers: (value) => `from ${named(value)}`,
-  networks: (value) => `on ${named(value)}`,
-  languages: (value) => `in ${named(value)}`,
-  link_hosts: (value) => `links to ${named(value)}`,
-  min_links: (value) => `has ${value === 1 ? "a link" : `${value} links or more`}`,
-  has_media: (value) => (value ? "has a picture or film" : "has no picture or film"),
-  sensitive: (value) => (value ? "is marked as sensitive" : "is not marked as sensitive"),
-  first_time: (value) => (value ? "by somebody new here" : "by somebody shown before"),
-  repeat: (value) => (value ? "says what was said before" : "says something new"),
-  min_account_days: (value) => `account ${value} days old or more`,
-  max_account_days: (value) => `account ${value} days old or less`,
-  min_followers: (value) => `${value} followers or more`,
-  max_followers: (value) => `${value} followers or fewer`,
+  words: (value) => gettext("says %(what)s", { what: named(value, quoted) }),
+  patterns: (value) => gettext("matches %(what)s", { what: named(value) }),
+  authors: (value) => gettext("by %(what)s", { what: named(value, author) }),
+  servers: (value) => gettext("from %(what)s", { what: named(value) }),
+  networks: (value) => gettext("on %(what)s", { what: named(value) }),
+  languages: (value) => gettext("in %(what)s", { what: named(value) }),
+  link_hosts: (value) => gettext("links to %(what)s", { what: named(value) }),
+  min_links: (value) => ngettext("has a link", "has %(num)s links or more", value),
+  has_media: (value) => (value ? gettext("has a picture or film") : gettext("has no picture or film")),
+  sensitive: (value) => (value ? gettext("is marked as sensitive") : gettext("is not marked as sensitive")),
+  first_time: (value) => (value ? gettext("by somebody new here") : gettext("by somebody shown before")),
+  repeat: (value) => (value ? gettext("says what was said before") : gettext("says something new")),
+  min_account_days: (value) => gettext("account %(num)s days old or more", { num: value }),
+  max_account_days: (value) => gettext("account %(num)s days old or less", { num: value }),
+  min_followers: (value) => gettext("%(num)s followers or more", { num: value }),
+  max_followers: (value) => gettext("%(num)s followers or fewer", { num: value }),
+};
+
+/** @type {Readonly<Record<string, (n: number) => string>>} */
+const APPLIES = {
+  approve: (n) => ngettext("Show the %(num)s that waits", "Show the %(num)s that wait", n),
+  hold: (n) => ngettext("Hold the %(num)s that waits", "Hold the %(num)s that wait", n),
+  reject: (n) => ngettext("Reject the %(num)s that waits", "Reject the %(num)s that wait", n),
 };
 
 /** @param {Rule} rule */
 export function verdictWords({ verdict, hold_s }) {
-  return verdict === "hold" && hold_s ? `Shows after ${hold_s} s` : (VERDICTS[verdict] ?? verdict);
+  return verdict === "hold" && hold_s
+    ? gettext("Shows after %(num)s s", { num: Number(hold_s) })
+    : (VERDICTS[verdict] ?? verdict);
 }
 
 /** @param {Standing} standing */
@@ -79,7 +93,7 @@ export function conditionWords(rule, conditions) {
  */
 export function originWords({ origin, by }) {
   if (origin === "settings") return "config.toml";
-  return origin === "preset" ? "this hour’s switch" : by;
+  return origin === "preset" ? gettext("this hour’s switch") : by;
 }
 
 /**
@@ -89,13 +103,13 @@ export function originWords({ origin, by }) {
  * @param {string} zone
  */
 export function untilWords({ rule, trouble }, nowMs, zone) {
-  if (trouble) return `not asked: ${trouble}`;
-  if (rule.on === false) return "off";
+  if (trouble) return gettext("not asked: %(why)s", { why: trouble });
+  if (rule.on === false) return gettext("off");
   if (!rule.until) return "";
   const endMs = Date.parse(rule.until);
   const isToday = formatted(endMs, zone, DAY) === formatted(nowMs, zone, DAY);
   const when = isToday ? formatted(endMs, zone, CLOCK) : formatted(endMs, zone, { ...DAY, ...CLOCK });
-  return endMs <= nowMs ? `over since ${when}` : `until ${when}`;
+  return endMs <= nowMs ? gettext("over since %(when)s", { when }) : gettext("until %(when)s", { when });
 }
 
 /**
@@ -103,10 +117,22 @@ export function untilWords({ rule, trouble }, nowMs, zone) {
  * @param {{looked_at: number, caught: number, waiting: number}} tried
  */
 export function trialWords({ looked_at, caught, waiting }) {
-  if (looked_at === 0) return "No post has come yet to try it on.";
-  const of = looked_at === 1 ? "the one post so far" : `the last ${looked_at} posts`;
-  const rest = waiting > 0 ? ` ${waiting} of them ${waiting === 1 ? "waits" : "wait"} now.` : "";
-  return caught === 0 ? `It would have caught none of ${of}.` : `It would have caught ${caught} of ${of}.${rest}`;
+  if (looked_at === 0) return gettext("No post has come yet to try it on.");
+  if (caught === 0) {
+    return ngettext(
+      "It would have caught none of the one post so far.",
+      "It would have caught none of the last %(num)s posts.",
+      looked_at,
+    );
+  }
+  const found = ngettext(
+    "It would have caught %(caught)s of the one post so far.",
+    "It would have caught %(caught)s of the last %(num)s posts.",
+    looked_at,
+    { caught },
+  );
+  const rest = ngettext("%(num)s of them waits now.", "%(num)s of them wait now.", waiting);
+  return waiting > 0 ? `${found} ${rest}` : found;
 }
 
 /**
@@ -115,10 +141,7 @@ export function trialWords({ looked_at, caught, waiting }) {
  * @param {number} waiting
  */
 export function applyWords({ verdict }, waiting) {
-  /** @type {Readonly<Record<string, string>>} */
-  const doing = { approve: "Show", hold: "Hold", reject: "Reject" };
-  if (waiting === 0 || !doing[verdict]) return "";
-  return `${doing[verdict]} the ${waiting} that ${waiting === 1 ? "waits" : "wait"}`;
+  return waiting > 0 ? (APPLIES[verdict]?.(waiting) ?? "") : "";
 }
 
 /**
@@ -156,7 +179,7 @@ const DAY = /** @type {Intl.DateTimeFormatOptions} */ ({ weekday: "short", day: 
  * @param {Intl.DateTimeFormatOptions} parts
  */
 function formatted(atMs, zone, parts) {
-  return new Intl.DateTimeFormat("en-GB", { ...parts, timeZone: zone }).format(new Date(atMs));
+  return new Intl.DateTimeFormat(dateLocale(), { ...parts, timeZone: zone }).format(new Date(atMs));
 }
 
 /**
@@ -166,21 +189,21 @@ function formatted(atMs, zone, parts) {
  */
 function named(list, word = (each) => each) {
   const more = list.length - NAMED_MAX;
-  if (more > 1) return `${list.slice(0, NAMED_MAX).map(word).join(", ")} or ${more} more`;
-  return list
-    .map(word)
-    .join(", ")
-    .replace(/, ([^,]*)$/, " or $1");
+  if (more > 1) {
+    return gettext("%(some)s or %(num)s more", { some: list.slice(0, NAMED_MAX).map(word).join(", "), num: more });
+  }
+  const [some, last = ""] = [list.slice(0, -1).map(word).join(", "), ...list.slice(-1).map(word)];
+  return some ? gettext("%(some)s or %(last)s", { some, last }) : last;
 }
 
 /** @param {string} words */
 function quoted(words) {
-  return `“${words}”`;
+  return gettext("“%(words)s”", { words });
 }
 
 /** @param {string} address a phone has none but a number */
 function author(address) {
-  return address.startsWith("id:") ? "one phone" : address;
+  return address.startsWith("id:") ? gettext("one phone") : address;
 }
 
 /**
@@ -189,7 +212,7 @@ function author(address) {
  */
 function plainly(words, value) {
   if (value === true) return words;
-  if (value === false) return `not: ${words}`;
+  if (value === false) return gettext("not: %(words)s", { words });
   return `${words} ${Array.isArray(value) ? named(value.map(String)) : value}`;
 }
 
