@@ -120,21 +120,22 @@ class RulesDoor:
         """`PUT /api/rules`: the next version; 409 with the newest one for who knew an older, or to be asked twice."""
         badge = await self._gate.commanding(request, Command.RULE)
         wish = await read(request, BOOKS)
+        tongue = tongue_of(request)
         book = Rulebook(
             wish.version,
-            tuple(self._clause(each, number, badge.name) for number, each in enumerate(wish.clauses, 1)),
+            tuple(self._clause(each, number, badge.name, tongue) for number, each in enumerate(wish.clauses, 1)),
             wish.preset,
             wish.trust_after,
         )
         self._check_names(book)
         if not wish.sure and (doubt := await self._court.doubt(book)):
             raise doubt
-        return self._answer(await self._court.write(book, badge.name), tongue_of(request))
+        return self._answer(await self._court.write(book, badge.name), tongue)
 
     async def attempt(self, request: Request) -> Response:
         """`POST /api/rules/trial`: what a rule would have caught of late, and catches of what waits."""
         await self._gate.commanding(request, Command.RULE)
-        rule = self._rule((await read(request, TRIALS)).rule, "The rule")
+        rule = self._rule((await read(request, TRIALS)).rule, tongue_of(request).say("The rule"))
         return Json(trial_json(await self._court.attempt(rule)))
 
     async def apply(self, request: Request) -> Response:
@@ -188,9 +189,9 @@ class RulesDoor:
         refusal = Refusal(409, "version", CHANGED, by=by) if by else Refusal(409, "version", CHANGED_SOMEHOW)
         return Json({**refusal_json(refusal, tongue), **self._whole()}, 409)
 
-    def _clause(self, wish: ClauseRequest, number: int, by: str) -> Clause:
+    def _clause(self, wish: ClauseRequest, number: int, by: str, tongue: Tongue) -> Clause:
         """A clause as it was sent; one that is as it was is still who wrote it's."""
-        rule = self._rule(wish.rule, f"Rule {number}")
+        rule = self._rule(wish.rule, tongue.say("Rule %(num)s", num=number))
         present = self._court.book.clause(rule.name)
         if present is not None and (present.rule, present.kind) == (rule, wish.kind):
             return present

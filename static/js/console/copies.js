@@ -2,6 +2,7 @@
 
 import { gettext } from "../tongue.js";
 import { age } from "./card.js";
+import { networkWord } from "./networks.js";
 import { clone, fill, write, writeWords } from "./strokes.js";
 import { lateWords, restWords, returnedWords } from "./words.js";
 
@@ -138,9 +139,7 @@ export class Copies {
 function tell(entry, copy, first) {
   const { name, address } = copy.author;
   const isTheirs = name !== first.author.name || address !== first.author.address || copy.text !== first.text;
-  const net = /** @type {HTMLElement} */ (
-    fill(entry, ".net", copy.network.charAt(0).toUpperCase() + copy.network.slice(1))
-  );
+  const net = /** @type {HTMLElement} */ (fill(entry, ".net", networkWord(copy.network)));
   const time = /** @type {HTMLTimeElement} */ (entry.querySelector("time"));
   const button = /** @type {HTMLButtonElement} */ (entry.querySelector("button"));
   const late = lateWords(first.status, first.decision?.at, copy.received_at);

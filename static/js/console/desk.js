@@ -3,6 +3,7 @@
 import { stageOf } from "../stage.js";
 import { gettext, inTongue } from "../tongue.js";
 import { fragment } from "../trusted.js";
+import { networkWord } from "./networks.js";
 import { addressOf } from "./place.js";
 
 /**
@@ -51,7 +52,7 @@ export async function askApproved() {
       network,
       text,
       name: author.name || gettext("Somebody"),
-      word: network.charAt(0).toUpperCase() + network.slice(1),
+      word: networkWord(network),
     };
   });
 }

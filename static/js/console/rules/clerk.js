@@ -1,6 +1,6 @@
 /** What the page asks of the server about rules. Every answer is told as it is: done, refused with a sentence, or none. */
 
-import { gettext } from "../../tongue.js";
+import { gettext, inTongue } from "../../tongue.js";
 
 const DEADLINE_MS = 15_000;
 
@@ -100,7 +100,7 @@ export function askHistories(keys) {
  */
 export async function ask(method, address, body) {
   try {
-    const response = await fetch(address, {
+    const response = await fetch(inTongue(address), {
       method,
       ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(DEADLINE_MS),

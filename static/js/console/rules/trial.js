@@ -1,8 +1,9 @@
 /** The dry run beside the form: what a rule would have caught, with the places that it found. */
 
 import { gettext } from "../../tongue.js";
+import { networkWord } from "../networks.js";
 import { clone, fill, write } from "../strokes.js";
-import { STATES } from "../words.js";
+import { STATES } from "../verbs.js";
 import { trialWords } from "./words.js";
 
 /**
@@ -73,7 +74,7 @@ function entry(template, post) {
   fill(row, ".bowl", "")?.setAttribute("data-state", BOWLS[post.status] ?? "queued");
   fill(row, ".name", post.name || gettext("Somebody"));
   fill(row, ".status", STATES[/** @type {import("../lists.js").Status} */ (post.status)] ?? post.status);
-  const net = fill(row, ".net", post.network);
+  const net = fill(row, ".net", networkWord(post.network));
   if (net instanceof HTMLElement) net.dataset.network = post.network;
   row.querySelector(".said")?.replaceChildren(...marked(post.text, post.marks));
   return row;
