@@ -12,41 +12,44 @@ from typing import Final
 import re2  # type: ignore[import-untyped]
 
 from backchannel.phrase import Mark
+from backchannel.wording import Say, plainly, spoken
 
 PATTERN_MAX: Final = 500
 PROGRAM_MAX: Final = 2_000  # steps for each character of a text, at worst
 FINDS_MAX: Final = 20
 
+UNREADABLE: Final = spoken("cannot be read at character %(num)s: %(why)s")
 _TROUBLES: Final[Mapping[str, str]] = {
-    "missing )": "a ( is never closed",
-    "unexpected )": "this ) closes nothing",
-    "missing ]": "this [ is never closed",
-    "invalid escape sequence": "there is no such escape here, and no \\1 for what a group found",
-    "invalid perl operator": "there is no such group here, and no looking ahead or back",
-    "invalid character class range": "there is no such range or class",
-    "bad repetition operator": "there is nothing to repeat",
-    "no argument for repetition operator": "there is nothing to repeat",
-    "invalid repetition size": "it may repeat 1000 times at most",
-    "invalid named capture group": "this is no name of a group",
-    "trailing \\": "a \\ at the end escapes nothing",
-    "pattern too large - compile failed": "it is too large",
+    "missing )": spoken("a ( is never closed"),
+    "unexpected )": spoken("this ) closes nothing"),
+    "missing ]": spoken("this [ is never closed"),
+    "invalid escape sequence": spoken("there is no such escape here, and no \\1 for what a group found"),
+    "invalid perl operator": spoken("there is no such group here, and no looking ahead or back"),
+    "invalid character class range": spoken("there is no such range or class"),
+    "bad repetition operator": spoken("there is nothing to repeat"),
+    "no argument for repetition operator": spoken("there is nothing to repeat"),
+    "invalid repetition size": spoken("it may repeat 1000 times at most"),
+    "invalid named capture group": spoken("this is no name of a group"),
+    "trailing \\": spoken("a \\ at the end escapes nothing"),
+    "pattern too large - compile failed": spoken("it is too large"),
 }
 
 
-def trouble(pattern: str) -> str:
+def trouble(pattern: str, say: Say = plainly) -> str:
     """Why a pattern cannot be used, with its place, or nothing."""
     if len(pattern) > PATTERN_MAX:
-        return f"it has {len(pattern)} characters, and {PATTERN_MAX} are the most"
+        return say("it has %(num)s characters, and %(most)s are the most", num=len(pattern), most=PATTERN_MAX)
     try:
         compiled = _compiled(pattern)
     except re2.error as error:
         what, _, piece = error.args[0].decode(errors="replace").partition(": ")
-        return f"cannot be read at character {_place(pattern, what, piece) + 1}: {_TROUBLES.get(what, what)}"
+        why = say(_TROUBLES[what]) if what in _TROUBLES else what
+        return say(UNREADABLE, num=_place(pattern, what, piece) + 1, why=why)
     except UnicodeEncodeError as error:
-        return f"cannot be read at character {error.start + 1}: there is half a character"
+        return say(UNREADABLE, num=error.start + 1, why=say("there is half a character"))
     if compiled.programsize > PROGRAM_MAX:
-        return "it is too large; what it repeats is repeated too often"
-    return "it matches every text" if compiled.search("") and compiled.search("\x01") else ""
+        return say("it is too large; what it repeats is repeated too often")
+    return say("it matches every text") if compiled.search("") and compiled.search("\x01") else ""
 
 
 class Patterns:

@@ -10,6 +10,9 @@ from msgspec import Meta
 from backchannel import pattern
 from backchannel.coarse import COARSE
 from backchannel.phrase import Phrase
+from backchannel.wording import Say, plainly, spoken
+
+NO_CONDITION: Final = spoken("has no condition; name what it matches, such as words or link_hosts")
 
 Entry = Annotated[str, Meta(min_length=1, max_length=200)]
 Pattern = Annotated[str, Meta(min_length=1, max_length=pattern.PATTERN_MAX)]
@@ -70,16 +73,20 @@ class Rule:
 
     @property
     def trouble(self) -> str:
-        """Why it cannot work, in words, or nothing."""
+        """Why it cannot work, in English, or nothing."""
+        return self.troubled(plainly)
+
+    def troubled(self, say: Say) -> str:
+        """Why it cannot work, as `say` says it, or nothing."""
         empty = next((word for word in self.words if not Phrase(word)), None)
         if empty is not None:
-            return f"words: nothing can be found of {empty!r}"
+            return say("words: nothing can be found of %(phrase)s", phrase=repr(empty))
         for each in self.patterns:
-            if why := pattern.trouble(each):
-                return f"patterns: {each!r} {why}"
+            if why := pattern.trouble(each, say):
+                return say("patterns: %(pattern)s %(why)s", pattern=repr(each), why=why)
         if self.hold_s and self.verdict != "hold":
-            return f"hold_s: only what is held can be shown later, and the verdict is {self.verdict}"
-        return "" if self.conditions else "has no condition; name what it matches, such as words or link_hosts"
+            return say("hold_s: only what is held can be shown later, and the verdict is %(name)s", name=self.verdict)
+        return "" if self.conditions else say(NO_CONDITION)
 
     def stands(self, at: datetime) -> bool:
         """Whether it is asked at a moment."""

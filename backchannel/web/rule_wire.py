@@ -43,7 +43,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def rule_of(row: Mapping[str, Any], where: str, zone: ZoneInfo) -> Rule:
+def rule_of(row: Mapping[str, Any], where: str, zone: ZoneInfo, tongue: Tongue) -> Rule:
     """A rule as it came; a time that does not say its zone is one of the venue's clock.
 
     Raises Refusal 422 that names the place of what is wrong in it, in one sentence.
@@ -64,18 +64,18 @@ def rule_of(row: Mapping[str, Any], where: str, zone: ZoneInfo) -> Rule:
         raise Refusal(
             422, "rule", "%(where)s: %(why)s.", where=where + _placed(path.rstrip("`")), why=reason
         ) from error
-    if rule.trouble:
-        raise Refusal(422, "rule", "%(where)s: %(why)s.", where=where, why=rule.trouble)
+    if trouble := rule.troubled(tongue.say):
+        raise Refusal(422, "rule", "%(where)s: %(why)s.", where=where, why=trouble)
     return rule
 
 
-def book_json(court: Court, at: datetime) -> dict[str, Any]:
+def book_json(court: Court, at: datetime, tongue: Tongue) -> dict[str, Any]:
     """The rulebook with every rule beside it, in the order in which they are asked."""
     book = court.book
     return {
         **version_json(book),
         "trust_after": book.trust_after,
-        "rules": [_standing_json(each, at) for each in court.in_order],
+        "rules": [_standing_json(each, at, tongue) for each in court.in_order],
     }
 
 
@@ -137,7 +137,7 @@ def verdicts() -> tuple[str, ...]:
     return found
 
 
-def _standing_json(standing: Standing, at: datetime) -> dict[str, Any]:
+def _standing_json(standing: Standing, at: datetime, tongue: Tongue) -> dict[str, Any]:
     clause: Clause | None = standing.clause
     return {
         "origin": standing.origin,
@@ -145,7 +145,7 @@ def _standing_json(standing: Standing, at: datetime) -> dict[str, Any]:
         "by": clause.by if clause else "",
         "at": clause.at if clause else None,
         "stands": standing.rule.stands(at),
-        "trouble": clause.rule.trouble if clause else "",
+        "trouble": clause.rule.troubled(tongue.say) if clause else "",
         "rule": rule_json(standing.rule),
     }
 

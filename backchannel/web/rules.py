@@ -113,8 +113,9 @@ class RulesDoor:
     async def show(self, request: Request) -> Response:
         """`GET /api/rules`: every rule in its order, and what a rule may ask for."""
         await self._gate.asking(request, Command.SEE)
+        tongue = tongue_of(request)
         await self._court.sit()  # another node may have written a moment ago
-        return Json(self._whole() | {"conditions": conditions_json(tongue_of(request)), "verdicts": verdicts()})
+        return Json(self._whole(tongue) | {"conditions": conditions_json(tongue), "verdicts": verdicts()})
 
     async def write(self, request: Request) -> Response:
         """`PUT /api/rules`: the next version; 409 with the newest one for who knew an older, or to be asked twice."""
@@ -135,7 +136,8 @@ class RulesDoor:
     async def attempt(self, request: Request) -> Response:
         """`POST /api/rules/trial`: what a rule would have caught of late, and catches of what waits."""
         await self._gate.commanding(request, Command.RULE)
-        rule = self._rule((await read(request, TRIALS)).rule, tongue_of(request).say("The rule"))
+        tongue = tongue_of(request)
+        rule = self._rule((await read(request, TRIALS)).rule, tongue.say("The rule"), tongue)
         return Json(trial_json(await self._court.attempt(rule)))
 
     async def apply(self, request: Request) -> Response:
@@ -179,26 +181,26 @@ class RulesDoor:
             raise Refusal(404, "version_unknown", "There is no version %(num)s of the rules.", num=number)
         return Json(whole_json(found[0] if found else Rulebook()))
 
-    def _whole(self) -> dict[str, Any]:
-        return book_json(self._court, self._clock())
+    def _whole(self, tongue: Tongue) -> dict[str, Any]:
+        return book_json(self._court, self._clock(), tongue)
 
     def _answer(self, kept: Written, tongue: Tongue) -> Response:
         if kept.done:
-            return Json(self._whole())
+            return Json(self._whole(tongue))
         by = kept.book.by
         refusal = Refusal(409, "version", CHANGED, by=by) if by else Refusal(409, "version", CHANGED_SOMEHOW)
-        return Json({**refusal_json(refusal, tongue), **self._whole()}, 409)
+        return Json({**refusal_json(refusal, tongue), **self._whole(tongue)}, 409)
 
     def _clause(self, wish: ClauseRequest, number: int, by: str, tongue: Tongue) -> Clause:
         """A clause as it was sent; one that is as it was is still who wrote it's."""
-        rule = self._rule(wish.rule, tongue.say("Rule %(num)s", num=number))
+        rule = self._rule(wish.rule, tongue.say("Rule %(num)s", num=number), tongue)
         present = self._court.book.clause(rule.name)
         if present is not None and (present.rule, present.kind) == (rule, wish.kind):
             return present
         return Clause(rule, wish.kind, by, self._clock())
 
-    def _rule(self, row: dict[str, Any], where: str) -> Rule:
-        return rule_of(row, where, self._zone)
+    def _rule(self, row: dict[str, Any], where: str, tongue: Tongue) -> Rule:
+        return rule_of(row, where, self._zone, tongue)
 
     def _named(self, name: str) -> Clause:
         clause = self._court.book.clause(name)
