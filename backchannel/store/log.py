@@ -1,28 +1,54 @@
 """The engine of the log: numbered updates, joined with their posts as they are now."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import RowMapping, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.post import Post
 from backchannel.stage import Stage
 from backchannel.store.base import Heads, Logged
+from backchannel.store.bundle import Bundle
+from backchannel.store.members import as_list, members
 from backchannel.store.rows import WHOLE, post_of
 from backchannel.store.stage_rows import read_stages
 from backchannel.store.tables import house, log, posts, streams
 from backchannel.store.transactions import Transactions
 from backchannel.updates import DESK, FLOOR, Kind, Update, hall_stream, public_streams
 
-# Read after every commit, for every stream that it touched: to build it each time took longer than to run it.
-_MISSED: Final = (
-    select(log.c.seq, log.c.kind, log.c.post_key, log.c.version.label("logged_version"), log.c.at, *WHOLE)
-    .join_from(log, posts, posts.c.key == log.c.post_key, isouter=True)
-    .where(log.c.stream == bindparam("stream"), log.c.seq > bindparam("after"))
-    .order_by(log.c.seq)
-    .limit(bindparam("limit"))
-)
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place in a stream, and how many updates are wanted after it."""
+
+    stream: str
+    seq: int
+    limit: int
+
+
+_keys: Final = members("keys")
+_TOLD: Final = select(*WHOLE).join_from(_keys, posts, posts.c.key == _keys.c.value)
+
+
+@cache
+def _missed(places: int) -> Select[Any]:
+    """What follows after so many places. To build a query after every commit took longer than to run it."""
+    each = union_all(*map(_missed_at, range(places))).subquery()
+    return select(each).order_by(each.c.place, each.c.seq)
+
+
+def _missed_at(place: int) -> Select[Any]:
+    columns = (log.c.seq, log.c.kind, log.c.post_key, log.c.version, log.c.at)
+    missed = (
+        select(literal_column(str(place)).label("place"), *columns)
+        .where(log.c.stream == bindparam(f"stream{place}"), log.c.seq > bindparam(f"seq{place}"))
+        .order_by(log.c.seq)
+        .limit(bindparam(f"limit{place}"))
+    )
+    return select(missed.subquery())
 
 
 class SqlLog:
@@ -31,6 +57,7 @@ class SqlLog:
     def __init__(self, reading: Transactions, halls: Sequence[str]) -> None:
         self._reading = reading
         self._halls = tuple(halls)
+        self._bundle = Bundle(self._since_all)
 
     async def heads(self) -> Heads:
         """Where every stream stands, and the epoch, both of one moment."""
@@ -45,29 +72,47 @@ class SqlLog:
 
     async def since(self, stream: str, seq: int, limit: int) -> tuple[Logged, ...]:
         """The updates after `seq`, in order; a post that may not be seen on the stream now is None."""
-        place = {"stream": stream, "after": seq, "limit": limit}
+        return await self._bundle.ask(_Place(stream, seq, limit))
 
-        async def read(connection: AsyncConnection) -> tuple[Logged, ...]:
-            rows = (await connection.execute(_MISSED, place)).mappings().all()
-            turned = any(row["kind"] == Kind.STAGE for row in rows)
-            stages = await read_stages(connection) if turned else {}
-            return tuple(self._logged(stream, row, stages) for row in rows)
+    async def _since_all(self, places: Sequence[_Place]) -> list[tuple[Logged, ...]]:
+        """What follows after each of the places, all of one moment."""
+
+        async def read(connection: AsyncConnection) -> list[tuple[Logged, ...]]:
+            rows = (await connection.execute(_missed(len(places)), _numbered(places))).all()
+            by_key = await _posts(connection, {row.post_key for row in rows if row.kind != Kind.STAGE})
+            stages = await read_stages(connection) if any(row.kind == Kind.STAGE for row in rows) else {}
+            found: list[list[Logged]] = [[] for _ in places]
+            for row in rows:
+                stream = places[row.place].stream
+                update = Update(stream, row.seq, Kind(row.kind), row.post_key, row.version, row.at)
+                found[row.place].append(self._logged(update, by_key, stages))
+            return [tuple(each) for each in found]
 
         return await self._reading.run(read)
 
-    def _logged(self, stream: str, row: RowMapping, stages: Mapping[str, Stage]) -> Logged:
-        update = Update(stream, row["seq"], Kind(row["kind"]), row["post_key"], row["logged_version"], row["at"])
+    def _logged(self, update: Update, by_key: Mapping[str, Post], stages: Mapping[str, Stage]) -> Logged:
         if update.kind is Kind.STAGE:
             return Logged(update, None, stages.get(update.key))
-        return Logged(update, self._told(stream, row))
+        post = by_key.get(update.key)
+        return Logged(update, post if post is not None and self._is_told(update.stream, post) else None)
 
-    def _told(self, stream: str, row: RowMapping) -> Post | None:
-        if row["key"] is None:
-            return None
-        post = post_of(row)
-        if stream == DESK:
-            return post if post.stands else None
-        return post if stream in public_streams(post, self._halls) else None
+    def _is_told(self, stream: str, post: Post) -> bool:
+        return post.stands if stream == DESK else stream in public_streams(post, self._halls)
+
+
+def _numbered(places: Sequence[_Place]) -> dict[str, str | int]:
+    return {
+        f"{name}{at}": value
+        for at, place in enumerate(places)
+        for name, value in (("stream", place.stream), ("seq", place.seq), ("limit", place.limit))
+    }
+
+
+async def _posts(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Post]:
+    if not keys:
+        return {}
+    rows = await connection.execute(_TOLD, {"keys": as_list(keys)})
+    return {row["key"]: post_of(row) for row in rows.mappings()}
 
 
 async def position(connection: AsyncConnection, stream: str) -> tuple[str, int]:

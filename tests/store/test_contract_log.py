@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -59,6 +60,17 @@ async def test_a_hall_is_told_nothing_of_a_post_that_is_now_for_another(store: S
 async def test_the_desk_is_told_nothing_of_a_gone_post(store: Store) -> None:
     await receive(store, arrival(1), gone(1))
     assert told(await store.log.since(DESK, 0, 9)) == [(1, Kind.PUT, False), (2, Kind.DROP, False)]
+
+
+async def test_streams_that_are_read_at_once_are_each_told_their_own(store: Store) -> None:
+    await receive(store, *map(arrival, range(3)))
+    await decide(store, Verb.APPROVE, 1, halls=("main",))
+    await decide(store, Verb.APPROVE, 2)
+    places = [(DESK, 1, 9), ("hall:side", 0, 9), (DESK, 0, 2), (FLOOR, 9, 9), ("hall:main", 0, 9)]
+    alone = [await store.log.since(*place) for place in places]
+    at_once = await asyncio.gather(*(store.log.since(*place) for place in places))
+    assert at_once == alone
+    assert [[entry.update.seq for entry in each] for each in at_once] == [[2, 3, 4, 5], [1], [1, 2], [], [1, 2]]
 
 
 async def test_numbers_and_the_epoch_survive_a_restart(store: Store, url: str) -> None:
