@@ -263,6 +263,7 @@ const hands = new Hands({
 
 /** What is beside the queue is measured and written when no key waits for its frame. */
 const stagesSoon = new Soon(showStages);
+const countSoon = new Soon(count);
 
 /** What share the hall does not see, and why; asked for again once something was decided. */
 const mirror = new Polling(async () => write(the("mirror"), mirrorWords(await askShares(), reasonCalled)), MIRROR);
@@ -339,7 +340,7 @@ function hearBeat({ counts, oldest_queued_at, at, claims: told, rules, takedowns
   for (const { key } of puts) tally.settle(key);
   if (counts) tally.hear(counts);
   gauge.hearOldest(oldest_queued_at ?? null);
-  count();
+  countSoon.ask();
   bell.hear(tally.of("queued"), gauge.oldestS);
 }
 

@@ -37,7 +37,6 @@ export class Gauge {
   /** @param {string | null} at since when the oldest post of the queue waits */
   hearOldest(at) {
     this.#oldestMs = at ? Date.parse(at) : null;
-    this.tick();
   }
 
   /** How long the oldest waits, in seconds; 0 where nothing does. */
@@ -45,8 +44,9 @@ export class Gauge {
     return this.#oldestMs === null ? 0 : this.#clock.since(this.#oldestMs);
   }
 
-  /** Writes the counts wherever they stand. */
+  /** Writes the counts wherever they stand, and what grows with the time. */
   count() {
+    this.tick();
     for (const place of document.querySelectorAll("[data-count]")) {
       if (place instanceof HTMLElement) write(place, String(this.#tally.of(place.dataset.count ?? "")));
     }
