@@ -163,15 +163,17 @@ export class Column {
     const heights = cards.map((card) => card.offsetHeight); // read before anything is written: one layout for all
     const leaving = new Set(keys);
     const successor = this.inHand !== null && leaving.has(this.inHand) ? this.#successor(this.inHand, leaving) : null;
+    for (const { dataset } of cards) {
+      this.#window.remove(dataset.key ?? "");
+      this.#cards.delete(dataset.key ?? "");
+    }
+    if (this.inHand !== null && leaving.has(this.inHand)) this.take(successor);
     for (const [at, card] of cards.entries()) {
       card.style.blockSize = `${heights[at]}px`;
       card.dataset.leaving = "";
       card.removeAttribute("aria-current");
-      this.#window.remove(card.dataset.key ?? "");
-      this.#cards.delete(card.dataset.key ?? "");
+      card.inert = true;
     }
-    if (this.inHand !== null && leaving.has(this.inHand)) this.take(successor);
-    for (const card of cards) card.inert = true;
     setTimeout(() => this.#close(cards), fadeMs);
     this.#onChange();
   }
@@ -215,12 +217,12 @@ export class Column {
     const before = this.card(this.inHand);
     this.inHand = key;
     const card = this.card(key);
+    const isFree = document.activeElement === document.body || this.#feed.contains(document.activeElement);
+    if (focus && isFree) this.focus(); // before anything is written: a browser lays a page out before it focuses
     before?.removeAttribute("aria-current");
     before?.setAttribute("tabindex", "-1");
     card?.setAttribute("aria-current", "true");
     card?.setAttribute("tabindex", "0");
-    const isFree = document.activeElement === document.body || this.#feed.contains(document.activeElement);
-    if (focus && isFree) this.focus();
     if (before?.dataset.returned !== undefined && !belongs(this.#window.list, markOf(before).status)) {
       const left = before.dataset.key ?? "";
       this.anchored(() => this.drop(left));
@@ -237,7 +239,8 @@ export class Column {
 
   /** Gives the card in hand the keyboard. */
   focus() {
-    this.card(this.inHand)?.focus({ preventScroll: true });
+    const card = this.card(this.inHand);
+    if (card !== document.activeElement) card?.focus({ preventScroll: true });
   }
 
   /**

@@ -9,6 +9,8 @@ export class Glass {
   }
 
   #scroller;
+  /** @type {HTMLElement | undefined} what is revealed with the next frame */
+  #wanted;
 
   /**
    * Runs a change so that a card does not move on the glass.
@@ -22,11 +24,19 @@ export class Glass {
   }
 
   /**
-   * Scrolls as little as it takes to see a card; of one taller than the glass, its beginning.
+   * Scrolls with the next frame as little as it takes to see a card; of one taller than the glass, its beginning.
+   * The page is laid out then anyway, once for all that was written.
    * @param {HTMLElement | undefined} card
    */
   reveal(card) {
-    if (!card) return;
+    if (!this.#wanted && card) requestAnimationFrame(() => this.#reveal());
+    this.#wanted = card ?? this.#wanted;
+  }
+
+  #reveal() {
+    const card = this.#wanted;
+    this.#wanted = undefined;
+    if (!card?.isConnected) return;
     const seen = this.#scroller.clientHeight;
     const top = card.offsetTop - this.#scroller.scrollTop;
     const bottom = top + card.offsetHeight;
