@@ -404,7 +404,7 @@ def _chosen(request: Request, name: str, known: Sequence[str]) -> str:
     if wanted and wanted not in known:
         raise Refusal(
             404,
-            f"{name}_unknown",
+            name + "_unknown",
             "There is no “%(wanted)s” here, only %(known)s.",
             wanted=wanted[:40],
             known=", ".join(known),
