@@ -1,10 +1,13 @@
-"""The outbound HTTP client: every answer from outside is bounded in time, bytes and depth before anybody reads it."""
+"""The outbound HTTP client: every answer from outside is bounded in time, bytes and depth before anybody reads it.
+
+The operator may name any server, one of the venue's own network too. Where that server sends us on to another one, or
+where a post names the address, only public places are asked (guard.py).
+"""
 
 import asyncio
 import json
-import socket
-import ssl
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from re import DOTALL
@@ -16,6 +19,9 @@ from urllib.parse import urlsplit
 import httpx2
 
 from backchannel.errors import SourceError
+from backchannel.media.dialling import GuardedBackend, GuardedTransport
+from backchannel.media.guard import PUBLIC, WEB
+from backchannel.media.trouble import REDIRECTS_MAX, plain_words
 from backchannel.text import ADDRESS_MAX, tame_line, web_url
 
 Params = Sequence[tuple[str, str]]
@@ -26,7 +32,8 @@ BODY_MAX: Final = 2 * 1024 * 1024
 DEPTH_MAX: Final = 32
 DEADLINE_S: Final = 15.0
 CONNECT_S: Final = 5.0
-REDIRECTS_MAX: Final = 3
+PIECE_MAX: Final = 64 * 1024  # of a body, unpacked: a bomb is noticed before it has grown
+AS_IT_IS: Final = frozenset({"", "identity"})
 
 # A string that never ends is taken to the end: else each of its quotes would be tried again.
 _STRING: Final = pattern(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', DOTALL)
@@ -69,7 +76,8 @@ class Answer:
 class Fetcher:
     """Fetches over HTTP as "Backchannel/VERSION". Every failure is a SourceError in plain words.
 
-    `transport` is the seam for a client that checks the address it dials.
+    `transport` leads to the place that was named and `beyond` to wherever else it sends us; both guarded, no place is
+    trusted. What `unpacks` not takes no compressed answer, whether it asked for one or not.
     """
 
     def __init__(
@@ -78,16 +86,23 @@ class Fetcher:
         deadline_s: float = DEADLINE_S,
         body_max: int = BODY_MAX,
         transport: httpx2.AsyncBaseTransport | None = None,
+        beyond: httpx2.AsyncBaseTransport | None = None,
+        unpacks: bool = True,
     ) -> None:
         self._deadline_s = deadline_s
         self._body_max = body_max
-        self._client = httpx2.AsyncClient(
-            headers={"User-Agent": f"Backchannel/{VERSION}"},
-            timeout=httpx2.Timeout(deadline_s, connect=min(CONNECT_S, deadline_s)),
-            follow_redirects=True,
-            max_redirects=REDIRECTS_MAX,
-            transport=transport,
-        )
+        self._headers = {
+            "User-Agent": f"Backchannel/{VERSION}",
+            "Accept-Encoding": "gzip" if unpacks else "identity",
+        }
+        self._unpacks = unpacks
+        self._client = self._client_over(transport)
+        self._beyond = beyond
+        self._strangers: httpx2.AsyncClient | None = None  # made when somebody sends us on: mostly nobody does
+
+    def _client_over(self, transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:
+        timeout = httpx2.Timeout(self._deadline_s, connect=min(CONNECT_S, self._deadline_s))
+        return httpx2.AsyncClient(headers=self._headers, timeout=timeout, transport=transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -98,6 +113,8 @@ class Fetcher:
     async def close(self) -> None:
         """Close the connections that are kept for the next request."""
         await self._client.aclose()
+        if self._strangers is not None:
+            await self._strangers.aclose()
 
     async def get(self, url: str, params: Params = (), headers: Mapping[str, str] = NO_HEADERS) -> Answer:
         """The answer to a request, whatever its status and kind."""
@@ -121,8 +138,8 @@ class Fetcher:
         host = _host_of(url)
         timeout = httpx2.Timeout(silence_s, connect=min(CONNECT_S, silence_s))
         async with (
-            _plain_words(host, silence_s),
-            self._client.stream("GET", url, params=list(params) or None, headers=headers, timeout=timeout) as response,
+            plain_words(host, silence_s),
+            self._open("GET", url, params=list(params) or None, headers=headers, timeout=timeout) as response,
         ):
             yield Lines(host, response, self._body_max)
 
@@ -130,18 +147,41 @@ class Fetcher:
         self, method: str, url: str, params: Params, headers: Mapping[str, str], content: bytes | None = None
     ) -> Answer:
         host = _host_of(url)
-        async with _plain_words(host, self._deadline_s), asyncio.timeout(self._deadline_s):
+        async with plain_words(host, self._deadline_s), asyncio.timeout(self._deadline_s):
             return await self._answer(host, method, url, list(params) or None, headers, content)
 
     async def _answer(self, host: str, method: str, url: str, params: Any, headers: Any, content: Any) -> Answer:
         body = bytearray()
-        async with self._client.stream(method, url, params=params, headers=headers, content=content) as response:
-            async for chunk in response.aiter_bytes():  # decoded, in pieces: a bomb is noticed before it has grown
-                body += chunk
+        async with self._open(method, url, params=params, headers=headers, content=content) as response:
+            async for piece in _pieces(response, unpacks=self._unpacks):
+                body += piece
                 if len(body) > self._body_max:
                     msg = f"{host} answered with more than {self._body_max // 1024} kB."
                     raise SourceError(msg)
             return Answer(host, response.status_code, response.headers, bytes(body))
+
+    @asynccontextmanager
+    async def _open(self, method: str, url: str, **asked: Any) -> AsyncGenerator[httpx2.Response]:
+        """The first answer that does not send us on. Whoever sends us on names the next place, not the operator."""
+        client, request = self._client, self._client.build_request(method, url, **asked)
+        named = request.url
+        for _ in range(REDIRECTS_MAX + 1):
+            response = await client.send(request, stream=True)
+            if response.next_request is None:
+                try:
+                    yield response
+                finally:
+                    await response.aclose()
+                return
+            await response.aclose()
+            request = response.next_request
+            client = self._client if _is_same(named, request.url) else self._stranger()
+        raise httpx2.TooManyRedirects(f"more than {REDIRECTS_MAX}", request=request)
+
+    def _stranger(self) -> httpx2.AsyncClient:
+        if self._strangers is None:
+            self._strangers = self._client_over(self._beyond or GuardedTransport(GuardedBackend(PUBLIC)))
+        return self._strangers
 
 
 class Lines:
@@ -157,7 +197,7 @@ class Lines:
     async def body(self) -> Answer:
         """The answer as a whole, for one that is a refusal."""
         body = bytearray()
-        async for chunk in self._response.aiter_bytes():
+        async for chunk in _pieces(self._response):
             body += chunk
             if len(body) > self._line_max:
                 break
@@ -166,7 +206,7 @@ class Lines:
     async def __aiter__(self) -> AsyncGenerator[bytes]:
         """Every line without its end, empty ones too. Lines end with LF or CR LF, and with nothing else."""
         rest = bytearray()
-        async for chunk in self._response.aiter_bytes():
+        async for chunk in _pieces(self._response):
             rest += chunk
             if b"\n" in chunk:
                 *whole, last = rest.split(b"\n")
@@ -176,6 +216,35 @@ class Lines:
             if len(rest) > self._line_max:
                 msg = f"{self.host} sent a line of more than {self._line_max // 1024} kB."
                 raise SourceError(msg)
+
+
+async def _pieces(response: httpx2.Response, *, unpacks: bool = True) -> AsyncGenerator[bytes]:
+    """A body in pieces, unpacked a little at a time: the client's own way unpacks all that arrived at once."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in AS_IT_IS and not (unpacks and encoding == "gzip"):
+        msg = f"a body packed as {encoding!r}"
+        raise httpx2.DecodingError(msg)
+    if response.is_stream_consumed:  # a stand-in's answer is there as a whole
+        yield response.content
+        return
+    if encoding in AS_IT_IS:
+        async for chunk in response.aiter_raw():
+            yield chunk
+        return
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+    try:
+        async for chunk in response.aiter_raw():
+            rest = chunk
+            while rest:
+                yield unpacker.decompress(rest, PIECE_MAX)
+                rest = unpacker.unconsumed_tail
+    except zlib.error as error:
+        raise httpx2.DecodingError(str(error)) from error
+
+
+def _is_same(named: httpx2.URL, url: httpx2.URL) -> bool:
+    """Whether a place is the one that was named, or the same host by the web's own ports."""
+    return url.host == named.host and (url.port == named.port or (url.port or 443) in WEB)
 
 
 def _host_of(url: str) -> str:
@@ -197,47 +266,3 @@ def depth_of(body: bytes) -> int:
         depth += 1 if bracket[0] in b"[{" else -1
         deepest = max(deepest, depth)
     return deepest
-
-
-@asynccontextmanager
-async def _plain_words(host: str, deadline_s: float) -> AsyncGenerator[None]:
-    """Turn whatever goes wrong with a request into a SourceError that a moderator understands."""
-    try:
-        yield
-    except (TimeoutError, httpx2.TimeoutException) as error:
-        msg = f"{host} did not answer within {deadline_s:g} seconds."
-        raise SourceError(msg) from error
-    except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
-        raise SourceError(_sentence(host, error)) from error
-
-
-def _sentence(host: str, error: Exception) -> str:
-    for kind, words in _CAUSES.items():
-        if any(isinstance(cause, kind) for cause in _causes(error)):
-            return words.format(host=host)
-    return f"The request to {host} failed."
-
-
-_CAUSES: Final[Mapping[type[BaseException], str]] = {
-    socket.gaierror: "The name {host} cannot be found: is it spelled right, and is there a network?",
-    ssl.SSLError: "The certificate of {host} cannot be trusted.",
-    ConnectionRefusedError: "{host} refuses connections.",
-    httpx2.TooManyRedirects: f"{{host}} sent us on more than {REDIRECTS_MAX} times.",
-    httpx2.UnsupportedProtocol: "{host} is no web address, or sent us on to something that is none.",
-    httpx2.InvalidURL: "{host} is no web address.",
-    UnicodeError: "{host} is no web address.",
-    httpx2.DecodingError: "{host} answered with a body that cannot be unpacked.",
-    httpx2.ConnectError: "{host} cannot be reached.",
-    httpx2.RemoteProtocolError: "{host} broke its answer off.",
-    httpx2.NetworkError: "The connection to {host} broke off.",
-}
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and everything that led to it."""
-    while error is not None:
-        yield error
-        if isinstance(error, BaseExceptionGroup):
-            for inner in error.exceptions:
-                yield from _causes(inner)
-        error = error.__cause__ or error.__context__

@@ -31,7 +31,7 @@ def test_an_ipv6_address_stands_in_brackets() -> None:
 
 
 def test_every_network_includes_this_machine() -> None:
-    assert addresses("0.0.0.0", 8011, "").local == "http://127.0.0.1:8011"  # noqa: S104
+    assert addresses("0.0.0.0", 8011, "").local == "http://127.0.0.1:8011"
 
 
 def test_the_code_of_a_hall_leads_there_and_the_printed_address_stays_short() -> None:
