@@ -12,6 +12,7 @@ import sys
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +21,8 @@ import uvicorn
 import uvloop
 
 from backchannel import config as settings
-from backchannel.app import keeper_of, locked, open_house, store_url
+from backchannel.admission import Admission
+from backchannel.app import admission_of, keeper_of, locked, open_house, store_url
 from backchannel.clock import now
 from backchannel.config import Config
 from backchannel.errors import StartError
@@ -35,7 +37,7 @@ from backchannel.web.addresses import Addresses, addresses
 from backchannel.web.export import FORMS, save
 from backchannel.web.handshake import RequestProtocol
 from backchannel.web.people import HOURS_MAX
-from backchannel.web.transport import ClientProtocol
+from backchannel.web.transport import Bounds, ClientProtocol
 
 T = TypeVar("T")
 
@@ -43,6 +45,11 @@ HERE = Path(__file__).resolve().parent
 GRACE_S = 3
 BACKLOG = 2048
 FILES_WANTED = 65_536
+CLIENTS_MIN = 10
+FILES_SPARE = 256  # for the store, the sources and the log; half of them also where every place is taken
+FEW_FILES = """\
+backchannel: the system allows {files:,} open files: there is room for {clients:,} clients, not for {wanted:,}.
+Allow more, by `ulimit -n {needed}` or LimitNOFILE={needed} in its unit of systemd; or set [limits] clients lower."""
 GREETING = """\
 Backchannel follows {hashtags}{rehearsal}.
 
@@ -58,9 +65,11 @@ The owner signs in here, once, within 24 hours, and invites the others:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 when it went well, 2 when something is missing or wrong."""
     asked = _parser().parse_args(arguments)
-    _log_as_json()
+    _log_as("json")
     try:
-        asked.command(settings.load(asked.config, NETWORKS), asked)
+        config = settings.load(asked.config, NETWORKS)
+        _log_as(config.server.logs)
+        asked.command(config, asked)
     except StartError as error:
         print(f"backchannel: {error}", file=sys.stderr)
         return 2
@@ -72,12 +81,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(config: Config, asked: argparse.Namespace) -> None:
     """Serve until stopped."""
     rehearsal = _rehearsal(asked)
-    _raise_limit()
+    admission = _admission(config)
     with locked(config, rehearsal) as lock, listening(config) as listener:
         where = addresses(config.server.host, listener.getsockname()[1], config.server.public_url)
         if lock is not None:  # a database is for many servers
             lock.announce(where.best)
-        uvloop.run(_serve(config, listener, where, rehearsal))
+        uvloop.run(_serve(config, listener, where, rehearsal, admission))
 
 
 def check(config: Config, asked: argparse.Namespace) -> None:
@@ -158,13 +167,19 @@ def _check_name(name: str) -> None:
         raise StartError(TAKEN_WORDS % {"name": name})
 
 
-def _log_as_json() -> None:
-    """Everything that is logged, by us or by a library, is a line of JSON on stderr; nothing below a warning is."""
+def _log_as(form: str) -> None:
+    """Everything that is logged, by us or by a library, is a line on stderr; nothing below a warning is."""
+    is_text = form == "text"
     steps: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        *([] if is_text else [structlog.processors.format_exc_info]),
     ]
+    rendered = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        if is_text
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
     structlog.configure(
         processors=[*steps, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -175,7 +190,7 @@ def _log_as_json() -> None:
             foreign_pre_chain=steps,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                rendered,
             ],
         )
     )
@@ -259,15 +274,17 @@ def _family(config: Config) -> int:
         raise StartError(msg) from error
 
 
-async def _serve(config: Config, listener: socket.socket, where: Addresses, rehearsal: Rehearsal | None) -> None:
-    async with open_house(config, where, rehearsal, say=_say) as (web, store):
+async def _serve(
+    config: Config, listener: socket.socket, where: Addresses, rehearsal: Rehearsal | None, admission: Admission
+) -> None:
+    async with open_house(config, where, rehearsal, say=_say, admission=admission) as (web, store):
         secret = await badges.invite(store.badges, Badge("Owner", Role.OWNER), now())
         hashtags = ", ".join(f"#{hashtag}" for hashtag in config.conference.hashtags)
         playing = f", played from {rehearsal.path.name} at {rehearsal.speed:g}× speed" if rehearsal else ""
         hint = f"\n{where.hint}\n" if where.hint else ""
         greeting = GREETING.format(hashtags=hashtags, rehearsal=playing, best=where.best, secret=secret, hint=hint)
         spare_what_stands()
-        await Server(uvicorn_config(config, web), greeting).serve([listener])
+        await Server(uvicorn_config(config, web, admission), greeting).serve([listener])
 
 
 def spare_what_stands() -> None:
@@ -306,14 +323,20 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
-def uvicorn_config(config: Config, web: object) -> uvicorn.Config:
+def uvicorn_config(config: Config, web: object, admission: Admission) -> uvicorn.Config:
     """How uvicorn serves us."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    bounds = Bounds(
+        max(files - admission.clients, FILES_SPARE) - FILES_SPARE // 2, config.limits.idle_s, admission.figures
+    )
     return uvicorn.Config(
         web,  # type: ignore[arg-type]
-        http=RequestProtocol,
-        ws=ClientProtocol,
+        http=partial(RequestProtocol, bounds),  # type: ignore[arg-type]
+        ws=partial(ClientProtocol, bounds),  # type: ignore[arg-type]
         ws_per_message_deflate=False,  # it costs 2.5 times the CPU of a broadcast
-        ws_max_size=64 * 1024,
+        ws_max_size=settings.MESSAGE_MAX,
+        ws_ping_interval=config.limits.idle_s / 2,
+        ws_ping_timeout=config.limits.idle_s / 2,
         lifespan="off",
         access_log=False,
         log_config=None,
@@ -328,12 +351,23 @@ def _rehearsal(asked: argparse.Namespace) -> Rehearsal | None:
     return Rehearsal(asked.recording, asked.speed) if asked.recording else None
 
 
-def _raise_limit() -> None:
+def _admission(config: Config) -> Admission:
+    """Who may come; says so where the system has not as many open files as clients are wanted."""
+    files, wanted = _raise_limit(config.limits.open_files), config.limits.clients
+    room = max(files - FILES_SPARE, CLIENTS_MIN)
+    if room < wanted:
+        words = {"files": files, "clients": room, "wanted": wanted, "needed": wanted + FILES_SPARE}
+        print(FEW_FILES.format(**words), file=sys.stderr, flush=True)
+    return admission_of(config, room)
+
+
+def _raise_limit(asked: int) -> int:
     """Every phone is an open file, and systems allow a few hundred where many thousands may be had for the asking."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = hard if hard != resource.RLIM_INFINITY else max(soft, FILES_WANTED)
+    most = hard if hard != resource.RLIM_INFINITY else max(soft, FILES_WANTED)
     with suppress(ValueError, OSError):  # then it stays as it is
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(asked, most) if asked else most, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 async def _with_store(config: Config, asked: argparse.Namespace, work: Callable[[Store], Awaitable[T]]) -> T:

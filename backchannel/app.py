@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -13,6 +14,7 @@ from sqlalchemy import make_url
 from starlette.types import ASGIApp
 
 from backchannel import feed
+from backchannel.admission import Admission
 from backchannel.ballots import BallotBox
 from backchannel.clock import now
 from backchannel.collector import Collector
@@ -62,6 +64,7 @@ async def open_house(
     rehearsal: Rehearsal | None = None,
     clock: Callable[[], datetime] = now,
     say: Callable[[str], None] = log.warning,
+    admission: Admission | None = None,
 ) -> AsyncGenerator[tuple[ASGIApp, Store]]:
     """A Backchannel that collects and fans out while it is open: the application to serve, and its store.
 
@@ -120,6 +123,8 @@ async def open_house(
             besides=besides,
             otherwise=otherwise,
             hears=fleet.hear,
+            admission=admission or admission_of(config),
+            idle_s=config.limits.idle_s,
         )
         await fanout.open()
 
@@ -169,6 +174,18 @@ async def open_house(
             tasks.start_soon(ballots.run, name="ballots")
             yield web, store
             tasks.cancel_scope.cancel()
+
+
+def admission_of(config: Config, room: int | None = None) -> Admission:
+    """Who may come; not more clients than there is room for."""
+    limits = config.limits
+    return Admission(
+        clients=limits.clients if room is None else min(limits.clients, room),
+        clients_per_device=limits.clients_per_device,
+        arrivals_per_second=limits.arrivals_per_second,
+        now=monotonic,
+        wanted=limits.clients,
+    )
 
 
 def _collector(

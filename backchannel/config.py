@@ -8,7 +8,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, get_args, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -31,6 +31,7 @@ Tag = Annotated[str, Meta(pattern=r"^(?=.*[^\W\d])\w{1,100}$")]
 # Up to the last @, since a password may hold anything; or in libpq's query.
 PASSWORD: Final = re.compile(r"(?<=://)([^:/?#@]*:).+(?=@)|([?&](?:ssl)?password=)[^&]+")
 
+MESSAGE_MAX: Final = 64 * 1024  # larger ones are not even taken in
 DEFAULT_NETWORKS: Final = ("mastodon", "bluesky", "floor")
 
 
@@ -57,6 +58,7 @@ class Server:
     port: Annotated[int, Meta(ge=0, le=65535)] = 8011
     public_url: str = ""
     trusted_proxies: tuple[str, ...] = ()
+    logs: Literal["json", "text"] = "json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,19 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much the server takes on. Open files, arrivals and messages: 0 is as many as there are."""
+
+    clients: Annotated[int, Meta(ge=10, le=1_000_000)] = 12_000
+    clients_per_device: Annotated[int, Meta(ge=1)] = 32
+    arrivals_per_second: Annotated[int, Meta(ge=0)] = 2000
+    message_bytes: Annotated[int, Meta(ge=1024, le=MESSAGE_MAX)] = 16 * 1024
+    messages_per_minute: Annotated[int, Meta(ge=0)] = 600
+    idle_s: Annotated[float, Meta(ge=2, le=120)] = 40.0
+    open_files: Annotated[int, Meta(ge=0)] = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set. `sources` holds the settings that each network declares for itself."""
 
@@ -114,6 +129,7 @@ class Config:
     sources: tuple[Any, ...] = ()
     moderation: Moderation = field(default_factory=Moderation)
     screen: Screen = field(default_factory=Screen)
+    limits: Limits = field(default_factory=Limits)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
 
     @property
@@ -128,6 +144,7 @@ TABLES: Final[Mapping[str, type]] = {
     "store": Storage,
     "moderation": Moderation,
     "screen": Screen,
+    "limits": Limits,
     "programme": ProgrammeSettings,
 }
 LISTS: Final = ("halls", "sources")

@@ -39,8 +39,11 @@ class SourceError(BackchannelError):
 class Refusal(BackchannelError):
     """A request is refused: `code` is stable for programs, the message is for people, `status` is HTTP's.
 
-    `template` is what the catalogues know; its places, such as `%(hall)s`, are filled with `values`.
+    `template` is what the catalogues know; its places, such as `%(hall)s`, are filled with `values`. Who is refused
+    with 429 or 503 may ask again after `retry_after_s`.
     """
+
+    retry_after_s = 60
 
     def __init__(self, status: int, code: str, message: str, **values: object) -> None:
         super().__init__(message % values if values else message)

@@ -63,6 +63,11 @@ def hello(epoch: str, seq: int, retry_spread_s: float) -> str:
     return encode({"op": "hello", "epoch": epoch, "seq": seq, "retry_spread_s": retry_spread_s})
 
 
+def come_back(retry_spread_s: float) -> str:
+    """The reason of a socket's end where its client shall come back, within so many seconds: a socket tells no more."""
+    return f"come back within {retry_spread_s:.1f} s"
+
+
 def beat(seq: int, **more: Any) -> str:
     """The sign of life every five seconds; its number shows a client that it is behind."""
     return encode({"op": "beat", "seq": seq, **more})
@@ -104,11 +109,15 @@ class Ring:
         self._frames.append(frame)
         self.head = frame.seq
 
+    def holds(self, seq: int) -> bool:
+        """Whether somebody at position `seq` can go on from there."""
+        return 0 <= self.head - seq <= len(self._frames)
+
     def after(self, seq: int) -> list[str] | None:
         """The frames that follow position `seq`, or None where only a snapshot helps."""
-        missing = self.head - seq
-        if missing < 0 or missing > len(self._frames):
+        if not self.holds(seq):
             return None
+        missing = self.head - seq
         return [self._frames[index].text for index in range(len(self._frames) - missing, len(self._frames))]
 
     def _retract(self, key: str) -> None:

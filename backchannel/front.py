@@ -31,6 +31,7 @@ from backchannel.web.archive import ArchiveDoor
 from backchannel.web.asking import AskingBlocks
 from backchannel.web.badges import Gate
 from backchannel.web.cards import Cards, network_word
+from backchannel.web.conversation import Speech
 from backchannel.web.digest import DigestDoor
 from backchannel.web.floor import FloorDoor
 from backchannel.web.found import FoundDoor
@@ -183,7 +184,11 @@ def front(
         ReceiptsDoor(store.receipts, gate, halls, config.conference.zone),
         PeopleDoor(store.people, store.badges, services.hub, gate, clock, where.best),
     ]
-    sockets = Sockets(services.fanout, gate, services.usher, frozenset(halls), services.desk.claim, services.fleet)
+    limits = config.limits
+    speech = Speech(limits.message_bytes, limits.messages_per_minute)
+    sockets = Sockets(
+        services.fanout, gate, services.usher, frozenset(halls), services.desk.claim, services.fleet, speech
+    )
     refusals = Refusals(cards, {"conference": config.conference})
     app = application(doors, sockets=sockets, refusals=refusals, static=ROOT / "static")
     wicket = Wicket(app, [*questions.knocks(), *reactions.knocks()], gate, refusals)

@@ -14,7 +14,7 @@ from httpx2 import AsyncClient, Response
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from backchannel.app import open_house
+from backchannel.app import admission_of, open_house
 from backchannel.clock import now
 from backchannel.config import Config, parse
 from backchannel.networks import NETWORKS, Rehearsal
@@ -131,11 +131,12 @@ async def served(
     """Serve a configuration until the block ends."""
     with listening(config) as listener:
         where = addresses(config.server.host, listener.getsockname()[1], config.server.public_url)
+        admission = admission_of(config)
         async with (
-            open_house(config, where, rehearsal, clock) as (web, store),
+            open_house(config, where, rehearsal, clock, admission=admission) as (web, store),
             AsyncClient(base_url=where.local, timeout=PATIENCE_S, verify=False) as client,
         ):
-            server = Server(uvicorn_config(config, web))
+            server = Server(uvicorn_config(config, web, admission))
             async with asyncio.TaskGroup() as group:
                 serving = group.create_task(server.serve([listener]), name="server")
                 while not server.started:

@@ -50,6 +50,32 @@ def refusal(answer: subprocess.CompletedProcess[str]) -> str:
     return sentence
 
 
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
+    )
+
+
+def test_a_system_with_too_few_open_files_is_told_with_the_remedy() -> None:
+    ran = python(
+        "import resource, server\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (500, 1000))\n"
+        "print(server._admission(server.Config()).clients)"
+    )
+    assert ran.stdout == "744\n"
+    assert "1,000 open files" in ran.stderr
+    assert "ulimit -n 12256" in ran.stderr
+
+
+def test_logs_are_json_unless_text_is_wanted() -> None:
+    said = "import server, structlog; server._log_as({!r}); structlog.get_logger().warning('slow disk', ms=50)"
+    assert json.loads(python(said.format("json")).stderr)["event"] == "slow disk"
+    text = python(said.format("text")).stderr
+    assert "slow disk" in text
+    assert "ms=50" in text
+    assert not text.startswith("{")
+
+
 def test_a_port_in_use_is_told(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

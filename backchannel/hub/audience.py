@@ -7,20 +7,23 @@ in between.
 
 import asyncio
 from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 import structlog
 from websockets.frames import CloseCode, Frame, Opcode
 
 from backchannel import feed
+from backchannel.admission import Admission
 from backchannel.feed import BEAT_EVERY_S
+from backchannel.figures import Why
 from backchannel.hub.channel import NOWHERE, Channel, Position
 from backchannel.hub.viewer import GONE, Viewer
 
 AT_ONCE: Final = 256
 SNAPSHOTS_AT_ONCE: Final = 16
 TICK_S: Final = 0.1  # in a burst many updates share a frame: a frame costs, its bytes hardly do
-PING_EVERY_S: Final = 20.0
+PINGS: Final = 2.0  # in the time that a client may be silent
 STOPPED_MAX_S: Final = 10.0
 LOOK_EVERY_S: Final = 0.5
 RETRY_S: Final = 1.0
@@ -32,8 +35,11 @@ log = structlog.get_logger()
 class Audience:
     """All viewers of a channel."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, admission: Admission, idle_s: float) -> None:
         self._channel = channel
+        self._admission = admission
+        self._figures = admission.figures
+        self._idle_s = idle_s
         self._viewers: dict[Viewer, None] = {}  # in the order in which they came
         self._stopped: dict[Viewer, float] = {}
         self._waiting: dict[Viewer, None] = {}
@@ -45,10 +51,12 @@ class Audience:
     def __len__(self) -> int:
         return len(self._viewers)
 
-    def seat(self, position: Position | None) -> Viewer:
+    def seat(self, position: Position | None, device: str = "") -> Viewer:
         """A viewer that goes on from a position; it is told nothing before it is `welcome`."""
         place = self._channel.place_of(position)
-        return Viewer(self, place if self._channel.ring.after(place) is not None else NOWHERE)
+        has_place = place != NOWHERE and self._channel.ring.holds(place)
+        self._figures.resumed += has_place
+        return Viewer(self, place if has_place else NOWHERE, device)
 
     def welcome(self, viewer: Viewer) -> None:
         """Greet a viewer whose connection stands, and tell it what it missed."""
@@ -65,7 +73,8 @@ class Audience:
         self._spoke.set()
 
     def leave(self, viewer: Viewer) -> None:
-        """Forget a viewer."""
+        """Forget a viewer, whose connection is no more."""
+        self._admission.leave(viewer.device)
         self._stopped.pop(viewer, None)
         self._waiting.pop(viewer, None)
         if viewer in self._viewers:
@@ -84,7 +93,7 @@ class Audience:
     async def announce(self, message: str) -> None:
         """Tell everybody who reads of something that has no number: who misses it asks by itself, or hears the next."""
         frame = _text(message)
-        await self._each(lambda viewer: viewer.write(frame))
+        self._figures.deliveries += await self._each(lambda viewer: viewer.write(frame))
 
     async def run(self) -> None:
         """Tell everybody everything until cancelled; then everybody is asked to come back elsewhere."""
@@ -100,15 +109,20 @@ class Audience:
                 ):
                     group.create_task(work(), name=f"{work.__name__} {self._channel.view} {self._channel.stream}")
         finally:
+            # Who came early was greeted with the spread of a few; this is the one of as many as there are now.
+            spread = feed.come_back(self._admission.spread_s)
             for viewer in tuple(self._viewers):
-                viewer.close(CloseCode.SERVICE_RESTART)
+                viewer.close(CloseCode.SERVICE_RESTART, spread)
 
     async def _follow(self) -> None:
         told = self._channel.ring.head
         while True:
             while self._channel.ring.head == told:
                 await self._channel.news()
+            woken_at = self._channel.take_woken()
             told = await self._tell_all()
+            if woken_at is not None:
+                self._figures.lag[self._channel.view].observe(monotonic() - woken_at)
             await asyncio.sleep(TICK_S)
 
     async def _tell_all(self) -> int:
@@ -116,23 +130,27 @@ class Audience:
         ring = self._channel.ring
         start = head = ring.head
         frames: dict[int, bytes] = {}
+        told = 0
         for number, viewer in enumerate(tuple(self._viewers), 1):
             seq = viewer.seq
             if seq < head and not viewer.is_stopped and seq != NOWHERE:
                 if (frame := frames.get(seq)) is not None:
                     viewer.seq = head
                     viewer.write(frame)
+                    told += 1
                 elif (missed := ring.after(seq)) is None:
                     self._want_snapshot(viewer)
                 else:
                     frames[seq] = frame = _text(feed.message(missed))
                     viewer.seq = head
                     viewer.write(frame)
+                    told += 1
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
                 if ring.head != head:  # something may have been taken back meanwhile
                     head = ring.head
                     frames.clear()
+        self._figures.deliveries += told
         return start
 
     def _tell(self, viewer: Viewer) -> None:
@@ -146,6 +164,7 @@ class Audience:
         elif missed:
             viewer.seq = ring.head
             viewer.write(_text(feed.message(missed)))
+            self._figures.deliveries += 1
 
     def _want_snapshot(self, viewer: Viewer) -> None:
         viewer.seq = NOWHERE
@@ -170,6 +189,7 @@ class Audience:
             if viewer.seq == NOWHERE:
                 viewer.seq = seq
                 viewer.write(frame)
+                self._figures.snapshots += 1
                 self._tell(viewer)
             if number % SNAPSHOTS_AT_ONCE == 0:
                 await asyncio.sleep(0)
@@ -188,7 +208,7 @@ class Audience:
                 if viewer.seq == head:
                     viewer.write(frame)
 
-            await self._each(beat)
+            self._figures.deliveries += await self._each(beat)
 
     async def _speak(self) -> None:
         while True:
@@ -198,13 +218,13 @@ class Audience:
             def say(viewer: Viewer, words: bytes = self._words) -> None:
                 viewer.write(words)
 
-            await self._each(say)
+            self._figures.deliveries += await self._each(say)
 
     async def _ping(self) -> None:
         """Who said nothing since the last ping is gone, whatever its network says."""
         while True:
-            await asyncio.sleep(PING_EVERY_S)
-            await self._each(_ping)
+            await asyncio.sleep(self._idle_s / PINGS)
+            await self._each(self._ping_one)
 
     async def _end_stopped(self) -> None:
         loop = asyncio.get_running_loop()
@@ -212,28 +232,33 @@ class Audience:
             await asyncio.sleep(LOOK_EVERY_S)
             late = loop.time() - STOPPED_MAX_S
             for viewer in [each for each, since in self._stopped.items() if since <= late]:
+                self._figures.ended[Why.STOPPED] += 1
                 viewer.abort()
 
-    async def _each(self, act: Callable[[Viewer], object]) -> None:
+    def _ping_one(self, viewer: Viewer) -> None:
+        if viewer.is_silent:
+            self._figures.ended[Why.SILENT] += 1
+            viewer.abort()
+        else:
+            viewer.is_silent = True
+            viewer.write(PING)
+
+    async def _each(self, act: Callable[[Viewer], object]) -> int:
+        """Do something for everybody who reads; how many that were."""
+        done = 0
         for number, viewer in enumerate(tuple(self._viewers), 1):
             if viewer.seq != GONE and not viewer.is_stopped:
                 act(viewer)
+                done += 1
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
+        return done
 
     def _greeting(self) -> bytes:
         epoch, head = self._channel.epoch, self._channel.ring.head
         if self._hello[:2] != (epoch, head):
             self._hello = (epoch, head, _text(self._channel.hello()))
         return self._hello[2]
-
-
-def _ping(viewer: Viewer) -> None:
-    if viewer.is_silent:
-        viewer.abort()
-    else:
-        viewer.is_silent = True
-        viewer.write(PING)
 
 
 def _text(message: str) -> bytes:

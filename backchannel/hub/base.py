@@ -15,8 +15,11 @@ class Hub(Protocol):
     def wake(self, streams: Iterable[str]) -> None:
         """Say that these streams have news, after the transaction that made it was committed."""
 
-    async def wait(self, stream: str, waiter: str = "") -> None:
-        """Return when the stream was woken since this waiter's last wait, or after the engine's polling pause."""
+    async def wait(self, stream: str, waiter: str = "") -> float | None:
+        """Return when the stream was woken since this waiter's last wait, or after the engine's polling pause.
+
+        When it was woken first, by the clock that only goes on, is told; None after a pause.
+        """
 
     async def run(self) -> None:
         """Do what the engine does beside, until cancelled."""

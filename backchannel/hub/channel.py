@@ -9,12 +9,14 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any, Final
 
 import structlog
 from anyio import current_time, move_on_after
 
 from backchannel import feed
+from backchannel.admission import Admission
 from backchannel.cooperative import cooperatively
 from backchannel.feed import BEAT_EVERY_S, Frame, Ring, View
 from backchannel.hub.cast import with_cast
@@ -25,7 +27,6 @@ from backchannel.updates import Kind
 
 CATCH_UP_S: Final = 1.0
 NOWHERE: Final = -1  # no place in the ring
-RETRY_SPREAD_S: Final = 2.0
 SNAPSHOT_LIMITS: Final[Mapping[View, Mapping[Status, int]]] = {
     View.SCREEN: {Status.APPROVED: 30},
     View.PHONE: {Status.APPROVED: 50},
@@ -66,6 +67,7 @@ class Channel:
         render: Render,
         tally: Tally,
         clock: Callable[[], datetime],
+        admission: Admission,
         halls: Sequence[str] = (),
     ) -> None:
         self.view = view
@@ -78,6 +80,10 @@ class Channel:
         self._render = render
         self._tally = tally
         self._clock = clock
+        self._admission = admission
+        self._figures = admission.figures
+        self._woken_at: float | None = None
+        self._committed_at: float | None = None
         self._counts: Mapping[str, Any] = {}
         self._besides: dict[str, Any] = {}
         self._carried: dict[str, Any] = {}
@@ -95,16 +101,23 @@ class Channel:
         self._counts = await self._tally()
         await self.publish(logged)
 
-    async def publish(self, logged: Sequence[Logged]) -> None:
-        """Encode updates, and wake everybody who waits for news."""
+    async def publish(self, logged: Sequence[Logged], committed_at: float | None = None) -> None:
+        """Encode updates, and wake everybody who waits for news; `committed_at` is by the clock that only goes on."""
         async for each in cooperatively(logged):
             if each.stage is not None and each.update.key in self._stages:
                 self._stages[each.update.key] = each.stage
             self.ring.append(self._frame(each))
         if any(each.update.kind is not Kind.STAGE for each in logged):  # a turn of a stage moves no post
             self._counts = await self._tally()
+        self._committed_at = committed_at
+        self._woken_at = committed_at if self._woken_at is None else self._woken_at
         self._news.set()
         self._news = asyncio.Event()
+
+    def take_woken(self) -> float | None:
+        """When the first update was committed that an audience has not been told, as far as that is known."""
+        woken_at, self._woken_at = self._woken_at, None
+        return woken_at
 
     def tell(self, name: str, what: Any) -> None:
         """Tell everybody at once, by a beat, of something that has no number: claims, or the rules in force."""
@@ -123,8 +136,9 @@ class Channel:
         """The messages for one client, from its position on; without one it begins with a snapshot. Never ends."""
         await self.reach(position)  # before hello, which tells the client whether it must wait for a snapshot
         seq = self.place_of(position)
+        self._figures.resumed += seq != NOWHERE and self.ring.holds(seq)
         yield self.hello()
-        beat_at, heard = current_time() + BEAT_EVERY_S, self._words
+        beat_at, heard, has_waited = current_time() + BEAT_EVERY_S, self._words, False
         while True:
             news = self._news
             frames = self.ring.after(seq)
@@ -132,13 +146,17 @@ class Channel:
             if frames is None:
                 seq, text = await self.snapshot()
                 yield text
+                self._figures.snapshots += 1
             elif frames or is_due:
-                seq = self.ring.head
+                seq, is_news = self.ring.head, bool(frames) and has_waited
                 if self._counts or is_due:
                     frames.append(self.beat())
                     beat_at, heard = current_time() + BEAT_EVERY_S, self._words
                 yield feed.message(frames)
+                if is_news and self._committed_at is not None:
+                    self._figures.lag[self.view].observe(monotonic() - self._committed_at)
             else:
+                has_waited = True
                 with move_on_after(beat_at - current_time()):
                     await news.wait()
 
@@ -161,7 +179,7 @@ class Channel:
 
     def hello(self) -> str:
         """The first frame of every connection."""
-        return feed.hello(self.epoch, self.ring.head, RETRY_SPREAD_S)
+        return feed.hello(self.epoch, self.ring.head, round(self._admission.spread_s, 1))
 
     async def snapshot(self) -> tuple[int, str]:
         """The stream as it is now, at the ring's head or before it; encoded once for all who ask at the same head."""

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import structlog
 
+from backchannel.admission import Admission
 from backchannel.feed import RING_SIZE, View
+from backchannel.figures import Figures
 from backchannel.hub.audience import Audience
 from backchannel.hub.base import Hub
 from backchannel.hub.channel import Channel, Render, Tally
@@ -19,6 +21,8 @@ TAIL_LIMIT: Final = 100
 # Whose clients are told and have nothing to say: there may be thousands of them.
 HAS_AUDIENCE: Final = frozenset({View.PHONE, View.POSTS})
 JUST_MISSED: Final = 100  # updates that a channel opened for another language can still tell one by one
+
+IDLE_S: Final = 40.0
 
 Told = Callable[[], Awaitable[Any]]
 Hears = Callable[[str, Sequence[Logged]], None]
@@ -32,7 +36,7 @@ class Fanout:
     `besides` are told to the consoles whenever the hub is woken by their name, in beats and snapshots.
     `otherwise` renders for other languages: each has channels of its own once somebody asks for it, so that an
     update is encoded once for every language that is in use, and not for those that nobody reads. `hears` is told
-    of a stream's updates before anybody who follows it.
+    of a stream's updates before anybody who follows it. Who says nothing for `idle_s`, not even to a ping, is ended.
     """
 
     def __init__(
@@ -48,7 +52,11 @@ class Fanout:
         besides: Mapping[str, Told] = MappingProxyType({}),
         otherwise: Mapping[str, Render] = MappingProxyType({}),
         hears: Hears = lambda _stream, _logged: None,
+        admission: Admission | None = None,
+        idle_s: float = IDLE_S,
     ) -> None:
+        self.admission = admission or Admission.of_all()
+        self._idle_s = idle_s
         self._log = log
         self._hub = hub
         self._halls = tuple(halls)
@@ -67,7 +75,17 @@ class Fanout:
         def channel(view: View, stream: str, hall: str | None = None, render: Render = render) -> Channel:
             counts = tally if view is View.CONSOLE else no_tally
             seen = self._halls if view is View.CONSOLE else (hall,) if hall else ()
-            return Channel(view, stream, hall, posts=posts, render=render, tally=counts, clock=clock, halls=seen)
+            return Channel(
+                view,
+                stream,
+                hall,
+                posts=posts,
+                render=render,
+                tally=counts,
+                clock=clock,
+                admission=self.admission,
+                halls=seen,
+            )
 
         self._new = channel
         self._channels: dict[str, list[Channel]] = {
@@ -80,7 +98,15 @@ class Fanout:
         self._tailing = {stream: asyncio.Lock() for stream in self._channels}
         self._translated: dict[tuple[Channel, str], Channel] = {}
 
-        self._audiences = {channel: Audience(channel) for channel in self.channels if channel.view in HAS_AUDIENCE}
+        self._audiences = {each: self._audience(each) for each in self.channels if each.view in HAS_AUDIENCE}
+
+    def _audience(self, channel: Channel) -> Audience:
+        return Audience(channel, self.admission, self._idle_s)
+
+    @property
+    def figures(self) -> Figures:
+        """What it did since the start."""
+        return self.admission.figures
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -119,7 +145,7 @@ class Fanout:
         if channel.view is View.SCREEN:
             self._carry(channel)
         if channel.view in HAS_AUDIENCE:
-            audience = self._audiences[channel] = Audience(channel)
+            audience = self._audiences[channel] = self._audience(channel)
             if self._said:
                 audience.say(self._said)
             if self._group is not None:
@@ -202,22 +228,22 @@ class Fanout:
 
     async def _tail(self, stream: str, channels: Sequence[Channel]) -> None:
         while True:
-            await self._hub.wait(stream)
+            woken_at = await self._hub.wait(stream)
             try:
-                await self._publish_news(stream, channels)
+                await self._publish_news(stream, channels, woken_at)
             except Exception:  # the outermost edge of this stream's task: nothing new is shown until the store answers
                 log.exception("stream cannot be read", stream=stream)
 
-    async def _publish_news(self, stream: str, channels: Sequence[Channel]) -> None:
-        while await self._publish_some(stream, channels) == TAIL_LIMIT:
+    async def _publish_news(self, stream: str, channels: Sequence[Channel], woken_at: float | None = None) -> None:
+        while await self._publish_some(stream, channels, woken_at) == TAIL_LIMIT:
             pass  # there may be more; what is committed from now on wakes us again
 
-    async def _publish_some(self, stream: str, channels: Sequence[Channel]) -> int:
+    async def _publish_some(self, stream: str, channels: Sequence[Channel], woken_at: float | None) -> int:
         async with self._tailing[stream]:
             logged = await self._log.since(stream, min(channel.ring.head for channel in channels), TAIL_LIMIT)
             heard = channels[0].ring.head
             self._hears(stream, [each for each in logged if each.update.seq > heard])
             for channel in channels:
                 if news := [each for each in logged if each.update.seq > channel.ring.head]:
-                    await channel.publish(news)
+                    await channel.publish(news, woken_at)
         return len(logged)

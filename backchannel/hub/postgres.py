@@ -50,9 +50,9 @@ class PostgresHub:
         self._untold |= named
         self._news.set()
 
-    async def wait(self, stream: str, waiter: str = "") -> None:
+    async def wait(self, stream: str, waiter: str = "") -> float | None:
         """Return when the stream was woken by any node since this waiter's last wait, or after the polling pause."""
-        await self._here.wait(stream, waiter)
+        return await self._here.wait(stream, waiter)
 
     async def run(self) -> None:
         """Tell and listen, and connect again whenever the connection is lost, until cancelled."""

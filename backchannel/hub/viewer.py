@@ -34,11 +34,12 @@ class Listeners(Protocol):
 class Viewer(asyncio.Protocol):
     """The end of one connection: `seq` is the last number it was told, `write` puts bytes on their way."""
 
-    __slots__ = ("_listeners", "_transport", "_unread", "is_silent", "is_stopped", "seq", "write")
+    __slots__ = ("_listeners", "_transport", "_unread", "device", "is_silent", "is_stopped", "seq", "write")
 
-    def __init__(self, listeners: Listeners, seq: int) -> None:
+    def __init__(self, listeners: Listeners, seq: int, device: str = "") -> None:
         self._listeners = listeners
         self._unread = b""
+        self.device = device
         self.seq = seq
         self.is_silent = False
         self.is_stopped = False
@@ -78,13 +79,13 @@ class Viewer(asyncio.Protocol):
         except ProtocolError:
             self.close(CloseCode.PROTOCOL_ERROR)
 
-    def close(self, code: int) -> None:
+    def close(self, code: int, reason: str = "") -> None:
         """Say goodbye, and end the connection once that is written."""
         if self.is_stopped:  # the goodbye would wait behind all that the client did not read
             self.abort()
         elif self.seq != GONE:
             self.seq = GONE
-            self.write(Frame(Opcode.CLOSE, Close(code, "").serialize()).serialize(mask=False))
+            self.write(Frame(Opcode.CLOSE, Close(code, reason).serialize()).serialize(mask=False))
             self._transport.close()
 
     def abort(self) -> None:

@@ -18,10 +18,12 @@ from urllib.parse import unquote
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.utils import accept_key
 
-from backchannel.web.transport import DETACH, bound_buffer
+from backchannel.figures import Why
+from backchannel.web.transport import DETACH, Bounds, bound_buffer
 
 LISTENERS: Final = (b"/feed/phone", b"/feed/posts")
 HEAD_MAX: Final = 64 * 1024
+FULL: Final = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 TOO_LONG: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 Message = MutableMapping[str, Any]
@@ -30,9 +32,45 @@ log = logging.getLogger("uvicorn.error")
 
 
 class RequestProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP, with a bound to what a client may send before its request has begun."""
+    """uvicorn's HTTP, with bounds: how many there are, and what a client may send, and how long, before it asks."""
 
     _head = 0
+    _patience: asyncio.TimerHandle | None = None
+
+    def __init__(self, bounds: Bounds, **given: Any) -> None:
+        super().__init__(**given)
+        self._bounds = bounds
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection in; where there are too many, files would be missing for what is open already."""
+        super().connection_made(transport)
+        if len(self.connections) > self._bounds.connections:
+            self._bounds.figures.refused[Why.FILES] += 1
+            transport.write(FULL)
+            transport.close()
+        else:
+            self._patience = self.loop.call_later(self._bounds.idle_s, self._give_up)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client left."""
+        self._be_patient()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """Another request begins."""
+        super().on_message_begin()
+        if self._patience is None:
+            self._patience = self.loop.call_later(self._bounds.idle_s, self._give_up)
+
+    def _be_patient(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _give_up(self) -> None:
+        """The head of a request did not come."""
+        self._bounds.figures.ended[Why.SILENT] += 1
+        self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head of a request that does not end is not waited for."""
@@ -45,6 +83,7 @@ class RequestProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is here; what follows is bounded by the application."""
         self._head = 0
+        self._be_patient()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

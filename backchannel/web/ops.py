@@ -1,5 +1,7 @@
 """For who runs the server: liveness, readiness with reasons, metrics."""
 
+from collections.abc import Iterator
+
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -10,6 +12,7 @@ from backchannel.hub.fanout import Fanout
 from backchannel.post import Status
 from backchannel.schedules.keeper import Keeper
 from backchannel.store.base import Counts, Posts
+from backchannel.web.metrics import LivePath
 from backchannel.web.replies import Json
 
 
@@ -38,7 +41,8 @@ class Ops:
         """`GET /readyz`: 200 when posts can be taken in and shown, else 503; with reasons either way.
 
         A source, or a programme, in trouble is told but does not make the server unready: it still serves everybody
-        else. A store that takes nothing in does.
+        else. A store that takes nothing in does, and so does a server that has no place left for phones: a balancer
+        shall send them to another.
         """
         reasons = [
             f"{each.title}: {each.error} {each.remedy}".rstrip() for each in self._collector.health() if each.error
@@ -46,28 +50,32 @@ class Ops:
         condition = self._keeper.condition
         if condition.error:
             reasons.append(f"Programme ({condition.where}): {condition.error}")
+        reasons += self._crowded()
         try:
             await self._posts.counts()
         except Exception as error:  # noqa: BLE001 (whatever keeps the store from answering is this probe's answer)
             return Json({"ready": False, "reasons": [f"store: {type(error).__name__}", *reasons]}, 503)
-        ready = self._collector.takes_posts_in
+        ready = self._collector.takes_posts_in and not self._fanout.admission.is_full
         return Json({"ready": ready, "reasons": reasons}, 200 if ready else 503)
+
+    def _crowded(self) -> Iterator[str]:
+        """What there is to say of the room for clients."""
+        admission = self._fanout.admission
+        if admission.is_full:
+            yield f"Clients: {admission.inside} of {admission.clients} places are taken; phones are sent away."
+        if admission.clients < admission.wanted:
+            yield (
+                f"Clients: the system allows open files for {admission.clients} of {admission.wanted}; "
+                "raise the limit (ulimit -n, LimitNOFILE)."
+            )
 
     async def metrics(self, request: Request) -> Response:
         """`GET /metrics`: figures for Prometheus."""
         registry = CollectorRegistry()
         _count_posts(registry, await self._posts.counts())
-        self._count_clients(registry)
+        LivePath(self._fanout).register(registry)
         self._count_sources(registry)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
-
-    def _count_clients(self, registry: CollectorRegistry) -> None:
-        labels = ("view", "stream")
-        clients = Gauge("backchannel_clients", "Open sockets.", labels, registry=registry)
-        heads = Gauge("backchannel_stream_head", "Number of the last update sent.", labels, registry=registry)
-        for channel in self._fanout.channels:
-            clients.labels(channel.view, channel.stream).inc(channel.clients)  # in every language
-            heads.labels(channel.view, channel.stream).set(channel.ring.head)
 
     def _count_sources(self, registry: CollectorRegistry) -> None:
         following = Gauge("backchannel_source_following", "1 while a source follows.", ("source",), registry=registry)

@@ -44,6 +44,11 @@ def refusal_json(refusal: Refusal, tongue: Tongue = ENGLISH) -> dict[str, Any]:
     return {"error": {"code": refusal.code, "message": tongue.refuse(refusal)}}
 
 
+def retry_header(refusal: Refusal) -> Mapping[str, str] | None:
+    """When it may be asked again, where that is a matter of time."""
+    return {"Retry-After": str(refusal.retry_after_s)} if refusal.status in {429, 503} else None
+
+
 def wants_json(request: Request) -> bool:
     """Whether a program asks: the paths for programs, a JSON body, or an explicit wish."""
     accepts = request.headers.get("accept", "")
@@ -76,8 +81,7 @@ class Refusals:
 
     def _answer(self, request: Request, refusal: Refusal, headers: Mapping[str, str] | None = None) -> Response:
         tongue = tongue_of(request)
-        if refusal.status in {429, 503}:
-            headers = {"Retry-After": "60"}
+        headers = headers or retry_header(refusal)
         if wants_json(request):
             return Json(refusal_json(refusal, tongue), refusal.status, headers)
         title, message = tongue.say(TITLES.get(refusal.status, OTHERWISE)), tongue.refuse(refusal)

@@ -6,10 +6,14 @@ It leans on uvicorn's inside, so the range of uvicorn is pinned and a test drive
 import asyncio
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode
+
+from backchannel.figures import Figures, Why
 
 ABORT: Final = "backchannel.abort"
 DETACH: Final = "backchannel.detach"
@@ -17,10 +21,23 @@ DETACH: Final = "backchannel.detach"
 SEND_BUFFER: Final = 64 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many connections uvicorn may have, and how long it waits for somebody who says nothing."""
+
+    connections: int = 1 << 30
+    idle_s: float = 40.0
+    figures: Figures = field(default_factory=Figures)
+
+
 class ClientProtocol(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket, with a small send buffer; it offers the application to end its transport, or to have it."""
 
     has_spoken = False
+
+    def __init__(self, bounds: Bounds, **given: Any) -> None:
+        super().__init__(**given)
+        self._bounds = bounds
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection over from the HTTP side."""
@@ -31,6 +48,17 @@ class ClientProtocol(WebSocketsSansIOProtocol):
         """Read what the client sent: its handshake, and what it says after that."""
         self.has_spoken = self.handshake_initiated
         super().data_received(data)
+
+    def keepalive_timeout(self) -> None:
+        """A ping was not answered in time."""
+        self._bounds.figures.ended[Why.SILENT] += 1
+        super().keepalive_timeout()
+
+    def handle_parser_exception(self) -> None:
+        """What came is no WebSocket's, or too large to be taken in."""
+        if self.conn.close_sent is not None and self.conn.close_sent.code == CloseCode.MESSAGE_TOO_BIG:
+            self._bounds.figures.ended[Why.SIZE] += 1
+        super().handle_parser_exception()
 
     async def run_asgi(self) -> None:
         """Run the application for this connection."""

@@ -111,7 +111,10 @@ export class Connection {
     const socket = this.#around.open(this.#address());
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#hear(data);
-    socket.onclose = ({ code }) => this.#lose(code);
+    socket.onclose = ({ code, reason }) => {
+      this.#spreadMs = spreadIn(reason) ?? this.#spreadMs;
+      this.#lose(code);
+    };
     this.#watch();
   }
 
@@ -166,6 +169,15 @@ export class Connection {
     this.#state = state;
     this.#onState(state, this.#heardMs);
   }
+}
+
+/**
+ * Over how many milliseconds a server that ends asks everybody to come back: it knows better now than when it greeted us.
+ * @param {string} [reason] of a socket's end
+ */
+function spreadIn(reason = "") {
+  const found = /^come back within ([\d.]+) s$/.exec(reason);
+  return found ? Number(found[1]) * 1000 : undefined;
 }
 
 /**

@@ -27,6 +27,7 @@ from backchannel.hub.local import LocalHub
 from backchannel.store.base import Heads, Logged
 from backchannel.updates import FLOOR, Kind, Update
 from backchannel.web.badges import Gate
+from backchannel.web.conversation import Speech
 from backchannel.web.headers import OriginRule, SafeHeaders
 from backchannel.web.sockets import Sockets
 from backchannel.web.usher import Usher
@@ -77,11 +78,12 @@ async def backchannel(port: int) -> None:
         """Nobody is at the desk."""
 
     gate = Gate(nothing, nothing, OriginRule(""), now, networks=(), https=False)
-    sockets = Sockets(fanout, gate, Usher(nothing, LocalHub()), frozenset({"main"}), no_claim, nothing)
+    speech = Speech(message_bytes=16 * 1024, messages_per_minute=600)
+    sockets = Sockets(fanout, gate, Usher(nothing, LocalHub()), frozenset({"main"}), no_claim, nothing, speech)
     app = Starlette(routes=[WebSocketRoute("/feed/{view}", sockets.feed), WebSocketRoute("/pub", _publisher(publish))])
     async with asyncio.TaskGroup() as group:
         group.create_task(fanout.run(), name="fan-out")
-        config = uvicorn_config(Config(), SafeHeaders(app))
+        config = uvicorn_config(Config(), SafeHeaders(app), fanout.admission)
         config.port, config.backlog = port, 65535
         await uvicorn.Server(config).serve()
 

@@ -48,7 +48,7 @@ class Surroundings {
 class StandIn {
   /** @type {((event: {data: string}) => void) | null} */
   onmessage = null;
-  /** @type {((event: {code: number}) => void) | null} */
+  /** @type {((event: {code: number, reason: string}) => void) | null} */
   onclose = null;
   readyState = 1;
   isClosed = false;
@@ -62,9 +62,12 @@ class StandIn {
   say(frames) {
     this.onmessage?.({ data: JSON.stringify(frames) });
   }
-  /** @param {number} [code] */
-  end(code = 1006) {
-    this.onclose?.({ code });
+  /**
+   * @param {number} [code]
+   * @param {string} [reason]
+   */
+  end(code = 1006, reason = "") {
+    this.onclose?.({ code, reason });
   }
   /** @param {string} text */
   send(text) {
@@ -156,6 +159,16 @@ test("a restarting server is given the time it asked for", () => {
   around.socket.say(HELLO);
   around.socket.end(1012);
   around.pass(1990);
+  assert.equal(around.sockets.length, 1);
+  around.pass(20);
+  assert.equal(around.sockets.length, 2);
+});
+
+test("a server that ends says anew how much time it wants: it greeted the first when there were few", () => {
+  const { around } = connected();
+  around.socket.say(HELLO);
+  around.socket.end(1012, "come back within 12.0 s");
+  around.pass(5990);
   assert.equal(around.sockets.length, 1);
   around.pass(20);
   assert.equal(around.sockets.length, 2);

@@ -148,7 +148,7 @@ async def test_one_that_reads_nothing_is_ended_at_a_deadline(store: Store, monke
 async def test_one_that_does_not_answer_a_ping_is_gone_with_the_next(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audiences, "PING_EVERY_S", 0)
+    monkeypatch.setattr(audiences, "PINGS", float("inf"))
     async with seats_of(store, monkeypatch) as seats:
         silent, alive = seats.come(0), seats.come(0)
         while not silent.was_aborted:

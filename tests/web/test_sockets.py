@@ -4,7 +4,7 @@ import socket
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from backchannel.web import sockets, transport
+from backchannel.web import conversation, transport
 from tests.served import Served
 
 HANDSHAKE = (
@@ -138,7 +138,7 @@ async def test_a_reader_that_stopped_reading_disturbs_nobody(house: Served) -> N
 async def test_a_client_that_reads_nothing_is_ended_at_a_deadline(
     house: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sockets, "SEND_DEADLINE_S", 0.2)
+    monkeypatch.setattr(conversation, "SEND_DEADLINE_S", 0.2)
     monkeypatch.setattr(transport, "SEND_BUFFER", 4096)
     badge = await house.badge()
     await asyncio.gather(*(house.post(f"{number} " * 70) for number in range(100, 180)))
