@@ -1,14 +1,12 @@
 /** The questions of a hall on a phone: votes that answer the finger at once, and totals as the server tells them. */
 
 import { Lookout } from "./programme.js";
-import { gettext, inTongue } from "./tongue.js";
+import { inTongue } from "./tongue.js";
 import { parse } from "./trusted.js";
+import { Votes } from "./votes.js";
 
 const SPREAD_MS = 2000; // over which the phones of a hall ask anew, where something is not in their lists yet
 const NEVER_S = 86_400;
-const DEADLINE_MS = 10_000;
-const SETTLE_MS = 700; // the total with one's own vote in it comes a little after the answer
-const DEVICE_MISSING = 409; // the answer brings the cookie that was missing
 
 /** @typedef {{html: string, again_in_s: number, voted: string[]}} Answer */
 
@@ -17,16 +15,19 @@ export class Questions {
   #section;
   #lookout;
   #soon = 0;
-  /** @type {Map<string, boolean>} what the device wants of each question whose vote is on its way */
-  #wanted = new Map();
-  /** @type {Map<string, number | null>} the total that was told meanwhile: one that jumps back and forth looks wrong */
-  #held = new Map();
+  #votes;
 
   /** @param {HTMLElement} section */
   constructor(section) {
     this.#section = section;
     const show = (/** @type {Answer} */ answer) => this.#show(answer);
     this.#lookout = new Lookout("", show, { spreadMs: SPREAD_MS });
+    this.#votes = new Votes({
+      votesOf: (key) => votesOf(this.#entry(key)),
+      tally: (key, votes) => tally(this.#entry(key), votes),
+      press: (key, up) => press(this.#entry(key), up),
+      say: (refusal) => this.#say(refusal),
+    });
     section.addEventListener("submit", (event) => this.#submit(event));
     section.addEventListener("click", (event) => this.#choose(event));
     if (!section.hidden) this.look(); // of what the page has already, somebody may have voted since
@@ -89,8 +90,7 @@ export class Questions {
     for (const [key, [votes, state]] of Object.entries(totals)) {
       const entry = this.#entry(key);
       if (!entry || entry.dataset.state !== state) this.#lookSoon();
-      else if (this.#held.has(key)) this.#held.set(key, votes);
-      else tally(entry, votes);
+      else this.#votes.hear(key, votes);
     }
   }
 
@@ -99,7 +99,7 @@ export class Questions {
     const block = parse(html);
     for (const entry of block.querySelectorAll(".question")) {
       const key = entry.getAttribute("data-key") ?? "";
-      press(entry, this.#wanted.get(key) ?? voted.includes(key));
+      press(entry, this.#votes.wants(key, voted.includes(key)));
     }
     const old = this.#block;
     if (old.outerHTML !== block.outerHTML) {
@@ -127,41 +127,7 @@ export class Questions {
     const key = entry?.getAttribute("data-key");
     if (!(entry instanceof HTMLElement) || !key) return;
     event.preventDefault();
-    this.#say("");
-    const up = entry.querySelector("button")?.getAttribute("aria-pressed") !== "true";
-    press(entry, up);
-    tally(entry, Math.max(0, votesOf(entry) + (up ? 1 : -1)));
-    const isOnItsWay = this.#wanted.has(key);
-    this.#wanted.set(key, up);
-    this.#held.set(key, this.#held.get(key) ?? null);
-    if (!isOnItsWay) this.#cast(key, up);
-  }
-
-  /**
-   * Sends what the device wants, and again where the finger was faster than the answer.
-   * @param {string} key
-   * @param {boolean} up
-   * @returns {Promise<void>}
-   */
-  async #cast(key, up) {
-    const refusal = await cast(key, up);
-    const wanted = this.#wanted.get(key);
-    if (!refusal && wanted !== undefined && wanted !== up) return this.#cast(key, wanted);
-    this.#wanted.delete(key);
-    setTimeout(() => this.#settle(key), SETTLE_MS);
-    const entry = this.#entry(key);
-    if (!refusal || !entry) return;
-    if (wanted === up) tally(entry, Math.max(0, votesOf(entry) + (up ? -1 : 1)));
-    press(entry, !up);
-    this.#say(refusal);
-  }
-
-  /** @param {string} key of a question whose vote is answered */
-  #settle(key) {
-    if (this.#wanted.has(key)) return;
-    const [entry, votes] = [this.#entry(key), this.#held.get(key) ?? null];
-    this.#held.delete(key);
-    if (entry && votes !== null) tally(entry, votes);
+    this.#votes.turn(key, entry.querySelector("button")?.getAttribute("aria-pressed") !== "true");
   }
 
   /** @param {string} words */
@@ -176,47 +142,24 @@ export class Questions {
 }
 
 /**
- * Casts a vote, or takes it back; what comes back is why it did not count, or nothing.
- * @param {string} key
- * @param {boolean} up
- * @param {boolean} [isAgain]
- * @returns {Promise<string>}
- */
-async function cast(key, up, isAgain = false) {
-  try {
-    const response = await fetch(inTongue(`/questions/${encodeURIComponent(key)}/vote`), {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ up }),
-      signal: AbortSignal.timeout?.(DEADLINE_MS),
-    });
-    if (response.ok) return "";
-    if (response.status === DEVICE_MISSING && !isAgain) return await cast(key, up, true);
-    return (await response.json()).error.message;
-  } catch {
-    return gettext("There is no connection: your vote did not count. Please try again.");
-  }
-}
-
-/**
- * @param {Element} entry
+ * @param {Element | null} entry
  * @param {boolean} up
  */
 function press(entry, up) {
-  entry.querySelector("button")?.setAttribute("aria-pressed", String(up));
-  entry.querySelector("input[name=up]")?.setAttribute("value", up ? "0" : "1");
+  entry?.querySelector("button")?.setAttribute("aria-pressed", String(up));
+  entry?.querySelector("input[name=up]")?.setAttribute("value", up ? "0" : "1");
 }
 
-/** @param {Element} entry */
+/** @param {Element | null} entry */
 function votesOf(entry) {
-  return Number(entry.querySelector(".votes")?.textContent);
+  return Number(entry?.querySelector(".votes")?.textContent);
 }
 
 /**
- * @param {Element} entry
+ * @param {Element | null} entry
  * @param {number} votes
  */
 function tally(entry, votes) {
-  const place = entry.querySelector(".votes");
+  const place = entry?.querySelector(".votes");
   if (place && place.textContent !== String(votes)) place.textContent = String(votes);
 }
