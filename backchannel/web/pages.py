@@ -31,7 +31,7 @@ from backchannel.web.lists import Chip, Lists, chip
 from backchannel.web.mine import Again, Mine, Own
 from backchannel.web.now import NOTHING_ON, Now
 from backchannel.web.questions import NAMELESS_VOTE, sort_of
-from backchannel.web.tongues import tongue_of, venue_tongue_of
+from backchannel.web.tongues import conference_tongue_of, tongue_of, venue_tongue_of
 from backchannel.wording import spoken
 
 TABS: Final = ("live", "questions", "write", "mine")
@@ -284,6 +284,7 @@ class Pages:
             door_hint=self._look.addresses.hint,
             halls=self._look.halls,
             theme=self._look.theme,
+            venue=conference_tongue_of(request),
             preset=self._preset(),
         )
         return HTMLResponse(html)

@@ -32,10 +32,15 @@ def tongue_of(connection: HTTPConnection) -> Tongue:
     return tongue(chosen(connection, known_tags(), connection.scope.get(PLACE, SOURCE)))
 
 
+def conference_tongue_of(connection: HTTPConnection) -> Tongue:
+    """What the conference speaks, and its screens where nothing else is said."""
+    return tongue(connection.scope.get(PLACE, SOURCE))
+
+
 def venue_tongue_of(connection: HTTPConnection) -> Tongue:
     """What a screen speaks: its address says, else the conference. A projector's browser means nothing by its own."""
     wish = connection.query_params.get("lang", "")
-    return tongue(wish if wish in known_tags() else connection.scope.get(PLACE, SOURCE))
+    return tongue(wish) if wish in known_tags() else conference_tongue_of(connection)
 
 
 def chosen(connection: HTTPConnection, known: Sequence[str], default: str) -> str:

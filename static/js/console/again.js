@@ -1,6 +1,7 @@
 /** After a rejection: what waits and is like it, offered to be rejected with one key, and shown before. */
 
 import { gettext, ngettext } from "../tongue.js";
+import { nameWords } from "./names.js";
 import { clone, fill, write, writeWords } from "./strokes.js";
 
 /**
@@ -105,7 +106,7 @@ export class Again {
     bar.querySelector("ul")?.replaceChildren(
       ...this.#alike.map(({ post, common }) => {
         const row = clone(entry);
-        fill(row, "bdi", post.author.name || gettext("Somebody"));
+        fill(row, "bdi", nameWords(post.author.name));
         writeWords(row.querySelector(".cut"), post.text);
         fill(row, ".end", common.map((each) => WORDS[each]).join(", "));
         return row;

@@ -2,6 +2,7 @@
 
 import { gettext } from "../tongue.js";
 import { age } from "./card.js";
+import { nameWords } from "./names.js";
 import { networkWord } from "./networks.js";
 import { clone, fill, write, writeWords } from "./strokes.js";
 import { lateWords, restWords, returnedWords } from "./words.js";
@@ -148,7 +149,7 @@ function tell(entry, copy, first) {
   time.dateTime = copy.received_at;
   button.dataset.copy = copy.key;
   button.dataset.version = String(copy.version);
-  fill(entry, ".post-name", name || gettext("Somebody"));
+  fill(entry, ".post-name", nameWords(name));
   fill(entry, ".post-address bdi", address);
   fill(entry, ".late", late && `, ${late}`);
   writeWords(entry.querySelector(".other"), isTheirs ? copy.text : "");

@@ -1,8 +1,9 @@
 /** What the page asks of the server: stages, the next page of a list, the health of the sources, the service level. */
 
 import { stageOf } from "../stage.js";
-import { gettext, inTongue } from "../tongue.js";
+import { inTongue } from "../tongue.js";
 import { fragment } from "../trusted.js";
+import { nameWords } from "./names.js";
 import { networkWord } from "./networks.js";
 import { addressOf } from "./place.js";
 
@@ -51,7 +52,7 @@ export async function askApproved() {
       key,
       network,
       text,
-      name: author.name || gettext("Somebody"),
+      name: nameWords(author.name),
       word: networkWord(network),
     };
   });

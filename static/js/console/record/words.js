@@ -1,6 +1,7 @@
 /** What a line of the record says, and what became of taking it back. Pure. */
 
 import { dateLocale, gettext } from "../../tongue.js";
+import { nameWords } from "../names.js";
 import { returnedWords } from "../words.js";
 import { stands } from "./lines.js";
 
@@ -76,7 +77,7 @@ export function saidOf(line, names) {
     many: together > 1 ? gettext("%(num)s at once", { num: together }) : act ? gettext("one of several") : "",
     text,
     also: others > 0 ? gettext("and %(num)s more", { num: others }) : "",
-    author: post ? post.author.name || gettext("Somebody") : "",
+    author: post ? nameWords(post.author.name) : "",
     network: post ? (names.networks[post.network] ?? post.network) : "",
     action: actionWords(line),
     since: sinceWords(line, later ? clockWords(later.at, names.zone) : ""),

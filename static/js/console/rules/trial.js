@@ -1,6 +1,6 @@
 /** The dry run beside the form: what a rule would have caught, with the places that it found. */
 
-import { gettext } from "../../tongue.js";
+import { nameWords } from "../names.js";
 import { networkWord } from "../networks.js";
 import { clone, fill, write } from "../strokes.js";
 import { STATES } from "../verbs.js";
@@ -72,7 +72,7 @@ export class Trial {
 function entry(template, post) {
   const row = clone(template);
   fill(row, ".bowl", "")?.setAttribute("data-state", BOWLS[post.status] ?? "queued");
-  fill(row, ".name", post.name || gettext("Somebody"));
+  fill(row, ".name", nameWords(post.name));
   fill(row, ".status", STATES[/** @type {import("../lists.js").Status} */ (post.status)] ?? post.status);
   const net = fill(row, ".net", networkWord(post.network));
   if (net instanceof HTMLElement) net.dataset.network = post.network;
