@@ -13,6 +13,7 @@ import structlog
 from backchannel.desk import Desk, Judge
 from backchannel.errors import Refusal
 from backchannel.hub.base import Hub
+from backchannel.muting import MUTED
 from backchannel.post import RULE, Order, Outcome, Post, Result, Status, Verb
 from backchannel.rule import Rule
 from backchannel.rulebook import Clause, Kind, Rulebook, Standing, in_force, in_order, names_nothing
@@ -26,7 +27,6 @@ ORDERED_AT_ONCE: Final = 500
 LISTED_MAX: Final = 5000
 COUNTED_MAX: Final = 1000
 FEW: Final = 10  # of fewer posts no share is told
-MUTED: Final = "Muted"
 # Why a rule is asked for twice.
 MANY: Final = {
     "approve": spoken("“%(name)s” would approve %(num)s of the last %(all)s posts."),

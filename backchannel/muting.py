@@ -9,8 +9,13 @@ from zoneinfo import ZoneInfo
 
 from backchannel.post import Author, Post
 from backchannel.rule import Rule
+from backchannel.wording import spoken
 
 NAME_MAX: Final = 60
+MUTED: Final = spoken("Muted")
+TRUSTED: Final = spoken("Trusted")
+MUTE: Final = spoken("Mute %(who)s")
+TRUST: Final = spoken("Trust %(who)s")
 
 
 class What(StrEnum):
@@ -53,14 +58,14 @@ def muting(what: What, post: Post, phrase: str, over: datetime | None) -> Rule |
     else:
         who = " ".join(phrase.split())
         found = {"words": (who,)} if who else {}
-    return Rule(_named("Mute", who), "reject", "Muted", until=over, **found) if found else None
+    return Rule(_named(MUTE, who), "reject", MUTED, until=over, **found) if found else None
 
 
 def trusting(post: Post) -> Rule | None:
     """The rule that trusts a post's author, or None where nobody could tell the author from another."""
     address = address_of(post.content.author)
-    name = _named("Trust", _who(post.content.author))
-    return Rule(name, "approve", "Trusted", authors=(address,)) if address else None
+    name = _named(TRUST, _who(post.content.author))
+    return Rule(name, "approve", TRUSTED, authors=(address,)) if address else None
 
 
 def address_of(author: Author) -> str:
@@ -83,8 +88,8 @@ def _who(author: Author) -> str:
     return f"{author.name[:30]} (phone {author.id[:6]})"
 
 
-def _named(verb: str, who: str) -> str:
+def _named(template: str, who: str) -> str:
     """A rule's name; of two that are too long each keeps its own."""
-    name = f"{verb} {who}"
+    name = template % {"who": who}
     digest = blake2b(name.encode(errors="surrogatepass"), digest_size=3).hexdigest()
     return name if len(name) <= NAME_MAX else f"{name[: NAME_MAX - 8]}… {digest}"

@@ -22,7 +22,7 @@ Followers = Annotated[int, Meta(ge=0, le=10**9)]
 
 Coarse = Literal["off", "queue", "hold", "reject"]
 
-COARSE_WORDS: Final = "coarse words"
+COARSE_WORDS: Final = spoken("coarse words")
 HOLD_MAX_S: Final = 3600
 # What is no condition: what becomes of a post, and whether the rule is asked at all.
 TERMS: Final = frozenset({"name", "verdict", "reason", "hold_s", "on", "until"})

@@ -26,9 +26,14 @@ from backchannel.wording import Say, plainly, spoken
 
 BREAK_HOLD_S: Final = 15
 # The names that the short form of the settings gives its rules.
-BLOCKED_AUTHORS: Final = "blocked authors"
-BLOCKED_WORDS: Final = "blocked words"
-TRUSTED_AUTHORS: Final = "trusted authors"
+BLOCKED_AUTHORS: Final = spoken("blocked authors")
+BLOCKED_WORDS: Final = spoken("blocked words")
+TRUSTED_AUTHORS: Final = spoken("trusted authors")
+# The rules that presets add.
+BREAK: Final = spoken("break")
+BREAK_REASON: Final = spoken("Break: shown after 15 s")
+LOCKDOWN: Final = spoken("lock-down")
+LOCKDOWN_REASON: Final = spoken("Lock-down: only known people")
 
 
 class Kind(StrEnum):
@@ -190,10 +195,10 @@ def _parts(book: Rulebook, settings: Sequence[Rule]) -> Iterator[list[Standing]]
 
 def _of_preset(preset: Preset) -> list[Rule]:
     if preset is Preset.LOCKDOWN:
-        return [Rule("lock-down", "hold", "Lock-down: only known people", first_time=True)]
+        return [Rule(LOCKDOWN, "hold", LOCKDOWN_REASON, first_time=True)]
     if preset is Preset.BREAK:
         # It has no condition, which nobody may write.
-        return [Rule("break", "hold", f"Break: shown after {BREAK_HOLD_S} s", hold_s=BREAK_HOLD_S)]
+        return [Rule(BREAK, "hold", BREAK_REASON, hold_s=BREAK_HOLD_S)]
     return []
 
 

@@ -10,9 +10,10 @@ import pytest
 from anyio import create_task_group
 from sqlalchemy import insert
 
-from backchannel.court import MUTED, Court, done
+from backchannel.court import Court, done
 from backchannel.desk import Desk, Judge
 from backchannel.hub.local import LocalHub
+from backchannel.muting import MUTED
 from backchannel.post import Author, Order, Post, Status, Verb
 from backchannel.record import RecordQuery
 from backchannel.rulebook import Clause, Kind, Preset, Rulebook

@@ -23,6 +23,7 @@ from backchannel.sources.floor import NAMELESS
 from backchannel.text import Segment, SpanKind, pieces, segments
 from backchannel.web.catalogues import ENGLISH, Tongue, tongues
 from backchannel.web.compiled import COMPILED
+from backchannel.web.own import own_table, own_words
 from backchannel.web.parcels import Parcels
 from backchannel.web.times import clock, day_and_clock, day_in_short
 from backchannel.wording import spoken
@@ -121,7 +122,7 @@ def reason_words(reason: str, words: Mapping[Reason, str] = REASON_WORDS, tongue
     """A reason in words; a reason somebody typed stays as it is."""
     if reason == CRITICAL:
         return tongue.say(CRITICAL_WORDS)
-    return tongue.say(words[Reason(reason)]) if reason in set(Reason) else reason
+    return tongue.say(words[Reason(reason)]) if reason in set(Reason) else own_words(reason, tongue)
 
 
 def host_of(url: str) -> str:
@@ -248,6 +249,7 @@ class Cards:
             "NO_REASON": NO_REASON,
             "has_programme": lambda: bool(self._programme()),
             "SORT_WORDS": SORT_WORDS,
+            "own": own_table(tongue),
             "parcel": lambda name: self.parcels.address(name, tongue),
             "tongue": tongue,
             "tongues": tongues(),

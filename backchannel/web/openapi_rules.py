@@ -42,6 +42,7 @@ _STANDING: Final = fields(
     at=TIME,
     stands={"type": "boolean", "description": "whether it is on and not over"},
     trouble={"type": "string", "description": "why it is not asked, empty where it is"},
+    called={"type": "string", "description": "its name, in the reader's language where it is one of ours"},
     rule=named("Rule"),
 )
 _BOOK: Final = fields(**_VERSION, **_SETTINGS, rules=listed(_STANDING))

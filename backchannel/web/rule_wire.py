@@ -1,5 +1,6 @@
 """Rules as JSON: what the console reads and writes, and what a form may ask of one, told by the rules' own fields."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -15,12 +16,21 @@ from backchannel.errors import Refusal
 from backchannel.rule import TERMS, Rule
 from backchannel.rulebook import Clause, Rulebook, Standing, amendments
 from backchannel.web.catalogues import Tongue
+from backchannel.web.own import own_words
 from backchannel.wording import spoken
 
 SHORT: Final = 280
 NO_SETTING: Final = spoken("%(where)s: %(name)s is no setting of a rule; known are %(known)s.")
 NO_SETTING_BUT: Final = spoken("%(where)s: %(name)s is no setting of a rule; did you mean %(near)s?")
 CAUGHT_MAX: Final = 50
+# What a value may not be, by what msgspec says of it.
+WRONG: Final[Mapping[str, str]] = {
+    r"of length >= 1": spoken("there is nothing in it"),
+    r"of length <= (?P<num>\d+)": spoken("it has more than %(num)s characters"),
+    r"`int` >= (?P<num>\d+)": spoken("it is less than %(num)s"),
+    r"`int` <= (?P<num>\d+)": spoken("it is more than %(num)s"),
+    r"matching regex": spoken("a network is written in small letters, such as mastodon"),
+}
 FIELDS: Final = {each.name: each for each in fields(Rule)}
 # How a form goes on after “If a post …”.
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -61,9 +71,8 @@ def rule_of(row: Mapping[str, Any], where: str, zone: ZoneInfo, tongue: Tongue) 
         rule = msgspec.convert({**row, "until": _zoned(row["until"], zone)} if "until" in row else row, Rule)
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$.")
-        raise Refusal(
-            422, "rule", "%(where)s: %(why)s.", where=where + _placed(path.rstrip("`")), why=reason
-        ) from error
+        where += _placed(path.rstrip("`"), tongue)
+        raise Refusal(422, "rule", "%(where)s: %(why)s.", where=where, why=_wrong(reason, tongue)) from error
     if trouble := rule.troubled(tongue.say):
         raise Refusal(422, "rule", "%(where)s: %(why)s.", where=where, why=trouble)
     return rule
@@ -146,6 +155,7 @@ def _standing_json(standing: Standing, at: datetime, tongue: Tongue) -> dict[str
         "at": clause.at if clause else None,
         "stands": standing.rule.stands(at),
         "trouble": clause.rule.troubled(tongue.say) if clause else "",
+        "called": own_words(standing.rule.name, tongue),
         "rule": rule_json(standing.rule),
     }
 
@@ -194,10 +204,20 @@ def _zoned(until: Any, zone: ZoneInfo) -> Any:
     return moment.replace(tzinfo=moment.tzinfo or zone)
 
 
-def _placed(path: str) -> str:
+def _placed(path: str, tongue: Tongue) -> str:
     """`words[2]` in words."""
     name, is_one, rest = path.partition("[")
     if not name:
         return ""
     number = rest.partition("]")[0]
-    return f", {name}, entry {int(number) + 1}" if is_one and number.isdigit() else f", {name}"
+    if is_one and number.isdigit():
+        return tongue.say(", %(name)s, entry %(num)s", name=name, num=int(number) + 1)
+    return f", {name}"
+
+
+def _wrong(reason: str, tongue: Tongue) -> str:
+    """What msgspec finds wrong with a value, as far as a person at the form can bring it about."""
+    for pattern, words in WRONG.items():
+        if found := re.search(pattern, reason):
+            return tongue.say(words, **found.groupdict())
+    return reason

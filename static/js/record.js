@@ -25,6 +25,7 @@ import { Lines } from "./console/record/lines.js";
 import { Mirror } from "./console/record/mirror.js";
 import { Reader } from "./console/record/reader.js";
 import { Sift } from "./console/record/sift.js";
+import { byWords } from "./console/record/words.js";
 import { notesOf, showNotes } from "./console/remarks.js";
 import { Rights } from "./console/rights.js";
 import { Staging } from "./console/staging.js";
@@ -52,6 +53,7 @@ const {
   counted = "{}",
   zone = "UTC",
   networks = "{}",
+  own = "{}",
   since,
 } = document.body.dataset;
 const form = /** @type {HTMLFormElement} */ (the("sift"));
@@ -61,6 +63,7 @@ const names = {
   halls: new Map(namesIn("#halls li", "hall")),
   reasons: new Map(namesIn("#by-reason [data-reason]", "reason", "dt")),
   networks: JSON.parse(networks),
+  own: JSON.parse(own),
   zone,
 };
 
@@ -117,6 +120,7 @@ const sift = new Sift({
   form,
   only: the("only"),
   exports: /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("[data-export]")]),
+  call: (by) => byWords(by, names),
   onAsk: () => {
     reader.restart();
     showNotesBeside();

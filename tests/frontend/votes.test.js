@@ -14,9 +14,9 @@ function sheet(votes = 4) {
   const on = new Votes(
     {
       votesOf: () => seen.votes,
-      tally: (_, told) => void (seen.votes = told),
-      press: (_, up) => void (seen.up = up),
-      say: (refusal) => void (seen.refusal = refusal),
+      tally: (_, votes) => void Object.assign(seen, { votes }),
+      press: (_, up) => void Object.assign(seen, { up }),
+      say: (refusal) => void Object.assign(seen, { refusal }),
     },
     (_, up) => {
       sent.push(up);

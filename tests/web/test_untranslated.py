@@ -100,7 +100,9 @@ def test_whatever_a_script_says_goes_through_a_catalogue(path: Path) -> None:
 def strings_of(script: str) -> list[str]:
     """The strings of a script that are not given to gettext, thrown as an error or logged."""
     strings = (found[0][1:-1] for found in STRING.finditer(TRANSLATED.sub("", COMMENT.sub("", script))))
-    return [FILLED.sub("", words) for words in strings if not words.startswith((".", "#", "[")) and words not in KEYS | KEPT]
+    return [
+        FILLED.sub("", words) for words in strings if not words.startswith((".", "#", "[")) and words not in KEYS | KEPT
+    ]
 
 
 @pytest.mark.parametrize("path", [path for path in DOORS if "Refusal(" in path.read_text()], ids=lambda path: path.stem)

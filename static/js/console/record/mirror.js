@@ -31,7 +31,7 @@ export class Mirror {
     write(of, line);
     write(critical, criticalWords(shares.critical_shown));
     this.#list(byReason, reasonRows(shares, names.reasons.keys()), (name) => reasonWords(name, names));
-    this.#list(byActor, actorRows(shares), byWords);
+    this.#list(byActor, actorRows(shares), (by) => byWords(by, names));
   }
 
   /**

@@ -3,7 +3,7 @@
 import { gettext } from "../../tongue.js";
 import { write } from "../strokes.js";
 import { Query } from "./query.js";
-import { byWords, onlyWords } from "./words.js";
+import { onlyWords } from "./words.js";
 
 /** @typedef {import("./query.js").Name} Name */
 
@@ -14,10 +14,11 @@ export class Sift {
    * @param {HTMLFormElement} parts.form
    * @param {HTMLElement} parts.only says that one post or one order is shown, and ends that
    * @param {HTMLAnchorElement[]} parts.exports
+   * @param {(by: string) => string} parts.call
    * @param {(query: Query) => void} parts.onAsk
    */
-  constructor({ verbs, form, only, exports, onAsk }) {
-    this.#parts = { verbs, form, only, exports, onAsk };
+  constructor({ verbs, form, only, exports, call, onAsk }) {
+    this.#parts = { verbs, form, only, exports, call, onAsk };
     this.query = Query.of(location.search);
   }
 
@@ -49,7 +50,7 @@ export class Sift {
     for (const name of asked ? [...names, asked] : names) {
       if (known.has(name)) continue;
       known.add(name);
-      select.add(new Option(byWords(name), name));
+      select.add(new Option(this.#parts.call(name), name));
     }
     select.value = asked;
   }

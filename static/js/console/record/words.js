@@ -2,6 +2,7 @@
 
 import { dateLocale, gettext } from "../../tongue.js";
 import { nameWords } from "../names.js";
+import { ownWords } from "../own.js";
 import { returnedWords } from "../words.js";
 import { stands } from "./lines.js";
 
@@ -14,6 +15,7 @@ import { stands } from "./lines.js";
  * @property {ReadonlyMap<string, string>} halls by slug
  * @property {ReadonlyMap<string, string>} reasons
  * @property {Readonly<Record<string, string>>} networks
+ * @property {import("../own.js").Own} own
  * @property {string} zone the venue's
  *
  * @typedef {object} Said
@@ -54,6 +56,7 @@ const LATER = {
 const STATES = { queued: "queued", held: "held", approved: "shown", rejected: "rejected", withdrawn: "withdrawn" };
 
 const RULE = "rule";
+const OF_RULE = `${RULE}: `;
 const A_RULE = gettext("Rule");
 const TAKEN_BACK = gettext("Taken back.");
 const GONE = gettext("Deleted by its author, or forgotten.");
@@ -70,7 +73,7 @@ export function saidOf(line, names) {
   return {
     time: clockWords(at, names.zone),
     day: dayWords(at, names.zone),
-    by: byWords(by),
+    by: byWords(by, names),
     state: STATES[after] ?? "queued",
     verb: DONE[verb],
     why: whyWords(line, names),
@@ -87,18 +90,20 @@ export function saidOf(line, names) {
 /**
  * A person as called, a rule as a rule.
  * @param {string} by
+ * @param {Names} names
  */
-export function byWords(by) {
-  return by === RULE || by.startsWith(`${RULE}: `) ? `${A_RULE}${by.slice(RULE.length)}` : by;
+export function byWords(by, { own }) {
+  if (by === RULE) return A_RULE;
+  return by.startsWith(OF_RULE) ? `${A_RULE}: ${ownWords(by.slice(OF_RULE.length), own)}` : by;
 }
 
 /**
  * @param {string} reason
  * @param {Names} names
  */
-export function reasonWords(reason, { reasons }) {
+export function reasonWords(reason, { reasons, own }) {
   if (reason === "critical") return gettext("Critical, and shown");
-  return reasons.get(reason) ?? (reason || gettext("No reason given"));
+  return reasons.get(reason) ?? (ownWords(reason, own) || gettext("No reason given"));
 }
 
 /**

@@ -12,6 +12,7 @@
  * @property {string | null} at
  * @property {boolean} stands whether it is on and not over
  * @property {string} trouble why it is not asked; empty where it is
+ * @property {string} called its name, in the reader's language where it is one of ours
  * @property {Rule} rule
  *
  * @typedef {object} Condition what a rule may ask for, and how a form asks for it

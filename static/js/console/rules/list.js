@@ -102,19 +102,19 @@ export class RuleList {
    */
   #write(row, standing, index, conditions) {
     const { clock, zone } = this.#parts;
-    const { rule, kind, origin, stands } = standing;
+    const { rule, called, kind, origin, stands } = standing;
     const verdict = verdictWords(rule);
     row.dataset.name = rule.name;
     row.dataset.origin = origin;
     row.dataset.kind = kind;
     row.toggleAttribute("data-undone", !stands);
-    row.setAttribute("aria-label", `${index + 1}: ${rule.name}, ${verdict}`);
+    row.setAttribute("aria-label", `${index + 1}: ${called}, ${verdict}`);
     fill(row, ".place", String(index + 1));
     fill(row, ".by", originWords(standing));
     fill(row, ".bowl", "")?.setAttribute("data-state", bowlOf(standing));
     fill(row, ".verdict-of", verdict);
     fill(row, ".until", untilWords(standing, clock.now(), zone));
-    fill(row, ".said", rule.name);
+    fill(row, ".said", called);
     fill(row, ".of", conditionWords(rule, conditions) || gettext("everything else"));
     const acts = actsOf(standing);
     for (const button of row.querySelectorAll("button")) {

@@ -37,5 +37,6 @@ export const names = {
     ["attack", "Attacks a person"],
   ]),
   networks: { x: "X" },
+  own: { "blocked words": "gesperrte Wörter", Muted: "Stumm", "Mute %(who)s": "%(who)s stumm" },
   zone: "Europe/Helsinki",
 };

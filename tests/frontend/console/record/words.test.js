@@ -56,15 +56,26 @@ test("of a post that is gone nothing is told", () => {
 });
 
 test("rules are told from people, and typed reasons stay as they are", () => {
-  assert.deepEqual(["rule", "rule: blocked words", "Ruler", "Sam"].map(byWords), [
+  const called = (/** @type {string} */ by) => byWords(by, names);
+  assert.deepEqual(["rule", "rule: No crypto", "Ruler", "Sam"].map(called), [
     "Rule",
-    "Rule: blocked words",
+    "Rule: No crypto",
     "Ruler",
     "Sam",
   ]);
   assert.deepEqual(
     ["spam", "for the break", ""].map((reason) => reasonWords(reason, names)),
     ["Advertising or spam", "for the break", "No reason given"],
+  );
+});
+
+test("our own rules and reasons are called in the reader's language, what people wrote stays", () => {
+  const rules = ["rule: blocked words", "rule: Mute @ads@shop.example"].map((by) => byWords(by, names));
+  assert.deepEqual(rules, ["Rule: gesperrte Wörter", "Rule: @ads@shop.example stumm"]);
+  const reasons = ["Muted", "blocked words: “crypto”", "Coins: “crypto”", "toString"];
+  assert.deepEqual(
+    reasons.map((reason) => reasonWords(reason, names)),
+    ["Stumm", "gesperrte Wörter: “crypto”", "Coins: “crypto”", "toString"],
   );
 });
 

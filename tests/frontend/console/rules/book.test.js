@@ -20,6 +20,7 @@ const standing = (name, kind = "rule", origin = "desk") => ({
   at: null,
   stands: true,
   trouble: "",
+  called: name,
   rule: { name, verdict: "hold", words: [name] },
 });
 const told = {

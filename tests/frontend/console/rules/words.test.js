@@ -25,7 +25,11 @@ const CONDITIONS = ["words", "authors", "min_links", "has_media", "min_karma", "
  * @param {Rule} rule
  * @returns {import("../../../../static/js/console/rules/book.js").Standing}
  */
-const standing = (rule) => ({ origin: "desk", kind: "rule", by: "Sam", at: null, stands: true, trouble: "", rule });
+const standing = (rule) => ({
+  ...{ origin: "desk", kind: "rule", by: "Sam", at: null, stands: true, trouble: "" },
+  called: rule.name,
+  rule,
+});
 /**
  * @param {object} asked
  * @returns {Rule}
