@@ -8,12 +8,11 @@ from typing import Final
 
 from backchannel.disguise import Word, is_homograph, letters, plain_shape, says, shape
 from backchannel.glyphs import Kind, glyph
-from backchannel.phrase import Mark
+from backchannel.phrase import REMEMBERED, Mark
 from backchannel.spelling import SPELLED_MIN, Spelled, Spelling, is_single, pieces, words
 
 LETTERS_MIN: Final = 3  # shorter ones are too often something else
 MASKED_MIN: Final = 4
-REMEMBERED: Final = 16_384
 LOOKED_AT_MAX: Final = 500  # words of one text that may begin a phrase; a text of the usual length has fewer
 
 EDGES: Final = ".,;:?\"'"
@@ -24,11 +23,13 @@ _SINGLE: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """A phrase with its words, and as one word."""
+    """A phrase with its words, and as one word; and the shapes of the first of them, and of that."""
 
     said: str
     words: tuple[Word, ...]
     joined: Word
+    first_shape: str
+    joined_shape: str
 
 
 class Disguised:
@@ -39,12 +40,11 @@ class Disguised:
         self._joined: dict[str, list[_Phrase]] = {}
         self._masked: dict[tuple[str, int], list[_Phrase]] = {}
         for phrase in filter(None, map(_phrase, dict.fromkeys(phrases))):
-            first = phrase.words[0]
-            self._first.setdefault(shape(first), []).append(phrase)
+            self._first.setdefault(phrase.first_shape, []).append(phrase)
             if len(phrase.words) > 1:
-                self._joined.setdefault(shape(phrase.joined), []).append(phrase)
-            if len(first) >= MASKED_MIN:
-                self._masked.setdefault((shape(first)[0], len(first)), []).append(phrase)
+                self._joined.setdefault(phrase.joined_shape, []).append(phrase)
+            if (length := len(phrase.words[0])) >= MASKED_MIN:
+                self._masked.setdefault((phrase.first_shape[0], length), []).append(phrase)
         # Most words come again and again, and hardly any of them begins a phrase.
         self._sign = lru_cache(REMEMBERED)(self._sign_of)
 
@@ -94,12 +94,12 @@ class Disguised:
                 yield phrase.said, (word[0].start, word[-1].end)
 
 
-@lru_cache(REMEMBERED)  # a rulebook's next version looks for nearly the same ones, and so does every trial of a rule
+@lru_cache(REMEMBERED)
 def _phrase(said: str) -> _Phrase | None:
     """A phrase, if it is one of letters."""
     parts = tuple(letters(part) for part in said.split())
     joined = [letter for part in parts for letter in part]
-    return _Phrase(said, parts, joined) if _is_of_letters(joined) else None
+    return _Phrase(said, parts, joined, shape(parts[0]), shape(joined)) if _is_of_letters(joined) else None
 
 
 def _beginnings(spelling: Spelling, starts: Iterable[int], runs: Iterable[int]) -> Iterator[Spelled]:

@@ -10,7 +10,7 @@ from itertools import chain
 from ahocorasick_rs import AhoCorasick
 
 from backchannel.disguised import Disguised
-from backchannel.phrase import Mark, Phrase, Reading, folded, read
+from backchannel.phrase import Mark, Reading, folded, known, read
 
 
 class Lexicon:
@@ -21,7 +21,7 @@ class Lexicon:
         self._disguised = Disguised(phrases)
         self._words: dict[str, set[str]] = {}  # by what stands in a text, folded
         self._joined: dict[str, set[str]] = {}  # by what a hashtag writes for it
-        for phrase in map(Phrase, phrases):
+        for phrase in map(known, phrases):
             parted, joined = phrase.spellings
             self._words.setdefault(parted, set()).add(phrase.words)
             if joined != parted:

@@ -27,6 +27,7 @@ _BLANKS: Final = pattern(r"[^\S ]|  ")  # more than a space between two words
 _RUNS: Final = pattern(r"\s+")
 FOLDS_MAX: Final = 8192
 JOINT_MAX: Final = 64  # marks on one letter, at most
+REMEMBERED: Final = 16_384
 _TRAILING_JAMO: Final = range(0x1160, 0x1200)  # vowels and ends of a Korean syllable that was taken apart
 
 
@@ -89,6 +90,10 @@ class Phrase:
                 if any(first <= start and end <= last for first, last in reading.tags)
             ]
         return [reading.mark(start, end) for start, end in found]
+
+
+# A rulebook's next version looks for nearly the same ones, and so does every trial of a rule.
+known = lru_cache(REMEMBERED)(Phrase)
 
 
 def read(text: str, hashtags: Iterable[Mark] = ()) -> Reading:

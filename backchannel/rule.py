@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from backchannel import pattern
 from backchannel.coarse import COARSE
-from backchannel.phrase import Phrase
+from backchannel.phrase import known
 from backchannel.wording import Say, plainly, spoken
 
 NO_CONDITION: Final = spoken("has no condition; name what it matches, such as words or link_hosts")
@@ -78,7 +78,7 @@ class Rule:
 
     def troubled(self, say: Say) -> str:
         """Why it cannot work, as `say` says it, or nothing."""
-        empty = next((word for word in self.words if not Phrase(word)), None)
+        empty = next((word for word in self.words if not known(word)), None)
         if empty is not None:
             return say("words: nothing can be found of %(phrase)s", phrase=repr(empty))
         for each in self.patterns:

@@ -1,6 +1,7 @@
 """What every test shares: one event loop, a store of its own, and a word where there is no browser."""
 
 import asyncio
+import gc
 from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator, Callable, Generator
 from pathlib import Path
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from backchannel.store.house import Store, open_store
 from backchannel.store.tables import metadata
-from tests import migrated
+from tests import compiled, migrated
 from tests.browser import CHROMIUM, FIREFOX, chromium, firefox
 from tests.cluster import Cluster, cluster, programs
 from tests.provision import CI
@@ -22,6 +23,7 @@ ENGINES = ("sqlite", "postgresql", CHROMIUM, FIREFOX)
 settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", settings.get_profile("noisy"), max_examples=1200)
 settings.load_profile("noisy")
+compiled.share()
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +72,12 @@ def fresh_postgresql(postgresql: Cluster, spare_databases: list[str]) -> Generat
     yield fresh
     postgresql.empty(names, metadata.tables)
     spare_databases += names
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected is there for good: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -19,7 +19,7 @@ from tests.cluster import Cluster
 from tests.journeys.people import Running, free_port, running
 from tests.served import Feed
 from tests.sources.hook_signing import SECRET, message, post
-from tests.test_server import server
+from tests.terminal import server
 
 pytestmark = pytest.mark.anyio
 
