@@ -10,8 +10,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
 from tests.checks import CHECKS, Check
@@ -19,6 +21,8 @@ from tests.provision import CI, Need, provide
 
 DEADLINE_S: Final = 1800
 AT_ONCE: Final = 2
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it)
+ROOM_WANTED: Final = 4 << 30
 SKIPPED_TESTS: Final = re.compile(r"\b[1-9]\d* skipped\b|\bskipped [1-9]")
 
 
@@ -96,8 +100,9 @@ def outcome(check: Check) -> Result:
 
 def transcript(check: Check) -> tuple[bool, str]:
     """Runs a check's commands until one fails; tells whether all succeeded, and what they printed."""
-    environment = os.environ | {"NO_COLOR": "1"}
-    with tempfile.TemporaryFile() as output:  # not a pipe: a browser left behind would keep that open
+    # Not a pipe: a browser left behind would keep that open.
+    with tempfile.TemporaryFile() as output, in_memory() as elsewhere:
+        environment = os.environ | {"NO_COLOR": "1"} | elsewhere
         failure = ""
         for command in check.commands:
             try:
@@ -117,6 +122,30 @@ def transcript(check: Check) -> tuple[bool, str]:
         output.seek(0)
         printed = output.read().decode(errors="replace")
     return not failure, f"{printed}\n{failure}"
+
+
+@contextmanager
+def in_memory() -> Iterator[dict[str, str]]:
+    """Names a folder for files that waits for no disk, where programs may be run in it and there is room.
+
+    No test needs a disk: what they kill are programs, and those leave to the system what they wrote.
+    """
+    if not has_room(MEMORY):
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="backchannel-", dir=MEMORY, ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o701)  # PostgreSQL runs as a user of its own
+        yield {"TMPDIR": folder}
+
+
+def has_room(folder: Path) -> bool:
+    """Whether a folder can take what the tests write, and run programs."""
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    is_open = not found.f_flag & os.ST_NOEXEC and os.access(folder, os.W_OK)
+    return is_open and found.f_bavail * found.f_frsize >= ROOM_WANTED
 
 
 def absent(check: Check, remedies: dict[Need, str]) -> Result:
