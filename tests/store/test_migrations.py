@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, update
 
 from backchannel.errors import StartError
 from backchannel.store.house import open_store, place_at
-from backchannel.store.migrations import migrate
+from backchannel.store.migrations import REVISIONS, migrate
+from backchannel.store.migrations.upgrading import config
 from backchannel.store.migrations.versions import r0009_sought
 from backchannel.store.tables import metadata, posts
 from tests import migrated
@@ -58,6 +60,11 @@ async def test_migrated_tables_are_those_of_the_code(empty_url: str) -> None:
         }
     await reading.dispose()
     await writing.dispose()
+
+
+def test_every_file_is_named_by_its_revision() -> None:
+    script = ScriptDirectory.from_config(config())
+    assert [revision.revision for revision in script.walk_revisions()] == REVISIONS[::-1]
 
 
 async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
