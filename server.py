@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import TypeVar
 
 import structlog
@@ -299,12 +300,25 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, greeting: str = "") -> None:
         super().__init__(config)
         self._greeting = greeting
+        self._told = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and greet: from then on everything that the greeting promises works, the signals included."""
         await super().startup(sockets)
         if self._greeting:
             print(self._greeting, flush=True)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End, as a signal tells it to."""
+        super().handle_exit(sig, frame)
+        self._told.set()
+
+    async def main_loop(self) -> None:
+        """Tick once a second, which the answers' dates need, until told to end: then at once."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._told.wait()
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from backchannel.store.house import Store, open_store
 from backchannel.store.tables import metadata
-from tests import compiled, migrated
+from tests import compiled, impatient, migrated
 from tests.browser import CHROMIUM, FIREFOX, chromium, firefox
 from tests.cluster import Cluster, cluster, programs
 from tests.provision import CI
@@ -24,6 +24,7 @@ settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthC
 settings.register_profile("thorough", settings.get_profile("noisy"), max_examples=1200)
 settings.load_profile("noisy")
 compiled.share()
+impatient.hurry()
 
 
 @pytest.fixture(scope="session")

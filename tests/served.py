@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import signal
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -144,5 +145,5 @@ async def served(
                 try:
                     yield Served(where.local, store, client)
                 finally:
-                    server.should_exit = True
+                    server.handle_exit(signal.SIGTERM, None)
                     await serving

@@ -1,15 +1,27 @@
 """An application on a real socket, in the event loop of the test."""
 
 import asyncio
+import signal
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from server import Server
 
-class _QuietServer(uvicorn.Server):
+
+class _QuietServer(Server):
     """Leaves the signals of the test run alone."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up.set()
 
     async def serve_until_stopped(self) -> None:
         await self._serve()
@@ -29,10 +41,9 @@ async def serving(application: ASGIApp) -> AsyncGenerator[str]:
     )
     server = _QuietServer(config)
     async with asyncio.TaskGroup() as group:
-        started = group.create_task(server.serve_until_stopped(), name="stand-in")
-        while not server.started and not started.done():
-            await asyncio.sleep(0.005)
+        group.create_task(server.serve_until_stopped(), name="stand-in")
+        await server.is_up.wait()
         try:
             yield "http://127.0.0.1:{1}".format(*server.servers[0].sockets[0].getsockname())
         finally:
-            server.should_exit = True
+            server.handle_exit(signal.SIGTERM, None)
