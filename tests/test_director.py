@@ -28,6 +28,7 @@ from backchannel.updates import Kind
 from tests.made_up import Clock, gone, sighting
 from tests.store.world import every_page
 
+ASKED_EVERY_S = 5
 RECORDING = Path(__file__).parent / "recordings" / "pink11.jsonl"
 
 
@@ -306,7 +307,9 @@ class Performance:
         self.began = house.clock.at
 
     async def play(self, speed: float) -> None:
-        recording = Recording(RECORDING, speed, clock=self.house.clock, sleep=self.go_on, monotonic=self._monotonic)
+        recording = Recording(
+            RECORDING, speed, clock=self.house.clock, sleep=self._until_asked, monotonic=self._monotonic
+        )
         async for batch in recording.follow(None):
             await self.house.desk.receive(batch.sightings)
             await self._moderate(batch.sightings)
@@ -319,6 +322,10 @@ class Performance:
         for verb, keys in ((Verb.REJECT, spam), (Verb.APPROVE, fine)):
             if keys:
                 await self.house.decide(verb, *sorted(keys))
+
+    async def _until_asked(self, seconds: float) -> None:
+        """What is written within a few seconds comes together, as of networks that are asked in turns."""
+        await self.go_on(max(seconds, ASKED_EVERY_S))
 
     async def go_on(self, seconds: float) -> None:
         until = self.house.clock.at + timedelta(seconds=seconds)

@@ -29,7 +29,7 @@ async def farewell(feed: Feed) -> int:
 async def test_told_to_end_under_load_it_ends_in_time_tells_everybody_and_keeps_what_it_confirmed(
     tmp_path: Path, scale: Scale
 ) -> None:
-    async with built(tmp_path, posts=2000) as house, AsyncExitStack() as stack:
+    async with built(tmp_path, posts=scale.of(400, 2000)) as house, AsyncExitStack() as stack:
         await house.begin()
         views = ["/feed/screen", "/feed/posts", *["/feed/phone"] * scale.of(30, 1000)]
         feeds = [await stack.enter_async_context(house.feed(view)) for view in views]

@@ -75,13 +75,11 @@ async def test_while_another_program_locks_the_store_decisions_are_refused_in_wo
         file.execute("BEGIN IMMEDIATE")
         async with asyncio.TaskGroup() as group:
             deciding = group.create_task(house.decide("approve", house.keys[0]), name="decision")
-            answered = 0
-            while not deciding.done():
+            for _ in range(20):
                 assert (await house.client.get("/")).status_code == 200
-                answered += 1
+            assert not deciding.done()
         refused = deciding.result()
         assert (refused.status_code, refused.json()["error"]["code"]) == (503, "store_unavailable")
-        assert answered > 10
         file.execute("ROLLBACK")
         file.close()
         assert await house.is_confirmed("approve", house.keys[0])
@@ -89,7 +87,7 @@ async def test_while_another_program_locks_the_store_decisions_are_refused_in_wo
 
 async def test_a_slow_disk_delays_decisions_and_nothing_else(tmp_path: Path, scale: Scale) -> None:
     shim = slow_disk(tmp_path)
-    async with built(tmp_path, posts=scale.of(10, 100)) as house:
+    async with built(tmp_path, posts=scale.of(5, 100)) as house:
         await house.begin(LD_PRELOAD=str(shim))
         answered, loop = 0, asyncio.get_running_loop()
         started = loop.time()

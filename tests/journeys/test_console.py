@@ -86,8 +86,7 @@ async def test_keys_are_off_while_one_writes(house: Served, visit: Visit) -> Non
 
 @pytest.mark.only_in("chromium", reason="slow, and what it counts is bounded by the server")
 async def test_the_queue_is_never_in_the_page_as_a_whole(house: Served, visit: Visit) -> None:
-    for number in range(230):
-        await house.post(f"Waiting {number}", idem=str(number))
+    await house.fill(230)
     console = await desk(house, visit)
     assert await console.locator(CARDS).count() <= 200
     await expect(console.locator('[data-count="queued"]').first).to_have_text("230")
@@ -95,7 +94,7 @@ async def test_the_queue_is_never_in_the_page_as_a_whole(house: Served, visit: V
 
 @pytest.mark.only_in("chromium", reason="Firefox drives this part in another journey of this file")
 async def test_the_desk_reads_on_after_a_page_that_could_not_be_read(house: Served, visit: Visit) -> None:
-    keys = [await house.post(f"Waiting {number}", idem=str(number)) for number in range(60)]
+    keys = await house.fill(60)
     console = await desk(house, visit)
     await console.route("**/console?list=queue&after=*", lambda route: route.abort())
     await house.decide("approve", *keys[:50])
@@ -152,8 +151,7 @@ async def test_what_a_colleague_has_in_hand_is_said_and_passed_over(house: Serve
 
 
 async def test_a_search_looks_through_the_whole_queue_and_stands_in_the_address(house: Served, visit: Visit) -> None:
-    for number in range(120):
-        await house.post(f"Waiting {number}.", idem=str(number))
+    await house.fill(120)
     last = await house.post("Tomás asks: who wrote the runbook?", name="Sam", idem="last")
     console = await desk(house, visit)
     await expect(console.locator(CARDS)).to_have_count(50)

@@ -36,9 +36,9 @@ CONVERSATION = b"".join(map(frame, WORDS)) + PING + FRAGMENTS + frame(b"x", 0x82
 
 @asynccontextmanager
 async def served(
-    stream: bytes, sizes: Sequence[int] = (), refusal: bytes = b""
+    stream: bytes, sizes: Sequence[int] = (), refusal: bytes = b"", *, ends: bool = False
 ) -> AsyncGenerator[tuple[str, bytearray]]:
-    """A server that greets, sends a stream in pieces of such sizes, and notes what it hears."""
+    """A server that greets, sends a stream in pieces of such sizes, and notes what it hears; it may end by itself."""
     heard, left = bytearray(), asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -53,6 +53,8 @@ async def served(
             await writer.drain()
             await asyncio.sleep(0)
         writer.write(said)
+        if ends:
+            writer.write_eof()
         heard.extend(await reader.read())
         writer.close()
         left.set()
@@ -171,7 +173,7 @@ async def test_what_nobody_takes_makes_the_server_wait() -> None:
 
 async def test_who_leaves_a_server_that_waits_hears_its_farewell() -> None:
     stream = frame(b"m" * 50_000) * (8 * WAITING_MAX // 50_000) + CLOSE
-    async with served(stream) as (url, _):
+    async with served(stream, ends=True) as (url, _):
         async with dialled(url, close_timeout=10) as connection:
             await connection.wait()
             while sum(map(len, connection.messages)) < WAITING_MAX:

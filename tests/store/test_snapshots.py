@@ -16,7 +16,7 @@ from backchannel.updates import DESK, FLOOR, Kind
 from tests.store.peek import rows_of
 from tests.store.world import HALLS, NOON, after, arrival, content, gone, key, order
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]  # many examples on every engine
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(2 * settings().max_examples)]  # on every engine
 
 # What each stream's followers see: the lists they start from.
 LISTS: Final[dict[str, list[Query]]] = {
@@ -62,7 +62,7 @@ BEFORE: Final[list[list[Arrival] | Order]] = [
 ]
 Step = tuple[bool, list[Arrival] | Order, bool]
 MODEST = settings(
-    max_examples=20,
+    max_examples=settings().max_examples // 8,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink takes longer than a test may; failures are short
     suppress_health_check=[HealthCheck.function_scoped_fixture],

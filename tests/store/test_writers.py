@@ -12,10 +12,10 @@ from backchannel.store.house import Store, open_store
 from backchannel.updates import DESK, FLOOR
 from tests.store.world import HALLS, NOON, after, arrival, key, order, receive
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]  # many examples on every engine
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(2 * settings().max_examples)]  # on every engine
 
 MODEST = settings(
-    max_examples=15,
+    max_examples=settings().max_examples // 10,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink takes longer than a test may; failures are short
     suppress_health_check=[HealthCheck.function_scoped_fixture],

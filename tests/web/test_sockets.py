@@ -130,8 +130,7 @@ async def test_a_reader_that_stopped_reading_disturbs_nobody(house: Served) -> N
     async with house.feed("/feed/phone") as sleeper, house.feed("/feed/phone") as reader:
         await sleeper.frame("hello")
         await reader.frame("snapshot")
-        for number in range(30):
-            key = await house.approved("x" * 290 + str(number))
+        for key in [await house.approved("x" * 290 + str(number)) for number in range(30)]:
             assert (await reader.frame("put"))["key"] == key
 
 
