@@ -12,19 +12,27 @@ from starlette.types import ASGIApp
 from server import Server
 
 
-class _QuietServer(Server):
-    """Leaves the signals of the test run alone."""
+class QuietServer(Server):
+    """A stand-in's server, which leaves the signals of the test run alone."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.is_up = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
         await super().startup(sockets)
         self.is_up.set()
 
-    async def serve_until_stopped(self) -> None:
-        await self._serve()
+    async def begin(self, group: asyncio.TaskGroup, name: str) -> asyncio.Task[None]:
+        """Serve in a task of its own; return once it does."""
+        serving = group.create_task(self._serve(), name=name)
+        await self.is_up.wait()
+        return serving
+
+    def end(self) -> None:
+        """Serve no more."""
+        self.handle_exit(signal.SIGTERM, None)
 
 
 @asynccontextmanager
@@ -39,11 +47,10 @@ async def serving(application: ASGIApp) -> AsyncGenerator[str]:
         date_header=False,
         timeout_graceful_shutdown=1,
     )
-    server = _QuietServer(config)
+    server = QuietServer(config)
     async with asyncio.TaskGroup() as group:
-        group.create_task(server.serve_until_stopped(), name="stand-in")
-        await server.is_up.wait()
+        await server.begin(group, "stand-in")
         try:
             yield "http://127.0.0.1:{1}".format(*server.servers[0].sockets[0].getsockname())
         finally:
-            server.handle_exit(signal.SIGTERM, None)
+            server.end()

@@ -7,12 +7,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-
-class _QuietServer(uvicorn.Server):
-    """Leaves the signals of the test run alone."""
-
-    async def serve_until_stopped(self) -> None:
-        await self._serve()
+from tests.sources.serving import QuietServer
 
 
 class Site:
@@ -22,7 +17,7 @@ class Site:
         self._app = app
         self._tasks = tasks
         self._port = 0
-        self._server: _QuietServer | None = None
+        self._server: QuietServer | None = None
         self._serving: asyncio.Task[None] | None = None
 
     @property
@@ -35,17 +30,16 @@ class Site:
         config = uvicorn.Config(
             self._app, port=self._port, log_level="critical", lifespan="off", ws="none", date_header=True
         )
-        self._server = server = _QuietServer(config)
-        self._serving = self._tasks.create_task(server.serve_until_stopped(), name="site")
-        while not server.started and not self._serving.done():
-            await asyncio.sleep(0.005)
+        self._server = server = QuietServer(config)
+        self._serving = await server.begin(self._tasks, "site")
         self._port = server.servers[0].sockets[0].getsockname()[1]
 
     async def shut(self) -> None:
         """Break off whatever is under way, and answer nothing."""
         if self._server is None or self._serving is None:
             return
-        self._server.should_exit = self._server.force_exit = True
+        self._server.end()
+        self._server.force_exit = True
         await self._serving
         self._server = None
 

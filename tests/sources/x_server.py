@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from backchannel.sources import snowflake
+from tests.sources.serving import QuietServer
 
 Json = dict[str, Any]
 
@@ -133,7 +134,7 @@ class XServer:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.url = ""
         self._streams: list[asyncio.Queue[bytes | None]] = []
-        self._serving: uvicorn.Server | None = None
+        self._serving: QuietServer | None = None
         self._done: asyncio.Task[None] | None = None
         self._port = 0
         self.reset(clock)
@@ -389,10 +390,8 @@ class XServer:
             ws="none",
             date_header=False,
         )
-        self._serving = server = _QuietServer(config)
-        self._done = group.create_task(server.serve_until_stopped(), name="x server")
-        while not server.started and not self._done.done():
-            await asyncio.sleep(0.005)
+        self._serving = server = QuietServer(config)
+        self._done = await server.begin(group, "x server")
         self._port = server.servers[0].sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
 
@@ -401,15 +400,8 @@ class XServer:
         assert self._serving
         assert self._done
         self.cut()
-        self._serving.should_exit = True
+        self._serving.end()
         await self._done
-
-
-class _QuietServer(uvicorn.Server):
-    """Leaves the signals of the test run alone."""
-
-    async def serve_until_stopped(self) -> None:
-        await self._serve()
 
 
 def _without_value(rule: Json) -> Json:
