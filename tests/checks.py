@@ -14,8 +14,9 @@ NPM_TOOLS: Final = FRONTEND / "node_modules" / ".bin"
 LINTED: Final = ("../../static/js", "../../static/css", ".", "../pds/server.mjs", "../pds/compose.mjs")
 NODE: Final = frozenset({Need.NODE, Need.NPM_PACKAGES})
 
-# Two workers, each with browsers and a PostgreSQL of its own; who has nothing left to do takes from the other.
-AT_ONCE: Final = ("-n", "2", "--dist", "worksteal")
+# Three workers on two cores, because tests also wait for browsers, a database and time to pass; each has browsers and a
+# PostgreSQL of its own, and who has nothing left to do takes from the others.
+AT_ONCE: Final = ("-n", "3", "--dist", "worksteal")
 UNITS: Final = (*PYTHON, "pytest", "--ignore=tests/journeys", *AT_ONCE)
 UNITS_WANT: Final = frozenset({Need.POSTGRESQL, Need.COMPILER})
 # Playwright's Firefox now and then takes one navigation for two. That alone is tried again, and said; what a page did

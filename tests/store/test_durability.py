@@ -1,5 +1,6 @@
 """Promise 1: confirmed means kept, even where the program, or its database, is killed in its next transaction."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Callable, Generator
@@ -12,24 +13,28 @@ from sqlalchemy import text
 from backchannel.post import Status
 from backchannel.store import sqlite
 from backchannel.store.house import open_store, place_at
+from tests import migrated
 from tests.cluster import Cluster, cluster
 from tests.store.world import HALLS, every_page
 
 pytestmark = pytest.mark.anyio
 
 ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = "migrated"
 
 
 @pytest.fixture(scope="module")
 def durable_cluster(postgresql_is_here: None) -> Generator[Cluster]:
     """A server that waits for the disk, as a real one does."""
     with cluster(is_durable=True) as running:
+        running.sql(f"CREATE DATABASE {TEMPLATE}")
+        asyncio.run(migrated.bring(running.url(TEMPLATE)))
         yield running
 
 
 @pytest.fixture
 def durable_postgresql(durable_cluster: Cluster) -> str:
-    return durable_cluster.url(durable_cluster.database())
+    return durable_cluster.url(durable_cluster.database(TEMPLATE))
 
 
 @pytest.fixture
