@@ -4,7 +4,8 @@
 any more leaves, and what is new waits there for a translator.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -35,8 +36,13 @@ NOT_YET: Final = {
 Words = str | tuple[str, ...]
 
 
-def found() -> Iterator[tuple[str, Words]]:
-    """All words, each with the file that says them."""
+@cache
+def found() -> Sequence[tuple[str, Words]]:
+    """All words, each with the file that says them. To read them takes two seconds, and each language wants them."""
+    return [*_found()]
+
+
+def _found() -> Iterator[tuple[str, Words]]:
     for method, files, keywords, options in PLACES:
         for path in sorted(ROOT.glob(files)):
             place = path.relative_to(ROOT).as_posix()

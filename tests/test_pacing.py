@@ -109,7 +109,7 @@ STEPS = st.lists(
     max_size=14,
 )
 MODEST = settings(
-    max_examples=40,
+    max_examples=settings().max_examples * 3 // 10,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink takes longer than a test may; failures are short
 )
