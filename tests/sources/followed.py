@@ -98,8 +98,8 @@ class Followed:
     async def pass_time(self, seconds: float) -> None:
         """Let so much time pass, in one step; not while a server is asked, for it answers in true time."""
         await self.network.beat()
-        while self.network.is_asked and len(self.time.waiting) < self._parties:
-            await asyncio.sleep(0.001)
+        if self.network.is_asked:
+            await self.time.until_waited_for(self._parties)
         await self.time.turn(seconds)
         await asyncio.sleep(self.network.tick_s)
 

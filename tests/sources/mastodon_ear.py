@@ -72,8 +72,9 @@ class Ear:
         """The next batch, which comes because time passes while the source listens."""
         async with asyncio.TaskGroup() as group:
             coming = group.create_task(self.next(), name="next batch")
-            while not coming.done() and not self._time.waiting:
-                await asyncio.sleep(0.001)
+            waited_for = group.create_task(self._time.until_waited_for(), name="waited for")
+            await asyncio.wait([coming, waited_for], return_when=asyncio.FIRST_COMPLETED)
+            waited_for.cancel()
             await self._time.turn(seconds)
         return coming.result()
 

@@ -17,6 +17,7 @@ class VirtualTime:
         self.slept: list[float] = []
         self.waiting: dict[VirtualAlarm, asyncio.Timeout] = {}
         self.each_second = each_second
+        self._came = asyncio.Event()
 
     def clock(self) -> datetime:
         """What time it is."""
@@ -33,6 +34,17 @@ class VirtualTime:
         with suppress(TimeoutError):
             async with self.alarm(seconds).limit():
                 await asyncio.Event().wait()
+
+    async def until_waited_for(self, many: int = 1) -> None:
+        """Return once so many wait for time to pass."""
+        while len(self.waiting) < many:
+            self._came.clear()
+            await self._came.wait()
+
+    def begin_to_wait(self, alarm: "VirtualAlarm", timeout: asyncio.Timeout) -> None:
+        """From now on an alarm waits."""
+        self.waiting[alarm] = timeout
+        self._came.set()
 
     def alarm(self, seconds: float) -> Alarm:
         """An alarm that goes off when time has been turned so far."""
@@ -69,7 +81,7 @@ class VirtualAlarm(Alarm):
     @asynccontextmanager
     async def _limit(self) -> AsyncGenerator[None]:
         async with asyncio.timeout(0 if self.rang else None) as timeout:
-            self._virtual.waiting[self] = timeout
+            self._virtual.begin_to_wait(self, timeout)
             try:
                 yield
             finally:
