@@ -15,6 +15,8 @@ PREFERENCES: Final[dict[tuple[str, object], tuple[str, bool | int]]] = {
     ("color_scheme", "light"): ("ui.systemUsesDarkTheme", 0),
     ("reduced_motion", "reduce"): ("ui.prefersReducedMotion", 1),
 }
+# As it is where nobody says otherwise, so that who says so shares a browser with all others.
+LIGHT: Final = {"color_scheme": "light"}
 # A page's worker answers for its server, so that a journey about something else would not see what the server says.
 ALONE: Final = {"service_workers": "block"}
 
@@ -66,7 +68,7 @@ class Firefox:
 
     async def context(self, **options: Any) -> BrowserContext:
         """A fresh profile; the first one with its preferences starts a browser."""
-        options = ALONE | options
+        options = ALONE | LIGHT | options
         preferences = frozenset(PREFERENCES[asked] for asked in options.items() if asked[0] != "viewport")
         if preferences not in self._browsers:
             self._browsers[preferences] = await self._playwright.firefox.launch(
