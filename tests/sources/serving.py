@@ -49,8 +49,9 @@ async def serving(application: ASGIApp) -> AsyncGenerator[str]:
     )
     server = QuietServer(config)
     async with asyncio.TaskGroup() as group:
-        await server.begin(group, "stand-in")
+        serving = await server.begin(group, "stand-in")
         try:
             yield "http://127.0.0.1:{1}".format(*server.servers[0].sockets[0].getsockname())
         finally:
             server.end()
+            await serving
