@@ -103,6 +103,8 @@ def transcript(check: Check) -> tuple[bool, str]:
     # Not a pipe: a browser left behind would keep that open.
     with tempfile.TemporaryFile() as output, in_memory() as elsewhere:
         environment = os.environ | {"NO_COLOR": "1"} | elsewhere
+        # Else each worker and each server compiles everything anew, the assertions of tests too: 1 s of each start.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         failure = ""
         for command in check.commands:
             try:

@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Literal
 
 import pytest
@@ -17,12 +18,17 @@ from tests.shared import fixtures
 from tests.sources.jetstream_server import DID, NOON, V1, V2, Kept, made_up, tag_facet
 
 TAGS = ("pink11", "München", "größe", "日本", "한국", "ガイド", "ΛΟΓΟΣ", "số", "кино", "a_b", "ñandú", "n·n")
-FILTERS = {tag: Prefilter([tag]) for tag in TAGS}
 NASTY = "#＃·・\u200b\u200c\u200d\u00ad\u0301\u0308\u0303\u0323\u0327\u0344\u0345\ufe0f\u3099ﾞﾟ\u11ab\u1161_'\"\\/\n&<>"
 PLAIN = made_up("Nothing to see here, and nothing to wait for.")
 
 
-def _lookalikes() -> dict[str, list[str]]:
+@cache  # not while it is imported: that takes seconds, of every worker
+def filters() -> dict[str, Prefilter]:
+    return {tag: Prefilter([tag]) for tag in TAGS}
+
+
+@cache
+def lookalikes() -> dict[str, list[str]]:
     """What folds to one character of the hashtags, by that character; mostly itself."""
     found: dict[str, list[str]] = {char: [] for tag in TAGS for char in hashtag.fold(tag)}
     for char in map(chr, range(0x20, 0x1FBFA)):
@@ -31,7 +37,6 @@ def _lookalikes() -> dict[str, list[str]]:
     return found
 
 
-LOOKALIKES = _lookalikes()
 FORMS: list[Literal["NFC", "NFD"]] = ["NFC", "NFC", "NFD"]
 CHANGES: list[Callable[[str], str]] = [str, str.upper, str.title, hashtag.fold]
 
@@ -42,7 +47,7 @@ def near_hashtags(draw: st.DrawFn) -> str:
     tag = draw(st.sampled_from(TAGS))
     chars = list(unicodedata.normalize(draw(st.sampled_from(FORMS)), draw(st.sampled_from(CHANGES))(tag)))
     for at in draw(st.lists(st.integers(0, len(chars) - 1), max_size=3)):
-        if alike := LOOKALIKES.get(hashtag.fold(chars[at])):
+        if alike := lookalikes().get(hashtag.fold(chars[at])):
             chars[at] = draw(st.sampled_from(alike))
     for nasty in draw(st.one_of(st.just(""), st.text(st.sampled_from(NASTY), max_size=2))):
         chars.insert(draw(st.integers(0, len(chars))), nasty)
@@ -108,7 +113,7 @@ def holds(frame: bytes, tag: str) -> bool:
 @given(frames())
 def test_what_holds_a_hashtag_passes(frame: bytes) -> None:
     for tag in TAGS:
-        assert FILTERS[tag].passes(frame) or not holds(frame, tag), tag
+        assert filters()[tag].passes(frame) or not holds(frame, tag), tag
 
 
 @pytest.mark.parametrize(
@@ -180,7 +185,7 @@ def test_whatever_is_no_new_post_is_decoded(path: str) -> None:
 @given(st.binary(max_size=40))
 @example(b'{"operation":"create"\xff')
 def test_any_bytes_are_taken(frame: bytes) -> None:
-    assert isinstance(FILTERS["pink11"].passes(frame), bool)
+    assert isinstance(filters()["pink11"].passes(frame), bool)
 
 
 def test_every_recorded_post_with_a_hashtag_passes_for_it() -> None:
