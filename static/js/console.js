@@ -134,11 +134,12 @@ const grip = new Grip(Date.now());
 const sharing = new Sharing({ button: document.getElementById("share"), claims, foot, badge });
 const shownOn = new Shown({ cards, halls: hall.names, clock, zone: document.body.dataset.zone ?? "UTC" });
 const copies = new Copies({ cards, entry: template("copy-entry"), foot, clock, ask: askCopies, carryOutAll });
+const glass = new Glass(the("scroll"));
 const column = new Column({
   isFree: (key) =>
     claims.holderOf(key) === undefined && sharing.isOurs(key) && column.card(key)?.dataset.approver !== badge,
   feed: cards,
-  glass: new Glass(the("scroll")),
+  glass,
   window: window_,
   onNew: (card) => {
     age(card, clock);
@@ -384,7 +385,7 @@ function reasonCalled(reason) {
 
 /** The page's one timer. */
 function tick() {
-  age(cards, clock);
+  for (const card of glass.near(cards.children)) age(card, clock);
   gauge.tick();
   link.tick();
   sources.tick();

@@ -43,4 +43,23 @@ export class Glass {
     if (top < MARGIN_PX || card.offsetHeight > seen) this.#scroller.scrollTop += top - MARGIN_PX;
     else if (bottom > seen - MARGIN_PX) this.#scroller.scrollTop += bottom - seen + MARGIN_PX;
   }
+
+  /**
+   * What is seen of a list, and what a turn of the glass up or down would show.
+   * @param {HTMLCollection} list of elements below each other
+   */
+  near(list) {
+    const seen = this.#scroller.clientHeight;
+    const [from, to] = [this.#scroller.scrollTop - seen, this.#scroller.scrollTop + 2 * seen];
+    const at = (/** @type {number} */ place) => /** @type {HTMLElement} */ (list[place]);
+    let [first, beyond] = [0, list.length];
+    while (first < beyond) {
+      const middle = (first + beyond) >> 1;
+      if (at(middle).offsetTop + at(middle).offsetHeight < from) first = middle + 1;
+      else beyond = middle;
+    }
+    const near = [];
+    for (let place = first; place < list.length && at(place).offsetTop <= to; place += 1) near.push(at(place));
+    return near;
+  }
 }
