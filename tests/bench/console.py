@@ -1,12 +1,14 @@
 """What the desk feels like to a moderator: keys, pages, memory, and a hundred posts in a row, in Chromium.
 
-    python -m tests.bench console [--waiting N] [--rate R] [--keys N] [--clear N] [--arrivals N] [--arrival-rate R]
+    python -m tests.bench console [--waiting N] [--rate R] [--keys N] [--key-rate R] [--clear N]
+                                  [--arrivals N] [--arrival-rate R]
 
 The server is `server.py run` on SQLite, in a process of its own; so many posts wait in its queue, and others come in
 as signed messages all the while. What is told:
 
 ready       from the navigation until a card is in hand and keys decide, and until the socket follows
-key         from a key press to the end of the frame that comes next, with posts coming in: moving, and deciding
+key         from a key press to the end of the frame that comes next, with posts coming in: moving, as fast as a key
+            that is held down repeats itself, and deciding, each key as soon as the last decision is confirmed
 decided     from the key that approves to the line that says so, which the server had to confirm before
 work        what the page's thread computed for a key, in its own time: what to look at on a machine that is busy
 cleared     so many posts, approved, rejected for a reason or held by turns, each confirmation awaited
@@ -52,6 +54,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--waiting", type=int, default=10_000)
     parser.add_argument("--rate", type=float, default=20.0, help="posts that come in, a second")
     parser.add_argument("--keys", type=int, default=200)
+    parser.add_argument("--key-rate", type=float, default=30.0, help="keys a second: as often as a held one repeats")
     parser.add_argument("--clear", type=int, default=100)
     parser.add_argument("--arrivals", type=int, default=72_000, help="an hour of 20 a second; 0 leaves memory out")
     parser.add_argument("--arrival-rate", type=float, default=400.0, help="and how fast they come")
@@ -119,9 +122,13 @@ async def _ready(page: Page, times: int = 5) -> AsyncGenerator[tuple[str, str]]:
 
 async def _at_work(page: Page, sender: Sender, options: argparse.Namespace) -> AsyncGenerator[tuple[str, str]]:
     moderator, first = Moderator(page), options.keys // 4
+
+    def moves() -> Awaitable[list[float]]:
+        return moderator.press(islice(cycle(MOVES), options.keys), options.key_rate)
+
     async with sender.sending(options.rate):
-        await moderator.press(islice(cycle(MOVES), first))  # what runs for the first time is compiled
-        yield "key, moving", _spread(await moderator.press(islice(cycle(MOVES), options.keys)))
+        await moderator.press(islice(cycle(MOVES), first), options.key_rate)  # what runs for the first time is compiled
+        yield "key, moving", _spread(await moves())
         await moderator.decide("a", first)
         frames, confirmed = await moderator.decide("a", options.keys)
         yield "key, deciding", _spread(frames)
@@ -129,7 +136,7 @@ async def _at_work(page: Page, sender: Sender, options: argparse.Namespace) -> A
         started = time.monotonic()
         await moderator.clear(options.clear)
         yield f"cleared {options.clear} in", f"{time.monotonic() - started:.1f} s"
-    yield "work, moving", await _work(page, moderator.press(islice(cycle(MOVES), options.keys)), options.keys)
+    yield "work, moving", await _work(page, moves(), options.keys)
     yield "work, deciding", await _work(page, moderator.decide("a", options.keys), options.keys)
     async with sender.sending(options.rate):
         yield "work of arrivals, a second", await _work(page, asyncio.sleep(RESTS_S), RESTS_S)

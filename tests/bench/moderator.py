@@ -1,6 +1,7 @@
 """A scripted moderator in a browser, who does not think, and what is watched in the page meanwhile."""
 
 import asyncio
+import time
 from collections.abc import Iterable
 from itertools import cycle, islice
 from typing import Final
@@ -54,11 +55,12 @@ class Moderator:
     def __init__(self, page: Page) -> None:
         self._page = page
 
-    async def press(self, keys: Iterable[str]) -> list[float]:
-        """Press keys one after the other; how long each took to the end of the next frame, in ms."""
+    async def press(self, keys: Iterable[str], rate: float) -> list[float]:
+        """Press so many keys a second at most; how long each took to the end of the next frame, in ms."""
         await self._page.evaluate("bench.frames.length = 0")
-        pressed = list(keys)
-        for key in pressed:
+        pressed, started = list(keys), time.monotonic()
+        for number, key in enumerate(pressed):
+            await asyncio.sleep(started + number / rate - time.monotonic())
             await self._page.keyboard.press(key)
         await self._page.evaluate("bench.until", ["frames", len(pressed)])
         frames: list[float] = await self._page.evaluate("bench.frames")
