@@ -32,6 +32,7 @@ from backchannel.hub.local import Alone, LocalHub
 from backchannel.hub.postgres import PostgresHub
 from backchannel.networks import Rehearsal, sources_of
 from backchannel.polls import Polls
+from backchannel.pulse import Pulse
 from backchannel.reactions import Reactions, Totals
 from backchannel.recheck import Recheck
 from backchannel.rules import Rules
@@ -159,6 +160,7 @@ async def open_house(
             polls,
             ballots,
             fleet,
+            pulse := Pulse(fanout, clock),
         )
         web = front(config, where, store, cards, services, clock)
         async with create_task_group() as tasks:
@@ -172,6 +174,7 @@ async def open_house(
             tasks.start_soon(reactions.run, name="reactions")
             tasks.start_soon(polls.run, name="polls")
             tasks.start_soon(ballots.run, name="ballots")
+            tasks.start_soon(pulse.run, name="pulse")
             yield web, store
             tasks.cancel_scope.cancel()
 

@@ -18,6 +18,7 @@ from backchannel.hub.base import Hub
 from backchannel.hub.fanout import Fanout
 from backchannel.networks import NETWORKS
 from backchannel.polls import Polls
+from backchannel.pulse import Pulse
 from backchannel.reactions import Reactions
 from backchannel.schedules.keeper import Keeper
 from backchannel.sources.floor import Floor
@@ -49,6 +50,7 @@ from backchannel.web.pages import Look, Pages
 from backchannel.web.people import PeopleDoor
 from backchannel.web.polls import PollDoor
 from backchannel.web.programme import ProgrammeDoor
+from backchannel.web.pulse import PulseDoor
 from backchannel.web.questions import QuestionsDoor
 from backchannel.web.reactions import ReactionDoor
 from backchannel.web.receipts import ReceiptsDoor
@@ -87,6 +89,7 @@ class Services:
     polls: Polls
     ballots: BallotBox
     fleet: Fleet
+    pulse: Pulse
 
 
 def front(
@@ -173,6 +176,7 @@ def front(
         ProgrammeDoor(services.keeper, halls, config.conference.zone, clock),
         SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
         Ops(store.posts, services.collector, services.fanout, services.keeper),
+        PulseDoor(services.pulse, services.fanout.admission, gate),
         digests,
         ArchiveDoor(
             store.questions, services.polls, lambda: services.keeper.programme, cards, config.conference, halls

@@ -38,6 +38,7 @@ class Command(StrEnum):
     NOTE = "note"  # read and write what moderators tell each other about a post
     DESCRIBE = "describe"  # give a picture the description that its author left out
     MESSAGE = "message"  # write a line to a hall's speaker view
+    WATCH = "watch"  # how the server itself does
     ADMIT = "admit"  # invite, see who is signed in, sign others out
 
 
@@ -55,7 +56,7 @@ _DECIDES: Final = _HOSTS | {
 # A host may freeze or blacken what everybody sees, for whoever stands on the stage sees the trouble first; but what is
 # shown to a hall at all is decided by moderators, so that no post is ever up because its reader liked it.
 MAY: Final[Mapping[Role, frozenset[Command]]] = {
-    Role.OWNER: _DECIDES | {Command.ADMIT},
+    Role.OWNER: _DECIDES | {Command.ADMIT, Command.WATCH},
     Role.MODERATOR: _DECIDES,
     Role.HOST: _HOSTS,
     Role.VIEWER: _SEES,
@@ -76,6 +77,7 @@ WORDS: Final[Mapping[Command, str]] = {
     Command.NOTE: "read or write notes",
     Command.DESCRIBE: "describe pictures",
     Command.MESSAGE: "write to the stage",
+    Command.WATCH: "see how the server does",
     Command.ADMIT: "say who comes in",
 }
 # What each role of a person is for, to who invites.

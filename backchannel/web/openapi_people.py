@@ -18,8 +18,10 @@ from backchannel.web.description import (
     may,
     named,
     part,
+    query,
 )
 from backchannel.web.people import InvitationRequest
+from backchannel.web.pulse import FIGURES
 
 _, _REQUESTS = msgspec.json.schema_components((InvitationRequest,), ref_template=SCHEMAS)
 _ROLE: Final = {"enum": [role.value for role in Role]}
@@ -32,6 +34,15 @@ _INVITED: Final = fields(
     qr=fields(size=COUNT, path={"type": "string", "description": "the link as a QR code, for an SVG path"}),
 )
 _PERSON: Final = fields(id=TEXT, name=TEXT, role=_ROLE, since=TIME, seen_at=TIME, is_you={"type": "boolean"})
+_NUMBER: Final = {"type": "number"}
+_SAMPLE: Final = fields(at={"type": "number", "description": "seconds since 1970"}, **dict.fromkeys(FIGURES, _NUMBER))
+_PULSE: Final = fields(
+    every_s=_NUMBER,
+    inside={"type": "integer", "description": "clients that are connected"},
+    places={"type": "integer", "description": "how many there may be"},
+    wanted={"type": "integer", "description": "how many the settings want"},
+    samples=listed(_SAMPLE),
+)
 _ENDED: Final = answer("So many were", fields(ended=COUNT))
 
 PEOPLE_SCHEMAS: Final[dict[str, Any]] = {**_REQUESTS, "Person": _PERSON, "Invitation": _INVITATION}
@@ -51,6 +62,14 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
                 "200": answer("Both", fields(people=listed(named("Person")), invitations=listed(named("Invitation")))),
                 "4XX": REFUSAL,
             },
+        }
+    },
+    "/api/pulse": {
+        "get": {
+            "summary": "How the server itself does: the last ten minutes of the live path, in samples of two seconds",
+            **may(Command.WATCH),
+            "parameters": [query("after", {"type": "number"}, "the `at` of the last sample that is known")],
+            "responses": {"200": answer("What was seen", _PULSE), "4XX": REFUSAL},
         }
     },
     "/api/invitations": {

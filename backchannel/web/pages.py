@@ -21,7 +21,7 @@ from backchannel.text import tame_line
 from backchannel.updates import DESK, FLOOR, hall_stream
 from backchannel.web.addresses import Addresses
 from backchannel.web.asking import LOOK_EVERY_S, Asking, AskingBlocks
-from backchannel.web.badges import Gate
+from backchannel.web.badges import Gate, check
 from backchannel.web.bodies import form_of
 from backchannel.web.cards import NETWORK_WORDS, REASON_WORDS, TRAIT_WORDS, Cards, network_word
 from backchannel.web.catalogues import Tongue
@@ -111,6 +111,7 @@ class Pages:
             Route("/console/record", self.record),
             Route("/console/people", self.people),
             Route("/console/screens", self.fleet),
+            Route("/console/pulse", self.pulse),
             Route("/speaker", self.speaker),
             Route("/speaker/{hall}", self.speaker),
             Route("/console/rules", self.rules),
@@ -311,6 +312,13 @@ class Pages:
         """`GET /console/people`: who one is here, and for owners who else is; the page asks for the lists itself."""
         hint = self._look.addresses.hint
         return await self._view(request, "people", tongue_of(request), roles=ROLE_WORDS, door_hint=hint)
+
+    async def pulse(self, request: Request) -> Response:
+        """`GET /console/pulse`: how the server itself does, for owners; the page asks for the figures itself."""
+        badge = await self._gate.badge(request)
+        if badge is not None and may(badge.role, Command.SEE):
+            check(badge, Command.WATCH)
+        return await self._view(request, "pulse", tongue_of(request))
 
     async def fleet(self, request: Request) -> Response:
         """`GET /console/screens`: every projector; the page asks for them itself, and frames what each shows."""

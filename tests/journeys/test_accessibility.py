@@ -53,6 +53,7 @@ PAGES: Final = {
     "record, nothing found": "/console/record?by=nobody",
     "people": "/console/people",
     "screens": "/console/screens",
+    "pulse": "/console/pulse",
     "speaker view": "/speaker",
     "digest": "/sessions/reviews/digest",
     "archive": "/archive",

@@ -48,6 +48,7 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
         "/api/programme/now",
         "/leave",
         "/api/people",
+        "/api/pulse",
         "/api/invitations",
         "/api/invitations/{id}",
         "/api/badges",

@@ -50,6 +50,7 @@ export const COMMANDS = {
   record: { key: "d", section: "moving", words: gettext("the record of all decisions"), place: "/console/record" },
   people: { key: "p", section: "moving", words: gettext("who is signed in; sign out"), place: "/console/people" },
   screens: { key: "s", section: "moving", words: gettext("the screens"), place: "/console/screens" },
+  pulse: { key: "v", section: "moving", words: gettext("how the server does"), place: "/console/pulse" },
   message: { key: "t", section: "moving", words: gettext("a line to the stage of the hall") },
   rules: { key: "u", section: "moving", words: gettext("the rules"), place: "/console/rules" },
   search: { key: "/", section: "moving", words: gettext("search this list") },

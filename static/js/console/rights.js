@@ -10,6 +10,7 @@ const WORDS = {
   note: gettext("Notes are for moderators."),
   describe: gettext("Moderators describe pictures."),
   message: gettext("Moderators write to the stage."),
+  watch: gettext("Owners see how the server does."),
   admit: gettext("Owners say who comes in."),
 };
 
