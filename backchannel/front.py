@@ -67,6 +67,7 @@ from backchannel.web.speaker import SpeakerDoor
 from backchannel.web.stage import StageDoor
 from backchannel.web.tongues import Spoken
 from backchannel.web.usher import Usher
+from backchannel.web.wall import Wall
 from backchannel.web.wicket import Wicket
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -114,6 +115,7 @@ def front(
         lambda: services.reactions.totals,
         store.votes,
         store.screens,
+        Wall(store.posts, store.log, cards),
     )
     pace = config.moderation.floor_posts_per_minute
     questions = QuestionsDoor(

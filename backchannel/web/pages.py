@@ -16,9 +16,9 @@ from backchannel.post import Status
 from backchannel.reactions import Totals
 from backchannel.roles import ROLE_WORDS, Command, may
 from backchannel.stage import Layout, Theme
-from backchannel.store.base import Counts, Page, Posts, Query, Screens, Stages, Votes
+from backchannel.store.base import Counts, Posts, Query, Screens, Stages, Votes
 from backchannel.text import tame_line
-from backchannel.updates import DESK, FLOOR, hall_stream
+from backchannel.updates import DESK, hall_stream
 from backchannel.web.addresses import Addresses
 from backchannel.web.asking import LOOK_EVERY_S, Asking, AskingBlocks
 from backchannel.web.badges import Gate, check
@@ -32,6 +32,7 @@ from backchannel.web.mine import Again, Mine, Own
 from backchannel.web.now import NOTHING_ON, Now
 from backchannel.web.questions import NAMELESS_VOTE, sort_of
 from backchannel.web.tongues import conference_tongue_of, tongue_of, venue_tongue_of
+from backchannel.web.wall import EMPTY, Standing, Wall
 from backchannel.wording import spoken
 
 TABS: Final = ("live", "questions", "write", "mine")
@@ -39,7 +40,6 @@ SCREEN_POSTS: Final = 30
 LADDER: Final = (4.0, 5.0, 6.0, 7.0, 8.0, 10.0)  # distances of a last row, in heights of the picture
 # What a phone's page says of itself where nothing else is told.
 UNSAID: Final = {"refusal": "", "sent": False, "gone": False, "is_shell": False, "is_kiosk": False}
-PHONE_POSTS: Final = 30
 CONSOLE_POSTS: Final = 50
 WALL_POSTS: Final = 30  # what stages name is read here; for the rest the console asks
 WORN_OUT: Final = spoken("This invitation does not work (any more). Each works once, within a day: ask for a new one.")
@@ -85,6 +85,7 @@ class Pages:
         reactions: Callable[[], Totals],
         votes: Votes,
         screens: Screens,
+        wall: Wall,
     ) -> None:
         self._cards = cards
         self._posts = posts
@@ -98,6 +99,7 @@ class Pages:
         self._reactions = reactions
         self._votes = votes
         self._screens = screens
+        self._wall = wall
 
     def routes(self) -> list[Route]:
         """Its addresses."""
@@ -125,10 +127,9 @@ class Pages:
 
     async def offline(self, request: Request) -> Response:
         """`GET /offline`: the same without anything that could be out of date; a phone's worker keeps it."""
-        empty = Page("", 0, ())
         asking = {"hall": self._look.asking.hall(""), "asked": None, "asked_again_in_s": LOOK_EVERY_S, "told": ""}
         tongue = tongue_of(request)
-        return HTMLResponse(self._phone(tongue, empty, (), "write", Draft(), is_shell=True, now=NOTHING_ON, **asking))
+        return HTMLResponse(self._phone(tongue, EMPTY, (), "write", Draft(), is_shell=True, now=NOTHING_ON, **asking))
 
     async def phone_page(
         self, request: Request, tab: str | None = None, draft: Draft | None = None, refusal: Refusal | None = None
@@ -136,14 +137,14 @@ class Pages:
         """The phone page; with a draft and the reason why it was refused where the form is shown again."""
         is_kiosk = "kiosk" in request.query_params or (draft is not None and draft.kiosk)
         device = "" if is_kiosk else self._gate.device(request)
-        page = await self._posts.page(Query(Status.APPROVED, stream=FLOOR, limit=PHONE_POSTS))
+        tongue = tongue_of(request)
+        wall = await self._wall.now(tongue)
         mine = await self._mine.of(device)
         wanted = tab or request.query_params.get("tab", "live")
         if draft is None:
             draft = _begun(mine, request.query_params)
         query = request.query_params
         tab = wanted if wanted in TABS and not (is_kiosk and wanted == "mine") else "live"
-        tongue = tongue_of(request)
         no = tongue.refuse(refusal) if refusal else ""
         said = {"refusal": no, "sent": "sent" in query, "gone": "gone" in query}
         hall = self._look.asking.hall(query.get("hall", ""))
@@ -153,22 +154,22 @@ class Pages:
             "asked_again_in_s": self._look.asking.again_in_s(hall),
             "told": tongue.say(TOLD.get(query.get("told", ""), "")),
         }
-        html = self._phone(tongue, page, mine, tab, draft, is_kiosk=is_kiosk, **said)
+        html = self._phone(tongue, wall, mine, tab, draft, is_kiosk=is_kiosk, **said)
         response = HTMLResponse(html, refusal.status if refusal else 200)
         if not device and not is_kiosk:
             self._gate.welcome(response)
         return response
 
-    def _phone(self, tongue: Tongue, page: Page, mine: Sequence[Own], tab: str, draft: Draft, **said: Any) -> str:
+    def _phone(self, tongue: Tongue, wall: Standing, mine: Sequence[Own], tab: str, draft: Draft, **said: Any) -> str:
         return self._cards.page(
             "phone",
             tongue,
             conference=self._look.conference,
             tab=tab,
-            posts=page.posts,
+            wall=wall.cards,
             mine=mine,
-            epoch=page.epoch,
-            seq=page.seq,
+            epoch=wall.epoch,
+            seq=wall.seq,
             # Without JavaScript the page's own idem keeps a double tap from being two posts.
             draft=with_idem(draft),
             halls=self._look.halls if len(self._look.halls) > 1 else {},
