@@ -42,6 +42,8 @@ slug = "foyer"
 name = "Foyer"
 [[sources]]
 network = "floor"
+[limits]
+{limits}
 """
 
 
@@ -108,11 +110,11 @@ class House:
 
 
 @asynccontextmanager
-async def built(folder: Path, posts: int) -> AsyncGenerator[House]:
+async def built(folder: Path, posts: int, limits: str = "") -> AsyncGenerator[House]:
     """A house with so many posts in its queue, whose server is not yet started; what still runs is ended."""
     store, port = migrated.at(folder / "backchannel.db"), free_port()
     config = folder / "config.toml"
-    config.write_text(CONFIG.format(port=port, store=store))
+    config.write_text(CONFIG.format(port=port, store=store, limits=limits))
     async with open_store(store, list(HALLS)) as opened:
         keys = [key_of("floor", str(number), opened.secret) for number in range(posts)]
         arrivals = [Arrival(key, _made_up(number)) for number, key in enumerate(keys)]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.chaos.house import House, built, until
 from tests.chaos.scale import Scale
+from tests.chaos.storm import restart_with
 from tests.served import Feed
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
@@ -69,3 +70,8 @@ async def test_phones_that_do_not_read_are_ended_and_the_others_are_told_everyth
         await until(are_ended, STOPPED_MAX_S + 2)
         for phone in phones[:stalled]:
             phone.socket.transport.abort()
+
+
+@pytest.mark.parametrize("many", [5_000, 10_000])
+async def test_thousands_come_back_after_a_restart(tmp_path: Path, scale: Scale, many: int) -> None:
+    await restart_with(tmp_path, scale, many, rate=2000)

@@ -9,6 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.chaos.house import built
 from tests.chaos.scale import Scale
+from tests.chaos.storm import restart_with
 from tests.served import Feed
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
@@ -81,3 +82,7 @@ async def test_after_a_restart_everybody_comes_back_to_exactly_what_they_missed(
             phones = await asyncio.gather(*(come_back() for _ in range(scale.of(50, 1000))))
             assert await house.is_confirmed("approve", after)
             assert {(await phone.frame("put"))["key"] for phone in phones} == {after}
+
+
+async def test_a_crowd_comes_back_spread_and_screens_before_it(tmp_path: Path, scale: Scale) -> None:
+    await restart_with(tmp_path, scale, many=200, rate=100)

@@ -19,10 +19,10 @@ from tests.made_up import Clock, sighting
 class Desked:
     """A desk and a fan-out over one store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, hub: LocalHub | None = None) -> None:
         self.clock = Clock()
         self.store = store
-        self.hub = LocalHub(poll_every_s=60)
+        self.hub = hub or LocalHub(poll_every_s=60)
         self.desk = Desk(store.posts, self.hub, store.secret, self.clock)
         self.rendered: list[str] = []
 
@@ -68,9 +68,9 @@ class Desked:
 
 
 @asynccontextmanager
-async def opened(store: Store) -> AsyncGenerator[Desked]:
+async def opened(store: Store, hub: LocalHub | None = None) -> AsyncGenerator[Desked]:
     """A desk whose fan-out runs."""
-    desked = Desked(store)
+    desked = Desked(store, hub)
     await desked.fanout.open()
     async with asyncio.TaskGroup() as group:
         running = group.create_task(desked.fanout.run(), name="fan-out")
