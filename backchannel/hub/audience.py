@@ -51,6 +51,11 @@ class Audience:
     def __len__(self) -> int:
         return len(self._viewers)
 
+    @property
+    def stopped(self) -> int:
+        """How many do not read at this moment."""
+        return len(self._stopped)
+
     def seat(self, position: Position | None, device: str = "") -> Viewer:
         """A viewer that goes on from a position; it is told nothing before it is `welcome`."""
         place = self._channel.place_of(position)

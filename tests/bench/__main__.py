@@ -1,5 +1,7 @@
-"""Measures, and asserts nothing: python -m tests.bench NAME [OPTIONS].
+"""Measures, and asserts nothing: python -m tests.bench [NAME] [OPTIONS]. Without a name: the table of the live path.
 
+live        all of the live path in one table: viewers, pings, phones that do not read, decisions, hours. It is run
+            without a name, too, and takes --quick, --json, --rounds, --readme and --history
 jetstream   frames of Bluesky's stream told apart per second, beside the atproto package and a decode-then-look loop
 viewers     an update to thousands of viewers, beside servers in C, JavaScript and Python
 rules       posts judged in a second by a thousand rules, beside loops over them
@@ -13,13 +15,14 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tests.bench import burst, console, disguises, jetstream, rules, viewers, votes
+from tests.bench import burst, console, disguises, jetstream, live, rules, viewers, votes
 
 BENCHES: Final[Mapping[str, Callable[[list[str]], int]]] = {
     "burst": burst.main,
     "console": console.main,
     "disguises": disguises.main,
     "jetstream": jetstream.main,
+    "live": live.main,
     "rules": rules.main,
     "viewers": viewers.main,
     "votes": votes.main,
@@ -27,8 +30,10 @@ BENCHES: Final[Mapping[str, Callable[[list[str]], int]]] = {
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the bench that is named first."""
-    if not arguments or arguments[0] not in BENCHES:
+    """Runs the bench that is named first, or the table of the live path."""
+    if not arguments or (arguments[0].startswith("--") and arguments[0] not in {"--help", "-h"}):
+        return live.main(arguments)
+    if arguments[0] not in BENCHES:
         print(__doc__)
         return 2
     return BENCHES[arguments[0]](arguments[1:])

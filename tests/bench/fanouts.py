@@ -15,16 +15,20 @@ from typing import Any, Final
 import uvicorn
 import uvloop
 from starlette.applications import Starlette
-from starlette.routing import WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 from backchannel.clock import now
 from backchannel.config import Config
 from backchannel.feed import View
+from backchannel.figures import Why
 from backchannel.hub.fanout import Fanout
 from backchannel.hub.local import LocalHub
-from backchannel.store.base import Heads, Logged
+from backchannel.roles import Role
+from backchannel.store.base import Badge, Heads, Logged
 from backchannel.updates import FLOOR, Kind, Update
 from backchannel.web.badges import Gate
 from backchannel.web.conversation import Speech
@@ -35,7 +39,18 @@ from server import uvicorn_config
 
 
 class Nothing:
-    """A store in which nothing ever happened."""
+    """A store in which nothing ever happened, and in which every badge is a moderator's."""
+
+    async def find(self, _: str) -> Badge:
+        """Whose badge it is."""
+        return Badge("Jo", Role.MODERATOR, id="jo")
+
+    async def see(self, *_: Any) -> None:
+        """Nobody notes who was here."""
+
+    async def standing(self, ids: frozenset[str]) -> frozenset[str]:
+        """No badge is ever ended."""
+        return ids
 
     async def heads(self) -> Heads:
         """Every stream stands at its beginning."""
@@ -74,13 +89,19 @@ async def backchannel(port: int) -> None:
         post: Any = SimpleNamespace(key="post", content=message)
         await channel.publish([Logged(Update(FLOOR, seq, Kind.PUT, "post", 1, now()), post)])
 
+    async def figures(_: Request) -> JSONResponse:
+        ended = fanout.figures.ended[Why.STOPPED]
+        audience = fanout.audience(channel)
+        return JSONResponse({"stopped": audience.stopped if audience else 0, "ended": ended})
+
     async def no_claim(by: str, key: str) -> None:
         """Nobody is at the desk."""
 
     gate = Gate(nothing, nothing, OriginRule(""), now, networks=(), https=False)
     speech = Speech(message_bytes=16 * 1024, messages_per_minute=600)
     sockets = Sockets(fanout, gate, Usher(nothing, LocalHub()), frozenset({"main"}), no_claim, nothing, speech)
-    app = Starlette(routes=[WebSocketRoute("/feed/{view}", sockets.feed), WebSocketRoute("/pub", _publisher(publish))])
+    routes = [WebSocketRoute("/feed/{view}", sockets.feed), WebSocketRoute("/pub", _publisher(publish))]
+    app = Starlette(routes=[*routes, Route("/figures", figures)])
     async with asyncio.TaskGroup() as group:
         group.create_task(fanout.run(), name="fan-out")
         config = uvicorn_config(Config(), SafeHeaders(app), fanout.admission)

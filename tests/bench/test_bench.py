@@ -1,12 +1,14 @@
 """The benches run; what they measure is nobody's promise."""
 
+import json
 import math
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.bench import disguises, jetstream, rules, viewers
+from tests.bench import contest, disguises, hours, jetstream, rules, table, viewers
 from tests.bench.besieged import besiege
 from tests.bench.sayings import SAYINGS
 from tests.provision import CI
@@ -46,16 +48,42 @@ def test_a_crowd_says_the_same_every_time_and_nobody_misses_the_hashtag(saying: 
 
 @pytest.mark.skipif(not (CI or shutil.which("gcc")), reason="NO GCC FOUND: the load client in C is not built")
 def test_viewers_are_told_beside_the_yardstick_in_c(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    python_and_c = {name: each for name, each in viewers.CONTESTANTS.items() if name in {viewers.BARE, viewers.OURS}}
+    history = tmp_path / "history.jsonl"
+    python_and_c = {name: each for name, each in contest.CONTESTANTS.items() if name in {contest.BARE, contest.OURS}}
     monkeypatch.setattr(viewers, "CONTESTANTS", python_and_c)
-    assert viewers.main(["--viewers", "20", "--sizes", "600", "--rounds", "1", "--messages", "2"]) == 0
+    assert (
+        viewers.main(
+            ["--viewers", "20", "--sizes", "600", "--rounds", "1", "--messages", "2", "--history", str(history)]
+        )
+        == 0
+    )
     told = capsys.readouterr().out
-    assert told.count(viewers.OURS) == told.count(viewers.BARE) - 1 == 1
+    assert f"\n{contest.OURS}" in told
+    assert f"beside {contest.BARE}" in told
+    [kept] = map(json.loads, history.read_text().splitlines())
+    assert {"name", "value", "unit", "goal", "met"} == set(kept["rows"][0])
 
 
 def test_a_goal_that_is_missed_is_told() -> None:
     figures = {"last_ms_med": 10.0, "srv_us_per_delivery": 2.0, "rss_kib_per_conn": 5.0, "conn_per_s": 3000.0}
-    rows = viewers.rows_of(10_000, 600, {viewers.OURS: figures, viewers.BARE: figures | {"last_ms_med": 8.0}})
+    rows = viewers.rows_of(10_000, 600, {contest.OURS: figures, contest.BARE: figures | {"last_ms_med": 8.0}})
     assert [row.met for row in rows] == [False, True, False, True]
+    told = table.markdown(rows, rounds=3)
+    assert "| 1.25 × | ≤ 1.2 | **missed** |" in told
+    assert "| 3,000.00 1/s | ≥ 2,000 | met |" in told
+
+
+def test_readme_has_one_place_for_the_table() -> None:
+    readme = table.README.read_text(encoding="utf-8")
+    assert readme.count(table.BEGINS) == readme.count(table.ENDS) == 1
+    assert readme.index(table.BEGINS) < readme.index(table.ENDS)
+
+
+def test_memory_that_grows_is_told_from_noise() -> None:
+    slope, noise = hours.slope_of([100, 102, 104.1, 105.9, 108])
+    assert slope == pytest.approx(2, abs=0.05)
+    assert slope > 2 * noise
+    slope, noise = hours.slope_of([100, 101, 99.5, 100.8, 99.9])
+    assert abs(slope) <= 2 * noise

@@ -33,11 +33,12 @@
  *  -e MS     settle time after connecting (500)      -S PIDS   server pids (comma list) for CPU, RSS
  *  -Y        sleep in epoll_wait during a broadcast (default: spin, so that the server's send()
  *            need not wake the client's core, as it would not have to for remote viewers)
+ *  -R        say "ready" on stderr when everybody is connected and the broadcasts begin
  *  -B        burst: publish all M without waiting for the deliveries (gap still applies)
  *  -L LABEL  label printed in the result             -v        chatter on stderr
  *
  * Output: one JSON object on stdout.  All *_ms are from just before the publishing write().
- *   last_ms_*   time to the last viewer of one broadcast; min / median / max over the broadcasts
+ *   last_ms_*   time to the last viewer of one broadcast; min / median / p95 / max over the broadcasts
  *   p50_ms, p99_ms, max_ms   over all single deliveries
  *   srv_us_per_delivery      server CPU (schedstat, all threads) / deliveries
  *   rss_kib_per_conn         growth of server VmRSS over the connecting, per viewer
@@ -81,7 +82,7 @@ static const char *host = "127.0.0.1", *path = "/ws", *pubpath, *postpath, *pre,
 static const char *posthead, *inorder;
 static FILE *bodies;
 static int port = 8000, postport, nconn = 100, inflight_max = 128, naddr = 1, size = 600, nmsg = 20, nwarm = 3,
-           gap_ms = 50, timeout_ms = 10000, nstuck, rcvbuf, settle_ms = 500, burst, verbose, binary, spin = 1;
+           gap_ms = 50, timeout_ms = 10000, nstuck, rcvbuf, settle_ms = 500, burst, verbose, binary, spin = 1, announces;
 static struct conn *conns, *pub;
 static int ep, total, nopen, ndead, nopened_ever, inflight, postfd = -1, deflate_ok;
 static long cur = -1;         /* message being waited for */
@@ -450,7 +451,7 @@ static void publish(long seq) {
 
 int main(int argc, char **argv) {
     int o;
-    while ((o = getopt(argc, argv, "H:p:u:n:c:a:P:Q:q:x:y:j:F:O:i:bo:I:dD:s:k:m:w:g:T:z:r:e:S:BL:vY")) != -1) switch (o) {
+    while ((o = getopt(argc, argv, "H:p:u:n:c:a:P:Q:q:x:y:j:F:O:i:bo:I:dD:s:k:m:w:g:T:z:r:e:S:BL:vYR")) != -1) switch (o) {
         case 'H': host = optarg; break;
         case 'p': port = atoi(optarg); break;
         case 'u': path = optarg; break;
@@ -485,6 +486,7 @@ int main(int argc, char **argv) {
         case 'L': label = optarg; break;
         case 'v': verbose = 1; break;
         case 'Y': spin = 0; break;
+        case 'R': announces = 1; break;
         default: fprintf(stderr, "see the comment at the top of loadclient.c\n"); return 2;
     }
     if (size < 160) size = 160;
@@ -543,6 +545,7 @@ int main(int argc, char **argv) {
     int opened = nopened_ever, failed = ndead, stalled = 0;
     uint64_t cpu2 = srv_cpu();
     double self0 = self_cpu_us();
+    if (announces) fprintf(stderr, "ready\n");
     uint64_t run0 = now(), frames0 = 0;
     for (int s = 0; s < nwarm + nmsg; s++) { /* broadcast */
         if (s == nwarm) cpu2 = srv_cpu(), self0 = self_cpu_us(), frames0 = frames_in, bytes_in = 0, run0 = now();
@@ -580,12 +583,12 @@ int main(int argc, char **argv) {
 #define MS(x) ((x) / 1e6)
     printf("{\"label\":\"%s\",\"n\":%d,\"size\":%d,\"deflate\":%s,\"opened\":%d,\"failed\":%d,\"lost\":%d,"
            "\"conn_per_s\":%.0f,\"srv_us_per_conn\":%.1f,\"rss0_mib\":%.1f,\"rss_kib_per_conn\":%.2f,\"rss_end_mib\":%.1f,"
-           "\"broadcasts\":%d,\"deliveries\":%zu,\"stalled\":%d,\"last_ms_min\":%.3f,\"last_ms_med\":%.3f,\"last_ms_max\":%.3f,"
+           "\"broadcasts\":%d,\"deliveries\":%zu,\"stalled\":%d,\"last_ms_min\":%.3f,\"last_ms_med\":%.3f,\"last_ms_p95\":%.3f,\"last_ms_max\":%.3f,"
            "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,\"srv_us_per_delivery\":%.2f,\"client_us_per_delivery\":%.2f,"
            "\"bytes_per_delivery\":%.0f,\"deliveries_per_s\":%.0f}\n",
            label, nconn, size, deflate_ok ? "true" : "false", opened, failed, ndead - failed, opened / tconn,
            (cpu1 - cpu0) / 1e3 / (opened ? opened : 1), rss0 / 1024.0, (double)(rss1 - rss0) / (opened ? opened : 1), rss2 / 1024.0,
-           nl, nlat, stalled, nl ? MS(last[0]) : 0, nl ? MS(last[nl / 2]) : 0, nl ? MS(last[nl - 1]) : 0,
+           nl, nlat, stalled, nl ? MS(last[0]) : 0, nl ? MS(last[nl / 2]) : 0, nl ? MS(last[(nl * 95 + 99) / 100 - 1]) : 0, nl ? MS(last[nl - 1]) : 0,
            nlat ? MS(lat[nlat / 2]) : 0, nlat ? MS(lat[nlat * 99 / 100]) : 0, nlat ? MS(lat[nlat - 1]) : 0,
            nlat ? (cpu3 - cpu2) / 1e3 / nlat : 0, nlat ? (self1 - self0) / nlat : 0,
            frames_in > frames0 ? (double)bytes_in / (frames_in - frames0) : 0, nlat / trun);
