@@ -11,23 +11,24 @@ from time import monotonic
 from typing import Final
 
 import structlog
-from websockets.frames import CloseCode, Frame, Opcode
+from websockets.frames import CloseCode
 
 from backchannel import feed
 from backchannel.admission import Admission
 from backchannel.feed import BEAT_EVERY_S
 from backchannel.figures import Why
 from backchannel.hub.channel import NOWHERE, Channel, Position
+from backchannel.hub.framing import PING, pressed, text
 from backchannel.hub.viewer import GONE, Viewer
 
 AT_ONCE: Final = 256
 SNAPSHOTS_AT_ONCE: Final = 16
+LARGE: Final = 4096  # bytes; what is smaller gains little by being pressed
 TICK_S: Final = 0.1  # in a burst many updates share a frame: a frame costs, its bytes hardly do
 PINGS: Final = 2.0  # in the time that a client may be silent
 STOPPED_MAX_S: Final = 10.0
 LOOK_EVERY_S: Final = 0.5
 RETRY_S: Final = 1.0
-PING: Final = Frame(Opcode.PING, b"").serialize(mask=False)
 
 log = structlog.get_logger()
 
@@ -56,12 +57,12 @@ class Audience:
         """How many do not read at this moment."""
         return len(self._stopped)
 
-    def seat(self, position: Position | None, device: str = "") -> Viewer:
+    def seat(self, position: Position | None, device: str = "", *, can_inflate: bool = False) -> Viewer:
         """A viewer that goes on from a position; it is told nothing before it is `welcome`."""
         place = self._channel.place_of(position)
         has_place = place != NOWHERE and self._channel.ring.holds(place)
         self._figures.resumed += has_place
-        return Viewer(self, place if has_place else NOWHERE, device)
+        return Viewer(self, place if has_place else NOWHERE, device, can_inflate=can_inflate)
 
     def welcome(self, viewer: Viewer) -> None:
         """Greet a viewer whose connection stands, and tell it what it missed."""
@@ -74,7 +75,7 @@ class Audience:
 
     def say(self, words: str) -> None:
         """Tell everybody what has no number; who comes later hears the last that was said, and nothing before it."""
-        self._words = _text(words)
+        self._words = text(words)
         self._spoke.set()
 
     def leave(self, viewer: Viewer) -> None:
@@ -97,7 +98,7 @@ class Audience:
 
     async def announce(self, message: str) -> None:
         """Tell everybody who reads of something that has no number: who misses it asks by itself, or hears the next."""
-        frame = _text(message)
+        frame = text(message)
         self._figures.deliveries += await self._each(lambda viewer: viewer.write(frame))
 
     async def run(self) -> None:
@@ -146,7 +147,7 @@ class Audience:
                 elif (missed := ring.after(seq)) is None:
                     self._want_snapshot(viewer)
                 else:
-                    frames[seq] = frame = _text(feed.message(missed))
+                    frames[seq] = frame = text(feed.message(missed))
                     viewer.seq = head
                     viewer.write(frame)
                     told += 1
@@ -168,7 +169,7 @@ class Audience:
             self._want_snapshot(viewer)
         elif missed:
             viewer.seq = ring.head
-            viewer.write(_text(feed.message(missed)))
+            viewer.write(text(feed.message(missed)))
             self._figures.deliveries += 1
 
     def _want_snapshot(self, viewer: Viewer) -> None:
@@ -180,20 +181,23 @@ class Audience:
         while True:
             await self._is_wanted.wait()
             try:
-                seq, text = await self._channel.snapshot()
+                seq, snapshot = await self._channel.snapshot()
             except Exception:  # the outermost edge of this task: they are answered once the store answers
                 log.exception("snapshot cannot be made", stream=self._channel.stream)
                 await asyncio.sleep(RETRY_S)
                 continue
             self._is_wanted.clear()
             waiting, self._waiting = tuple(self._waiting), {}
-            await self._give(waiting, seq, _text(text))
+            await self._give(waiting, seq, snapshot)
 
-    async def _give(self, waiting: tuple[Viewer, ...], seq: int, frame: bytes) -> None:
+    async def _give(self, waiting: tuple[Viewer, ...], seq: int, snapshot: str) -> None:
+        frame = text(snapshot)
+        is_large = len(frame) >= LARGE and any(viewer.can_inflate for viewer in waiting)
+        small = pressed(snapshot) if is_large else frame
         for number, viewer in enumerate(waiting, 1):
             if viewer.seq == NOWHERE:
                 viewer.seq = seq
-                viewer.write(frame)
+                viewer.write(small if viewer.can_inflate else frame)
                 self._figures.snapshots += 1
                 self._tell(viewer)
             if number % SNAPSHOTS_AT_ONCE == 0:
@@ -207,7 +211,7 @@ class Audience:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_EVERY_S)
-            head, frame = self._channel.ring.head, _text(self._channel.beat())
+            head, frame = self._channel.ring.head, text(self._channel.beat())
 
             def beat(viewer: Viewer, head: int = head, frame: bytes = frame) -> None:
                 if viewer.seq == head:
@@ -262,9 +266,5 @@ class Audience:
     def _greeting(self) -> bytes:
         epoch, head = self._channel.epoch, self._channel.ring.head
         if self._hello[:2] != (epoch, head):
-            self._hello = (epoch, head, _text(self._channel.hello()))
+            self._hello = (epoch, head, text(self._channel.hello()))
         return self._hello[2]
-
-
-def _text(message: str) -> bytes:
-    return Frame(Opcode.TEXT, message.encode()).serialize(mask=False)

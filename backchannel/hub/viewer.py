@@ -34,11 +34,22 @@ class Listeners(Protocol):
 class Viewer(asyncio.Protocol):
     """The end of one connection: `seq` is the last number it was told, `write` puts bytes on their way."""
 
-    __slots__ = ("_listeners", "_transport", "_unread", "device", "is_silent", "is_stopped", "seq", "write")
+    __slots__ = (
+        "_listeners",
+        "_transport",
+        "_unread",
+        "can_inflate",
+        "device",
+        "is_silent",
+        "is_stopped",
+        "seq",
+        "write",
+    )
 
-    def __init__(self, listeners: Listeners, seq: int, device: str = "") -> None:
+    def __init__(self, listeners: Listeners, seq: int, device: str = "", *, can_inflate: bool = False) -> None:
         self._listeners = listeners
         self._unread = b""
+        self.can_inflate = can_inflate
         self.device = device
         self.seq = seq
         self.is_silent = False

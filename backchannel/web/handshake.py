@@ -19,10 +19,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.utils import accept_key
 
 from backchannel.figures import Why
-from backchannel.web.transport import DETACH, Bounds, bound_buffer
+from backchannel.web.transport import DETACH, INFLATE, Bounds, bound_buffer
 
 LISTENERS: Final = (b"/feed/phone", b"/feed/posts")
 HEAD_MAX: Final = 64 * 1024
+# Neither side remembers what it said before: so a message is pressed once for all.
+PRESSED: Final = b"permessage-deflate; server_no_context_takeover; client_no_context_takeover"
 FULL: Final = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 TOO_LONG: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
@@ -116,10 +118,14 @@ class Handshake(asyncio.Protocol):
         self._connections = http.connections
         self._connections.add(cast(Any, self))
         self._key = key
+        self._presses = _may_press(http.headers)
         self._early = b""
         self._is_connected = False
         self._is_answered = False
         self._is_lost = asyncio.Event()
+        offered: dict[str, Any] = {"websocket.http.response": {}, DETACH: self._detach}
+        if self._presses:
+            offered[INFLATE] = {}
         self._scope = {
             **http.scope,
             "type": "websocket",
@@ -129,7 +135,7 @@ class Handshake(asyncio.Protocol):
             "raw_path": http.root_path.encode("ascii") + path,
             "query_string": query,
             "subprotocols": [],
-            "extensions": {"websocket.http.response": {}, DETACH: self._detach},
+            "extensions": offered,
         }
 
     def data_received(self, data: bytes) -> None:
@@ -186,6 +192,7 @@ class Handshake(asyncio.Protocol):
             (b"upgrade", b"websocket"),
             (b"connection", b"Upgrade"),
             (b"sec-websocket-accept", accept_key(self._key).encode("ascii")),
+            *([(b"sec-websocket-extensions", PRESSED)] if self._presses else []),
             *message.get("headers", []),
         ]
 
@@ -210,6 +217,14 @@ class Handshake(asyncio.Protocol):
         if self._early:
             asyncio.get_running_loop().call_soon(successor.data_received, self._early)
         return True
+
+
+def _may_press(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether a client takes pressed messages (RFC 7692) in the form that can be shared: with any window of ours."""
+    offers = b",".join(value for name, value in headers if name == b"sec-websocket-extensions").split(b",")
+    return any(
+        offer.strip().startswith(b"permessage-deflate") and b"server_max_window_bits" not in offer for offer in offers
+    )
 
 
 def _key_of(method: str, version: str, headers: list[tuple[bytes, bytes]]) -> str:

@@ -27,7 +27,7 @@ from backchannel.web.browser import browser_of
 from backchannel.web.conversation import MAY_SPEAK, Conversation, Ending, Frame, Hear, Speech
 from backchannel.web.replies import refusal_json, retry_header
 from backchannel.web.tongues import tongue_of
-from backchannel.web.transport import detach
+from backchannel.web.transport import can_inflate, detach
 from backchannel.web.usher import Usher
 
 CLAIM_EVERY_S: Final = 0.2  # each is a write; a page waits longer between two
@@ -93,7 +93,7 @@ class Sockets:
         await socket.accept()
         if audience is None:
             return False
-        viewer = audience.seat(position, device)
+        viewer = audience.seat(position, device, can_inflate=can_inflate(socket))
         if not detach(socket, viewer):
             return False
         audience.welcome(viewer)

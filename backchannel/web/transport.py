@@ -17,6 +17,7 @@ from backchannel.figures import Figures, Why
 
 ABORT: Final = "backchannel.abort"
 DETACH: Final = "backchannel.detach"
+INFLATE: Final = "backchannel.inflate"  # is offered where the client takes pressed messages
 # Else the kernel alone keeps megabytes of stale posts for a client that does not read. It takes twice of this.
 SEND_BUFFER: Final = 64 * 1024
 
@@ -102,6 +103,11 @@ def detach(websocket: WebSocket, successor: asyncio.Protocol) -> bool:
     """Have a successor take an accepted connection over; False where the server at hand cannot do that."""
     take_over: Callable[[asyncio.Protocol], bool] | None = websocket.scope.get("extensions", {}).get(DETACH)
     return take_over is not None and take_over(successor)
+
+
+def can_inflate(websocket: WebSocket) -> bool:
+    """Whether a client takes pressed messages."""
+    return INFLATE in websocket.scope.get("extensions", {})
 
 
 async def abort(websocket: WebSocket) -> None:

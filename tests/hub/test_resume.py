@@ -36,9 +36,15 @@ SETTINGS: Final = settings(
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Store]:
-    is_file = request.param == "sqlite"
-    url = migrated.at(tmp_path / "resume.db") if is_file else request.getfixturevalue("fresh_postgresql")()
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return migrated.at(tmp_path / "resume.db")
+    fresh: Callable[[], str] = request.getfixturevalue("fresh_postgresql")
+    return fresh()
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncGenerator[Store]:
     async with open_store(url, ["main", "foyer"]) as opened_store:
         yield opened_store
 
@@ -170,7 +176,7 @@ async def test_whoever_followed_holds_what_a_fresh_snapshot_holds(
     async with opened(store, LossyHub(random)) as desked:
         seats = Seats(desked)
         hall = Hall(seats, random)
-        for act in [*acts, Hall.go_on, Hall.settle]:
+        for act in [*acts, Hall.stop, Hall.approve, Hall.settle, Hall.go_on, Hall.settle]:
             if (work := act(hall)) is not None:
                 await work
         fresh: Any = Phone(seats)

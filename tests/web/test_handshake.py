@@ -5,9 +5,10 @@ from contextlib import closing, suppress
 from typing import Final
 
 import pytest
+from websockets.asyncio.client import connect
 from websockets.frames import Frame, Opcode
 
-from tests.served import Served
+from tests.served import Feed, Served
 
 KEY: Final = "dGhlIHNhbXBsZSBub25jZQ=="
 PLAIN: Final = {
@@ -101,3 +102,20 @@ async def test_who_leaves_in_the_handshake_disturbs_nobody(house: Served) -> Non
     assert (await house.client.get("/healthz")).status_code == 200
     told = await said(house, head_of(house), Frame(Opcode.CLOSE, b"").serialize(mask=True))
     assert b'"op":"hello"' in told
+
+
+async def test_who_can_inflate_gets_a_large_snapshot_pressed_and_all_else_as_it_is(house: Served) -> None:
+    for number in range(12):
+        await house.approved(f"Said by number {number}: " + "so many words " * 15)
+    for offer in ("permessage-deflate; client_max_window_bits", "permessage-deflate; server_max_window_bits=10", None):
+        told = await said(house, head_of(house, Sec_WebSocket_Extensions=offer), wait_s=1)
+        head, _, frames = told.partition(b"\r\n\r\n")
+        is_pressed = offer is not None and "server_max" not in offer
+        assert (b"sec-websocket-extensions: permessage-deflate" in head) is is_pressed
+        assert b'"op":"hello"' in frames
+        assert (b'"op":"snapshot"' in frames) is not is_pressed
+    async with connect(house.url.replace("http", "ws", 1) + "/feed/phone", compression="deflate") as socket:
+        feed = Feed(socket)
+        assert len((await feed.frame("snapshot"))["cards"]) == 12
+        key = await house.approved("And one more")
+        assert (await feed.frame("put"))["key"] == key
