@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from backchannel.errors import SourceError
-from backchannel.media.dialling import GuardedBackend, GuardedTransport
+from backchannel.media.dialling import GuardedBackend, GuardedTransport, certificates
 from backchannel.media.guard import PUBLIC, WEB
 from backchannel.media.trouble import REDIRECTS_MAX, plain_words
 from backchannel.text import ADDRESS_MAX, tame_line, web_url
@@ -102,7 +102,7 @@ class Fetcher:
 
     def _client_over(self, transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:
         timeout = httpx2.Timeout(self._deadline_s, connect=min(CONNECT_S, self._deadline_s))
-        return httpx2.AsyncClient(headers=self._headers, timeout=timeout, transport=transport)
+        return httpx2.AsyncClient(headers=self._headers, timeout=timeout, transport=transport, verify=certificates())
 
     async def __aenter__(self) -> Self:
         return self
