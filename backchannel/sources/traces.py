@@ -4,13 +4,17 @@ A hashtag folds character by character, but for marks, which melt into the lette
 by character without exception (`phrase.folded_char`), so what a character becomes either overlaps the phrase or not.
 """
 
-import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
+from typing import Final
 
 from backchannel import hashtag
 from backchannel.phrase import Phrase, folded_char, leans
+
+# What Unicode has characters in, beyond ASCII; all else is empty, or for private use, and folds to itself.
+INHABITED: Final = (range(0x80, 0x3_2400), range(0xE_0000, 0xE_0200))
 
 
 def of_hashtags(tags: Iterable[str]) -> Iterator[str]:
@@ -30,7 +34,7 @@ def _folding_chars() -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
     All other characters leave themselves.
     """
     found = []
-    for char in map(chr, range(0x80, sys.maxunicode + 1)):
+    for char in map(chr, chain(*INHABITED)):
         if not (char.isalnum() or unicodedata.category(char)[0] == "M"):
             continue
         folded = hashtag.fold(char)
@@ -90,7 +94,7 @@ def _overlaps(folded: str, spelling: str) -> bool:
 @cache
 def _changing_chars() -> tuple[tuple[str, str], ...]:
     """The characters that phrases fold into something else, each with what it becomes."""
-    suspects = (char for char in map(chr, range(0x80, sys.maxunicode + 1)) if _may_change(char))
+    suspects = (char for char in map(chr, chain(*INHABITED)) if _may_change(char))
     return tuple((char, folded) for char in suspects if (folded := folded_char(char)) != char)
 
 

@@ -1,6 +1,7 @@
 """The prefilter lets everything through that holds a hashtag once it is decoded."""
 
 import json
+import sys
 import unicodedata
 from collections.abc import Callable
 from functools import cache
@@ -11,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from backchannel import hashtag
-from backchannel.sources import event, record
+from backchannel.sources import event, record, traces
 from backchannel.sources.event import Event
 from backchannel.sources.prefilter import Prefilter
 from tests.shared import fixtures
@@ -203,3 +204,10 @@ def test_every_recorded_post_with_a_hashtag_passes_for_it() -> None:
 
 def test_a_facet_counts_in_bytes() -> None:
     assert tag_facet("Grüße #x", "#x")["index"] == {"byteStart": 8, "byteEnd": 10}
+
+
+def test_what_is_not_looked_at_has_no_character_that_folds() -> None:
+    first, last = traces.INHABITED
+    desert = (range(first.stop, last.start), range(last.stop, sys.maxunicode + 1))
+    categories = {unicodedata.category(chr(code)) for codes in desert for code in codes}
+    assert categories <= {"Cn", "Co"}  # not assigned, or private: no letter, no mark, nothing that comes apart
