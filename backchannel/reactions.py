@@ -15,7 +15,7 @@ from typing import Final
 import structlog
 
 from backchannel.hub.base import Hub
-from backchannel.programme import Programme
+from backchannel.programme import Phase, Programme
 from backchannel.store.base import Tallies
 from backchannel.updates import REACTIONS
 
@@ -60,7 +60,9 @@ class Reactions:
         self.totals: Totals = {hall: _named({}) for hall in self._halls}
 
     def react(self, device: str, hall: str, reaction: Reaction) -> bool:
-        """Count a reaction; whether it counts, since a phone has one in a second."""
+        """Count a reaction; whether it counts: a phone has one in a second, and none after the last session."""
+        if self._programme().phase(self._clock()) is Phase.AFTER:
+            return False
         now = asyncio.get_running_loop().time()
         while self._latest and next(iter(self._latest.values())) <= now - EVERY_S:
             del self._latest[next(iter(self._latest))]

@@ -46,7 +46,8 @@ class Hall:
         self.kept = Kept()
         self.told: asyncio.Queue[Totals] = asyncio.Queue()
         talk = Session("talk", "A talk", MORNING, MORNING + timedelta(minutes=45), hall="main")
-        programme = Programme((talk,))
+        night = Session("night", "Closing", MORNING + timedelta(hours=3), MORNING + timedelta(hours=4), hall="main")
+        programme = Programme((talk, night))
         self.reactions = Reactions(
             self.kept, LocalHub(0.05), lambda: programme, ["main"], self.clock, self.told.put_nowait
         )
@@ -95,3 +96,9 @@ async def test_the_next_session_begins_at_nothing() -> None:
         assert await next_total(hall, "yes") == 1
         hall.clock.turn(3600)
         assert await next_total(hall, "yes") == 0
+
+
+async def test_after_the_last_session_nothing_is_left_to_react_to() -> None:
+    async with running() as hall:
+        hall.clock.turn(4 * 3600)
+        assert not hall.reactions.react("phone", "main", Reaction.YES)

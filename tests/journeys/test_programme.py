@@ -65,8 +65,10 @@ async def test_a_phone_counts_down_changes_over_and_says_that_it_is_over(
     await phone.get_by_role("link", name="Write").click()
     await expect(now).to_be_hidden()
     await phone.get_by_role("link", name="Live").click()
+    await expect(phone.get_by_role("button", name="yes!")).to_be_visible()
     await turned(phone, clock, 120)
     await expect(now).to_contain_text("The conference is over")
+    await expect(phone.get_by_role("button", name="yes!")).to_be_hidden()
 
 
 async def test_a_screen_names_what_is_on_stage_and_turns_when_the_session_does(
