@@ -61,6 +61,7 @@ class Asked:
 
 
 ANSWERS: Final = "desk"  # the network of answers in writing
+ANSWER_MAX: Final = 600  # characters
 
 
 def answers_to(key: str) -> str:

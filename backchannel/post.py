@@ -248,6 +248,7 @@ class Way(StrEnum):
 WAYS: Final = {  # by their channels
     "floor": Way.PHONE, "floor/kiosk": Way.KIOSK, "desk/line": Way.RUNNER, "desk/card": Way.CARD
 }  # fmt: skip
+ANSWER: Final = "desk/answer"  # the channel of what who spoke writes to a question
 TYPED_HERE: Final = frozenset({"floor", "desk"})  # on phones and kiosks; by runners, from lines and cards
 
 
@@ -305,6 +306,11 @@ class Post:
     def way(self) -> Way | None:
         """The same where it was typed here, as people call it."""
         return WAYS.get(self.channel)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether who spoke answers a question with it, in writing."""
+        return self.channel == ANSWER
 
     @property
     def approver(self) -> str:

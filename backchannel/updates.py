@@ -57,8 +57,11 @@ def hall_stream(slug: str) -> str:
 
 
 def public_streams(post: Post | None, halls: Sequence[str]) -> frozenset[str]:
-    """The public streams on which a post may be seen; `halls` are the slugs of all halls."""
-    if post is None or post.status is not Status.APPROVED:
+    """The public streams on which a post may be seen; `halls` are the slugs of all halls.
+
+    An answer stands under its question. It is no news for walls and phones, unless somebody approves it for a hall.
+    """
+    if post is None or post.status is not Status.APPROVED or (post.is_answer and post.halls is None):
         return frozenset()
     shown_in = halls if post.halls is None else post.halls
     return frozenset({FLOOR, *map(hall_stream, shown_in)})

@@ -35,6 +35,15 @@ def test_a_post_for_one_hall_is_seen_there_and_on_the_floor() -> None:
     assert public_streams(replace(APPROVED, halls=()), HALLS) == {FLOOR}
 
 
+def test_an_answer_in_writing_is_no_news_for_walls_unless_somebody_names_a_hall_for_it() -> None:
+    answer = replace(APPROVED, network="desk", content=Content(Author("Dana", id="answer/floor:1"), "Everything."))
+    assert public_streams(answer, HALLS) == frozenset()
+    assert told(replace(answer, status=Status.QUEUED), answer) == {DESK: "put"}
+    assert public_streams(replace(answer, halls=("side",)), HALLS) == {FLOOR, SIDE}
+    card = replace(answer, content=Content(Author("Card 7", id="card/7"), "Louder, please."))
+    assert public_streams(card, HALLS) == {FLOOR, MAIN, SIDE}
+
+
 def told(before: Post | None, after: Post) -> dict[str, str]:
     made = changes(before, after, HALLS)
     assert [change.stream for change in made] == sorted({change.stream for change in made})

@@ -7,12 +7,14 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Text, and_, func, not_, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backchannel.poll import ANSWERS, answers_to
 from backchannel.post import Post, Status, Way
 from backchannel.sieve import Sieve, Sort, Term, Trait
 from backchannel.store.base import Found, Page, Query
 from backchannel.store.rows import WHOLE
 from backchannel.store.tables import posts
 from backchannel.store.transactions import Transactions
+from backchannel.updates import DESK
 
 # A post that was gone before it was seen has no number: nobody was ever told of it.
 WAS_SEEN: Final = posts.c.arrived > 0
@@ -26,6 +28,7 @@ _HAS: Final[Mapping[Trait, ColumnElement[bool]]] = {
     Trait.WARNING: or_(posts.c.warning != "", posts.c.sensitive),
 }
 _TYPED_BY: Final = func.coalesce(posts.c.author_id, "")
+IS_ANSWER: Final = and_(posts.c.network == ANSWERS, _TYPED_BY.startswith(answers_to("")))
 _VIA: Final[Mapping[Way, ColumnElement[bool]]] = {  # as `Post.channel` tells them apart
     Way.PHONE: and_(posts.c.network == "floor", not_(_TYPED_BY.contains("/"))),
     Way.KIOSK: and_(posts.c.network == "floor", _TYPED_BY.startswith("kiosk/")),
@@ -99,6 +102,8 @@ def _wanted(query: Query) -> list[ColumnElement[bool]]:
     if query.hall is not None:
         named = type_coerce(posts.c.halls, Text).contains(f'"{query.hall}"', autoescape=True)
         wanted.append(or_(posts.c.halls.is_(None), named))
+    if query.stream != DESK and query.status is Status.APPROVED:
+        wanted.append(not_(and_(IS_ANSWER, posts.c.halls.is_(None))))  # as `public_streams` says
     if query.among is not None:
         wanted.append(posts.c.key.in_(query.among))
     return wanted + _let_through(query.sieve)

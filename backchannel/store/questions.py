@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.poll import ANSWERS, Asked, Poll, answers_to
 from backchannel.post import Post, Status
 from backchannel.question import Question, State
 from backchannel.store.base import Bound, Kept
+from backchannel.store.lists import IS_ANSWER
 from backchannel.store.members import as_list, members
 from backchannel.store.notes import keep
 from backchannel.store.rows import WHOLE, post_of
@@ -84,9 +85,8 @@ class SqlQuestions:
 
     async def said(self, session: str, limit: int) -> tuple[Post, ...]:
         """What else was said in a session."""
-        is_answer = and_(posts.c.network == ANSWERS, func.coalesce(posts.c.author_id, "").startswith(answers_to("")))
         shown = (posts.c.status == Status.APPROVED.value, posts.c.asks.is_(None), posts.c.session == session)
-        latest = select(*WHOLE).where(*shown, ~is_answer).order_by(posts.c.arrived.desc()).limit(limit)
+        latest = select(*WHOLE).where(*shown, ~IS_ANSWER).order_by(posts.c.arrived.desc()).limit(limit)
 
         async def read(connection: AsyncConnection) -> tuple[Post, ...]:
             found = [post_of(row) for row in (await connection.execute(latest)).mappings()]

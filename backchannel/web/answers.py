@@ -14,7 +14,7 @@ from starlette.routing import Route
 from backchannel.desk import Desk
 from backchannel.digest import Digest
 from backchannel.errors import Refusal
-from backchannel.poll import ANSWERS, answers_to
+from backchannel.poll import ANSWER_MAX, ANSWERS, answers_to
 from backchannel.post import Author, Content, Post, ReplyTo, Sighting
 from backchannel.programme import Session
 from backchannel.sources.floor import Floor
@@ -22,10 +22,9 @@ from backchannel.store.base import Posts
 from backchannel.text import from_plain
 from backchannel.web.badges import Gate, new_secret
 from backchannel.web.bodies import form_of
-from backchannel.web.digest import DigestDoor
+from backchannel.web.digest import DigestDoor, Unsent
 from backchannel.web.floor import IDEM, KEPT_WITHIN_S
 
-TEXT_MAX: Final = 600
 ANSWERS_MAX: Final = 3  # to one question; so much may be said twice
 
 
@@ -53,7 +52,10 @@ class AnswersDoor:
         return [Route("/sessions/{id:path}/answers", self.answer, methods=["POST"])]
 
     async def answer(self, request: Request) -> Response:
-        """`POST`: an answer to one question of the session, as a form from its digest (303 back)."""
+        """`POST`: an answer to one question of the session, as a form from its digest (303 back).
+
+        What is refused is written still: the page comes again with it, and with the reason beside it.
+        """
         self._gate.check_page(request)
         digest = await self._digests.opened(request)
         async with form_of(request, part_max=16_384) as form:
@@ -61,7 +63,11 @@ class AnswersDoor:
         asked = next((each.post for each in digest.poll.questions if each.post.key == question), None)
         if asked is None:
             raise Refusal(404, "question_unknown", "This question is not on the list of the session.")
-        await self._take(self._sighting(digest, asked, text, idem if fullmatch(IDEM, idem) else ""))
+        idem = (idem if fullmatch(IDEM, idem) else "") or new_secret()
+        try:
+            await self._take(self._sighting(digest, asked, text, idem))
+        except Refusal as refusal:
+            return self._digests.shown(request, digest, unsent=Unsent(question, text, idem, refusal))
         key = quote(request.query_params.get("key", ""), safe="")
         return RedirectResponse(f"/sessions/{quote(digest.session.id, safe='')}/digest?key={key}&sent", 303)
 
@@ -83,20 +89,20 @@ class AnswersDoor:
         text = from_plain(said)
         if not text.plain:
             raise Refusal(422, "empty", "There are no words in it yet.")
-        if len(text.plain) > TEXT_MAX:
+        if len(text.plain) > ANSWER_MAX:
             raise Refusal(
                 422,
                 "long",
                 "That is %(num)s characters; an answer has %(most)s at most.",
                 num=len(text.plain),
-                most=TEXT_MAX,
+                most=ANSWER_MAX,
             )
         author = Author(name=_speaker(digest.session), id=answers_to(asked.key))
         content = Content(
             author, text.plain, text.spans, posted_at=self._clock(), reply_to=ReplyTo(asked.content.author.name)
         )
         hall = asked.question.hall if asked.question else ""
-        name = f"{author.id}/{idem or new_secret()}"
+        name = f"{author.id}/{idem}"
         return Sighting(ANSWERS, name, content, hall=hall, session=digest.session.id)
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from starlette.routing import Route
 
 from backchannel.digest import Digest
 from backchannel.errors import Refusal
+from backchannel.poll import ANSWER_MAX
 from backchannel.polls import Polls
 from backchannel.programme import Programme, Session
 from backchannel.roles import Command, may
@@ -27,6 +29,16 @@ from backchannel.web.wire import post_json
 
 POSTS_MAX: Final = 500
 KEY_CHARS: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """An answer that was not taken, and why: its words stand in the form still."""
+
+    question: str
+    text: str
+    idem: str
+    refusal: Refusal
 
 
 class DigestDoor:
@@ -64,12 +76,18 @@ class DigestDoor:
         is_of_the_desk = badge is not None and may(badge.role, Command.SPEAK)
         if not is_of_the_desk and "key" not in request.query_params:
             return RedirectResponse("/join", 303)
-        digest = await self.opened(request)
+        return self.shown(request, await self.opened(request), is_of_the_desk=is_of_the_desk)
+
+    def shown(
+        self, request: Request, digest: Digest, *, is_of_the_desk: bool = False, unsent: Unsent | None = None
+    ) -> Response:
+        """The page of a digest that was opened; with an answer that was not taken it is the refusal."""
+        tongue = tongue_of(request)
         address = f"/sessions/{quote(digest.session.id, safe='')}/digest"
         key = self._key(digest.session)
         html = self._cards.page(
             "digest",
-            tongue_of(request),
+            tongue,
             conference=self._conference,
             digest=digest,
             address=address,
@@ -78,8 +96,11 @@ class DigestDoor:
             answers=address.removesuffix("digest") + "answers",
             new_idem=new_secret,
             is_sent="sent" in request.query_params,
+            text_max=ANSWER_MAX,
+            unsent=unsent,
+            refusal=tongue.refuse(unsent.refusal) if unsent else "",
         )
-        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+        return HTMLResponse(html, unsent.refusal.status if unsent else 200, headers={"Cache-Control": "no-store"})
 
     async def markdown(self, request: Request) -> Response:
         """`GET …/digest.md`."""

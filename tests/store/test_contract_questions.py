@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from backchannel.poll import Ballot, Cast, Poll
+from backchannel.poll import ANSWERS, Ballot, Cast, Poll, answers_to
 from backchannel.post import Author, Sighting, Status, Verb
 from backchannel.programme import Binding, Why
 from backchannel.question import Question, State
-from backchannel.store.base import Arrival, Bound, Kept
+from backchannel.store.base import Arrival, Bound, Kept, Query
 from backchannel.store.house import Store
+from backchannel.updates import FLOOR, hall_stream
 from tests.store.world import NOON, after, content, decide, key, receive
 
 pytestmark = pytest.mark.anyio
@@ -112,6 +113,23 @@ async def test_what_else_was_said_in_a_session_is_told_in_its_order_without_ques
         await receive(store, Arrival(key(number), said, session=REVIEWS))
     await decide(store, Verb.APPROVE, 2, 3, 4)
     assert [post.key for post in await store.questions.said("reviews", 2)] == [key(3), key(4)]
+
+
+async def test_an_approved_answer_is_on_no_wall_and_in_no_ones_list_of_what_was_said(store: Store) -> None:
+    await ask(store, 1)
+    told = content("Everything.", author=Author("Dana", id=answers_to(key(1))))
+    await receive(store, Arrival(key(2), Sighting(ANSWERS, "id-2", told), session=REVIEWS))
+    before = await store.log.heads()
+    await decide(store, Verb.APPROVE, 2)
+    [asked] = (await poll(store)).questions
+    assert [post.key for post in asked.answers] == [key(2)]
+    assert await store.questions.said("reviews", 9) == ()
+    for stream, hall in ((FLOOR, None), (hall_stream("main"), "main")):
+        page = await store.posts.page(Query(Status.APPROVED, stream=stream, hall=hall))
+        assert [post.key for post in page.posts] == [key(1)]
+        assert await store.log.since(stream, before.seqs[stream], 9) == ()
+    page = await store.posts.page(Query(Status.APPROVED))
+    assert [post.key for post in page.posts] == [key(2), key(1)]
 
 
 async def test_who_picked_merged_and_answered_a_question_is_kept_beside_it(store: Store) -> None:

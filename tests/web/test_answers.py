@@ -58,6 +58,28 @@ async def test_who_spoke_answers_in_writing_and_a_person_decides_before_anybody_
     assert (await asked(hall))["questions"][0]["answers"] == []
 
 
+async def test_an_approved_answer_stands_under_its_question_and_on_no_wall_unless_a_hall_is_named(hall: Served) -> None:
+    key = await ask(hall)
+    await answer(hall, await link_of(hall), key)
+    [waits] = await waiting(hall)
+    desk = (await hall.client.get("/console", headers=await hall.badge())).text
+    assert "stands under its question, and on no wall" in desk
+    async with hall.feed("/feed/posts") as phone:
+        await hall.decide("approve", waits["key"])
+        assert (await asked(hall))["questions"][0]["answers"] != []
+        later = await hall.approved("Runbooks are read once.")
+        assert (await phone.frame("put"))["key"] == later
+    for place in ("/api/posts", "/api/posts?hall=main"):
+        shown = (await hall.client.get(place)).json()["posts"]
+        assert waits["key"] not in {each["key"] for each in shown}, place
+    for page in ("/", "/screen/main"):
+        assert WORDS not in (await hall.client.get(page)).text, page
+    await hall.decide("restore", waits["key"])
+    await hall.decide("approve", waits["key"], halls=["main"])
+    assert WORDS in (await hall.client.get("/screen/main")).text
+    assert WORDS not in (await hall.client.get("/screen/foyer")).text
+
+
 async def test_an_answer_that_is_sent_twice_waits_once_and_a_question_takes_three(hall: Served) -> None:
     key, link = await ask(hall), await link_of(hall)
     for _ in range(2):
@@ -82,4 +104,16 @@ async def test_nobody_answers_without_the_link_from_a_foreign_page_or_in_another
     assert (await answer(hall, link, elsewhere)).status_code == 404
     assert (await answer(hall, link, key, " ")).status_code == 422
     assert (await answer(hall, link, key, "x" * 601)).status_code == 422
+    assert await waiting(hall) == []
+
+
+async def test_what_is_refused_stands_in_its_form_still_with_the_reason_beside_it(hall: Served) -> None:
+    key, other, link = await ask(hall), await ask(hall, "Who reads runbooks?"), await link_of(hall)
+    back = await answer(hall, link, key, "Everything. " * 60, idem="0" * 32)
+    assert back.status_code == 422
+    assert "an answer has 600 at most" in back.text
+    before, _, form = back.text.partition('<details class="reply" open>')
+    assert f'value="{key}"' in form.partition("</form>")[0]
+    assert f'value="{other}"' in before + form.partition("</form>")[2]
+    assert ("0" * 32 in form, "Everything. Everything." in form, back.text.count("</textarea>")) == (True, True, 2)
     assert await waiting(hall) == []
