@@ -2,7 +2,7 @@
 
 import { offerMerging } from "./speaker/merge.js";
 import { askerWords, fromWords, leftWords, moreWords, piecesOf, votesWords, whoWords } from "./speaker/words.js";
-import { gettext } from "./tongue.js";
+import { gettext, inTongue } from "./tongue.js";
 
 /**
  * @typedef {import("./speaker/words.js").Seen} Seen
@@ -144,7 +144,7 @@ async function mark({ target }) {
   if (!(button instanceof HTMLButtonElement) || !key) return;
   button.disabled = true;
   try {
-    const response = await fetch(`/api/questions/${encodeURIComponent(key)}/state`, {
+    const response = await fetch(inTongue(`/api/questions/${encodeURIComponent(key)}/state`), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ state: button.dataset.state }),

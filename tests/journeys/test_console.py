@@ -54,7 +54,7 @@ async def test_a_colleague_who_was_faster_is_named(house: Served, visit: Visit) 
         await house.decide("reject", key, headers=sam, reason="spam")
         await route.continue_()
 
-    await console.route("**/api/decisions", after_sam)
+    await console.route("**/api/decisions*", after_sam)
     await console.keyboard.press("a")
     await expect(console.locator("body")).to_contain_text("Sam")
     await until(house, key, "rejected", "spam")

@@ -119,7 +119,7 @@ async def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_is_decided
         await house.client.post("/api/decisions", content=sent[0], headers=jo)
         return await route.abort()  # carried out, and then the connection breaks
 
-    await page.route("**/api/decisions", lose_the_first)
+    await page.route("**/api/decisions*", lose_the_first)
     await press(page, "x", "j", "j", "Shift+X", "Shift+A")
     await expect(page.locator("#status")).to_contain_text("3 approved.")
     assert sent[0] == sent[1]
@@ -139,11 +139,11 @@ async def test_of_many_what_a_colleague_was_faster_with_comes_back_and_names_the
         await house.decide("reject", keys[1], headers=sam, reason="spam")
         await route.continue_()
 
-    await page.route("**/api/decisions", after_sam)
+    await page.route("**/api/decisions*", after_sam)
     await press(page, "x", "j", "j", "Shift+X", "Shift+A")
     await expect(page.locator("#status")).to_contain_text("2 approved. 1 came back: Sam rejected it")
     await expect(page.locator(f"{CARDS}[data-returned]")).to_have_attribute("data-key", keys[1])
-    await page.unroute("**/api/decisions")
+    await page.unroute("**/api/decisions*")
     await press(page, "z")
     await until(house, [keys[0], keys[2]], Status.QUEUED)
     await until(house, [keys[1]], Status.REJECTED)

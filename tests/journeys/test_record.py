@@ -94,7 +94,7 @@ async def test_who_was_faster_is_named_and_nothing_is_taken_back(house: Served, 
         await house.decide("withdraw", key, headers=sam)
         await route.continue_()
 
-    await page.route("**/api/decisions", after_sam)
+    await page.route("**/api/decisions*", after_sam)
     await page.keyboard.press("z")
     await expect(page.locator("#status")).to_contain_text("Not taken back: Sam withdrew it")
     assert await status_of(house, key) == {Status.WITHDRAWN}

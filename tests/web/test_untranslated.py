@@ -32,6 +32,7 @@ WORDS = re.compile(r"^[A-Z“][^\W\d_A-Z]+(?:[ .,:;!?’]|$)|[^\W\d_]+ [^\W\d_]{
 COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*|(?<=[;{,(]) //[^\n]*", re.DOTALL | re.MULTILINE)
 TRANSLATED = re.compile(r"""(?:n?gettext|Error|console\.info)\(\s*(?:(?:"[^"]*"|`[^`]*`),?\s*){1,2}""")
 STRING = re.compile(r""""[^"\n]*"|`[^`]*`""")
+ASKED = re.compile(r"\bfetch\([^;]*;")
 FILLED = re.compile(r"\$\{[^}]*\}(?:px)?")
 KEPT = {NAMELESS}  # what is in the store, and said in other words
 KEYS = {"Alt", "Control", "Dead", "Enter", "Escape", "Key", "Meta", "Notification", "Shift", "Tab"}
@@ -95,6 +96,14 @@ def _is_gettext(call: nodes.Call) -> bool:
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_whatever_a_script_says_goes_through_a_catalogue(path: Path) -> None:
     assert [words for words in strings_of(path.read_text(encoding="utf-8")) if WORDS.search(words)] == []
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_what_may_be_refused_is_asked_in_the_language_of_the_page(path: Path) -> None:
+    """Whatever the browser likes best: a refusal is read on the page."""
+    asked = [found[0] for found in ASKED.finditer(path.read_text(encoding="utf-8")) if "method" in found[0]]
+    untold = ("/reactions", "/api/screens/code", "/got")  # nobody is told what becomes of these
+    assert [each for each in asked if "inTongue(" not in each and not any(words in each for words in untold)] == []
 
 
 def strings_of(script: str) -> list[str]:

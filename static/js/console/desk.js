@@ -22,7 +22,7 @@ const DEADLINE_MS = 8000;
  */
 export async function setStage(hall, change) {
   try {
-    const response = await fetch(`/api/halls/${encodeURIComponent(hall)}/stage`, {
+    const response = await fetch(inTongue(`/api/halls/${encodeURIComponent(hall)}/stage`), {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(change),
@@ -148,7 +148,7 @@ export async function askSimilar(key) {
 
 /** @returns {Promise<import("./sources.js").Health[]>} */
 export async function askSources() {
-  const response = await fetch("/api/sources", { signal: AbortSignal.timeout(DEADLINE_MS) });
+  const response = await fetch(inTongue("/api/sources"), { signal: AbortSignal.timeout(DEADLINE_MS) });
   if (!response.ok) throw new Error(`sources: ${response.status}`);
   return (await response.json()).sources;
 }

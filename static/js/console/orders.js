@@ -1,5 +1,7 @@
 /** Orders to the desk: one verb for one post or for many, each sent until it is answered. */
 
+import { inTongue } from "../tongue.js";
+
 /**
  * @typedef {import("./words.js").Verb} Verb
  * @typedef {import("./words.js").Outcome} Outcome
@@ -70,7 +72,7 @@ export function bodyOf({ posts, versions, verb, reason, halls }, idem) {
 
 /** @type {Send} */
 async function post(body) {
-  const response = await fetch("/api/decisions", {
+  const response = await fetch(inTongue("/api/decisions"), {
     method: "POST",
     headers: { "content-type": "application/json" },
     body,

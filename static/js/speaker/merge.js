@@ -1,6 +1,6 @@
 /** Two questions that ask the same: a moderator lets one stand for both, out of two lists of all that nobody answered. */
 
-import { gettext } from "../tongue.js";
+import { gettext, inTongue } from "../tongue.js";
 
 /** @typedef {{key: string, text: string, votes: number, state: string}} Choice */
 
@@ -55,7 +55,7 @@ export function offerMerging(place, base, onMerged) {
   async function merge() {
     const [key, into] = lists.map(({ value }) => value);
     if (!key || !into || key === into) return gettext("Choose two that are not the same one.");
-    const response = await fetch(`/api/questions/${encodeURIComponent(key)}/merge`, {
+    const response = await fetch(inTongue(`/api/questions/${encodeURIComponent(key)}/merge`), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ into }),
