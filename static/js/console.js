@@ -42,6 +42,7 @@ import { Window } from "./console/lists.js";
 import { Many } from "./console/many.js";
 import { Muting } from "./console/mute.js";
 import { carryOutAll } from "./console/orders.js";
+import { ownWords } from "./console/own.js";
 import { Pages } from "./console/pages.js";
 import { lineIn } from "./console/place.js";
 import { Polling } from "./console/polling.js";
@@ -377,10 +378,13 @@ function count() {
   }
 }
 
+/** @type {import("./console/own.js").Own} */
+const own = JSON.parse(document.body.dataset.own ?? "{}");
+
 /** @param {string} reason as the box of reasons says it; one that somebody typed stays as it is */
 function reasonCalled(reason) {
   const said = template("reasons").content.querySelector(`[data-reason="${CSS.escape(reason)}"] span`);
-  return said?.textContent ?? (reason || gettext("no reason given"));
+  return said?.textContent ?? (ownWords(reason, own) || gettext("no reason given"));
 }
 
 /** The page's one timer. */
