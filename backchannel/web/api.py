@@ -21,6 +21,7 @@ from backchannel.web.bodies import read
 from backchannel.web.lists import Lists
 from backchannel.web.programme import condition_json
 from backchannel.web.replies import Json
+from backchannel.web.tongues import tongue_of
 from backchannel.web.wire import alike_json, folded_json, health_json, outcome_json, post_json
 
 Key = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -120,7 +121,8 @@ class Api:
     async def sources(self, request: Request) -> Response:
         """`GET /api/sources`: how every source is, and the programme."""
         await self._gate.asking(request, Command.SEE)
-        sources = [health_json(health) for health in self._collector.health()]
+        tongue = tongue_of(request)
+        sources = [health_json(health, tongue) for health in self._collector.health()]
         return Json({"sources": sources, "programme": condition_json(self._keeper.condition)})
 
     def _query(self, request: Request) -> Query:

@@ -12,6 +12,8 @@ from backchannel.record import Recorded, Share
 from backchannel.service import Flow, ahead_s
 from backchannel.stage import Stage
 from backchannel.store.base import Alike, Claim, Counts, Folded, Found
+from backchannel.web.catalogues import ENGLISH, Tongue
+from backchannel.web.troubles import retold
 
 Card = Callable[[View, Post], str]
 SETTLED: Final = frozenset({Verb.APPROVE, Verb.REJECT, Verb.WITHDRAW})
@@ -73,11 +75,14 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def health_json(health: Health) -> dict[str, Any]:
-    """How a source is."""
+def health_json(health: Health, tongue: Tongue = ENGLISH) -> dict[str, Any]:
+    """How a source is; what there is to say of it in the reader's language."""
+    refused: Counter[str] = Counter()
+    for reason, count in health.refused.items():
+        refused[retold(reason, tongue)] += count
     return {
         "name": health.name,
-        "title": health.title,
+        "title": retold(health.title, tongue),
         "network": health.network,
         "state": health.state,
         "last_heard_at": health.last_heard_at,
@@ -85,11 +90,11 @@ def health_json(health: Health) -> dict[str, Any]:
         "lag_s": health.lag_s,
         "received": health.received,
         "duplicates": health.duplicates,
-        "refused": dict(health.refused),
+        "refused": dict(refused),
         "rate_limit_left": health.rate_limit_left,
         "budget_left": health.budget_left,
-        "error": health.error,
-        "remedy": health.remedy,
+        "error": retold(health.error, tongue),
+        "remedy": retold(health.remedy, tongue),
         "next_try_at": health.next_try_at,
     }
 

@@ -66,5 +66,6 @@ async def test_the_poster_learns_that_it_is_shown_and_taken_down(house: Served, 
     key = str(await mine.get_attribute("data-key"))
     await house.decide("approve", key)
     await expect(mine).to_contain_text("Shown")
+    await expect(phone.locator("#said[role=status]")).to_have_text("Somebody in the hall: Ask who wrote the runbook.")
     await house.decide("withdraw", key)
     await expect(mine).to_contain_text("Taken down")
