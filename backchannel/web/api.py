@@ -123,7 +123,7 @@ class Api:
         await self._gate.asking(request, Command.SEE)
         tongue = tongue_of(request)
         sources = [health_json(health, tongue) for health in self._collector.health()]
-        return Json({"sources": sources, "programme": condition_json(self._keeper.condition)})
+        return Json({"sources": sources, "programme": condition_json(self._keeper.condition, tongue)})
 
     def _query(self, request: Request) -> Query:
         wanted = request.query_params

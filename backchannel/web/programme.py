@@ -13,7 +13,9 @@ from starlette.routing import Route
 from backchannel.errors import Refusal
 from backchannel.programme import Programme, Session
 from backchannel.schedules.keeper import Condition, Keeper
+from backchannel.web.catalogues import ENGLISH, Tongue
 from backchannel.web.replies import Json
+from backchannel.web.troubles import retold
 
 TAG_BYTES: Final = 8
 
@@ -97,16 +99,16 @@ def session_json(session: Session) -> dict[str, Any]:
     }
 
 
-def condition_json(condition: Condition) -> dict[str, Any]:
-    """How the programme is, for moderators."""
+def condition_json(condition: Condition, tongue: Tongue = ENGLISH) -> dict[str, Any]:
+    """How the programme is, for moderators; what there is to say of it in the reader's language."""
     return {
         "where": condition.where,
         "read_at": condition.read_at,
         "sessions": condition.sessions,
-        "refused": dict(condition.refused),
+        "refused": {retold(reason, tongue): many for reason, many in condition.refused.items()},
         "overlaps": condition.overlaps,
-        "error": condition.error,
-        "remedy": condition.remedy,
+        "error": retold(condition.error, tongue),
+        "remedy": retold(condition.remedy, tongue),
     }
 
 

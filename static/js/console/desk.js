@@ -6,6 +6,7 @@ import { fragment } from "../trusted.js";
 import { nameWords } from "./names.js";
 import { networkWord } from "./networks.js";
 import { addressOf } from "./place.js";
+import { programmeOf } from "./sources.js";
 
 /**
  * @typedef {import("../stage.js").Stage} Stage
@@ -146,11 +147,13 @@ export async function askSimilar(key) {
   return (await response.json()).similar;
 }
 
-/** @returns {Promise<import("./sources.js").Health[]>} */
+/** @returns {Promise<import("./sources.js").Health[]>} the programme is among them where it is read from somewhere */
 export async function askSources() {
   const response = await fetch(inTongue("/api/sources"), { signal: AbortSignal.timeout(DEADLINE_MS) });
   if (!response.ok) throw new Error(`sources: ${response.status}`);
-  return (await response.json()).sources;
+  const { sources, programme } = await response.json();
+  const read = programmeOf(programme);
+  return read ? [...sources, read] : sources;
 }
 
 /** @returns {Promise<import("./service.js").Level>} */

@@ -21,6 +21,15 @@ import { clone, fill, write } from "./strokes.js";
  * @property {string} error
  * @property {string} remedy
  * @property {string | null} next_try_at
+ * @property {number} [sessions] of the programme, which is no source of posts
+ *
+ * @typedef {object} Condition how the programme is, as /api/sources tells it
+ * @property {string} where it is read, empty where it is from nowhere
+ * @property {string | null} read_at
+ * @property {number} sessions
+ * @property {Record<string, number>} refused
+ * @property {string} error
+ * @property {string} remedy
  *
  * @typedef {object} Plight what the desk says of one source
  * @property {"" | "warn" | "alarm"} level
@@ -39,7 +48,8 @@ const SILENT_S = 180;
  * @param {number} nowMs the server's time
  * @returns {Plight}
  */
-export function plightOf({ state, last_heard_at, received, refused, error, remedy, next_try_at }, nowMs) {
+export function plightOf(health, nowMs) {
+  const { state, last_heard_at, refused, error, remedy, next_try_at } = health;
   const silentS = last_heard_at ? (nowMs - Date.parse(last_heard_at)) / 1000 : null;
   const untilS = next_try_at ? (Date.parse(next_try_at) - nowMs) / 1000 : null;
   const isDown = state === "needs_you" || (state === "waiting" && (silentS === null || silentS > SILENT_S));
@@ -50,7 +60,7 @@ export function plightOf({ state, last_heard_at, received, refused, error, remed
     level: isDown ? "alarm" : isIll ? "warn" : "",
     flag: state === "needs_you" ? gettext("Needs you") : isIll ? gettext("Trouble") : "",
     heard: silentS === null ? gettext("never") : spanWords(silentS),
-    aside: asideOf(state, received),
+    aside: asideOf(health),
     plight: isIll ? triedWords(trouble, untilS) : unread > 0 ? gettext("%(num)s not taken.", { num: unread }) : "",
     remedy: isIll ? remedy : "",
   };
@@ -86,10 +96,35 @@ export function figuresOf({ last_post_at, lag_s, duplicates, refused, rate_limit
 }
 
 /**
- * @param {Health["state"]} state
- * @param {number} received
+ * The programme beside the sources: who reads it, and whether that goes well, is told alike. Pure.
+ * @param {Condition} programme
+ * @returns {Health | null} null where it is read from nowhere
  */
-function asideOf(state, received) {
+export function programmeOf({ where, read_at, sessions, refused, error, remedy }) {
+  if (!where) return null;
+  return {
+    name: "programme",
+    title: gettext("Programme"),
+    network: "programme",
+    state: error && !read_at ? "needs_you" : "following", // the last good one stays
+    last_heard_at: read_at,
+    last_post_at: null,
+    lag_s: null,
+    received: 0,
+    duplicates: 0,
+    rate_limit_left: null,
+    budget_left: null,
+    refused,
+    error,
+    remedy,
+    next_try_at: null,
+    sessions,
+  };
+}
+
+/** @param {Health} health */
+function asideOf({ state, received, sessions }) {
+  if (sessions !== undefined) return ngettext("%(num)s session", "%(num)s sessions", sessions);
   if (state === "catching_up") return gettext("catching up");
   if (state === "ended") return gettext("played to its end");
   if (state === "standing_by") return gettext("another server follows it");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { figuresOf, plightOf } from "../../../static/js/console/sources.js";
+import { figuresOf, plightOf, programmeOf } from "../../../static/js/console/sources.js";
 
 /** @typedef {import("../../../static/js/console/sources.js").Health} Health */
 
@@ -81,4 +81,25 @@ test("what else is known of a source is said a line each, the commonest reason f
     "not taken: not public (3)",
     "not taken: too long (1)",
   ]);
+});
+
+test("the programme stands among the sources, with its trouble while the last good one stays", () => {
+  const condition = {
+    where: "https://pink11.example/schedule.json",
+    read_at: "2026-05-04T09:00:00Z",
+    sessions: 2,
+    refused: {},
+    error: "The programme is a web page.",
+    remedy: "Name the address of schedule.json.",
+  };
+  const told = (/** @type {object} */ more) => {
+    const read = programmeOf({ ...condition, ...more });
+    assert.ok(read);
+    const { level, aside, plight, remedy } = plightOf(read, NOW);
+    return [level, aside, plight, remedy];
+  };
+  assert.deepEqual(told({}), ["warn", "2 sessions", condition.error, condition.remedy]);
+  assert.equal(told({ read_at: null, sessions: 0 })[0], "alarm");
+  assert.deepEqual(told({ error: "", refused: { "without a title": 1 } }), ["", "2 sessions", "1 not taken.", ""]);
+  assert.equal(programmeOf({ ...condition, where: "" }), null);
 });
