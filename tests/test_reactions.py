@@ -9,7 +9,7 @@ import pytest
 
 from backchannel.hub.local import LocalHub
 from backchannel.programme import Programme, Session
-from backchannel.reactions import Reaction, Reactions, Totals
+from backchannel.reactions import TOLD_EVERY_S, Reaction, Reactions, Totals
 from tests.made_up import MORNING, Clock
 
 pytestmark = pytest.mark.anyio
@@ -102,3 +102,13 @@ async def test_after_the_last_session_nothing_is_left_to_react_to() -> None:
     async with running() as hall:
         hall.clock.turn(4 * 3600)
         assert not hall.reactions.react("phone", "main", Reaction.YES)
+
+
+async def test_totals_are_told_twice_a_second_at_most() -> None:
+    async with running() as hall:
+        told_at = []
+        for number in range(3):
+            hall.reactions.react(f"phone {number}", "main", Reaction.YES)
+            assert await next_total(hall, "yes") == number + 1
+            told_at.append(asyncio.get_running_loop().time())
+        assert told_at[2] - told_at[0] >= 2 * TOLD_EVERY_S * 0.9
