@@ -104,9 +104,14 @@ def whole_json(book: Rulebook) -> dict[str, Any]:
 
 def versions_json(books: Sequence[Rulebook], tongue: Tongue) -> list[dict[str, Any]]:
     """Versions, newest first, each with what it changed."""
+
+    def say(words: str, **values: object) -> str:
+        called = {"name": own_words(str(values["name"]), tongue)} if "name" in values else {}
+        return tongue.say(words, **{**values, **called})
+
     told = [*books, Rulebook()]
     return [
-        version_json(book) | {"changes": amendments(before, book, tongue.say)}
+        version_json(book) | {"changes": amendments(before, book, say)}
         for before, book in zip(told[1:], told, strict=False)
     ]
 

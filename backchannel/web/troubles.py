@@ -178,9 +178,16 @@ def retold(words: str, tongue: Tongue) -> str:
         if found := pattern.fullmatch(words):
             values = found.groupdict()
             rest = values.pop("rest")
-            said = tongue.say(template, **{name: retold(value, tongue) for name, value in values.items()})
+            said = tongue.say(
+                template, **{name: _apart(retold(value, tongue), tongue) for name, value in values.items()}
+            )
             return f"{said} {retold(rest, tongue)}" if rest else said
     return words
+
+
+def _apart(words: str, tongue: Tongue) -> str:
+    """What stands at a place: an address does not run into the words around it where those go from right to left."""
+    return f"\u2068{words}\u2069" if tongue.direction == "rtl" else words
 
 
 @cache

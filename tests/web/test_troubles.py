@@ -42,6 +42,10 @@ def test_a_trouble_is_told_in_the_readers_language_with_its_names_and_what_the_n
     assert retold(told, tongue("en")) == told
 
 
+def test_from_right_to_left_an_address_stands_apart_from_the_words_around_it() -> None:
+    assert retold("a.example/9 refuses.", tongue("ar")) == "\u2068a.example/9\u2069 يرفض."
+
+
 def test_reasons_that_are_called_alike_are_counted_together_and_the_english_stays_for_programs() -> None:
     health = Health("m", "Mastodon (m.example)", "mastodon", error="m.example refuses connections.")
     health.refused.update({"the post is empty": 2, "the entry is empty": 1})
