@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 from backchannel.clock import now
 from backchannel.roles import Role
 from tests.journeys.people import Visit
+from tests.journeys.test_languages import TOO_WIDE
 from tests.served import Served, made_config, served
 
 pytestmark = pytest.mark.journey
@@ -68,12 +69,13 @@ async def test_a_question_is_asked_wanted_taken_up_and_answered(house: Served, v
     assert answer.status_code == 200, answer.text
     await expect(entry.locator(".votes")).to_have_text("1")
 
-    stage = await visit("console", house.url)
+    stage = await visit("phone", house.url)
     badge = (await house.badge("Ada", Role.MODERATOR))["Authorization"].split()[1]
     await stage.context.add_cookies([{"name": "badge", "value": badge, "url": house.url}])
     await stage.goto(f"{house.url}/speaker/main")
     wanted = stage.locator("#wanted .question")
     await expect(wanted).to_have_count(2)
+    assert await stage.evaluate(TOO_WIDE) == []
     await stage.get_by_text("Two that ask the same").click()
     await stage.get_by_label("This one").select_option(written)
     await stage.get_by_label("asks the same as").select_option(other)

@@ -56,9 +56,9 @@ def test_reasons_that_are_called_alike_are_counted_together_and_the_english_stay
 
 
 def test_every_trouble_that_is_translated_is_one_that_somebody_tells() -> None:
-    globs = ("*.py", "sources/*.py", "schedules/*.py")
+    globs = ("*.py", "media/*.py", "schedules/*.py", "sources/*.py")
     folders = [(ROOT / "backchannel").glob(pattern) for pattern in globs]
-    files = chain(*folders, [ROOT / "backchannel/media/fetcher.py"])
+    files = chain.from_iterable(folders)
     said = "\n".join(_said(path.read_text(encoding="utf-8")) for path in files)
     pieces = {template: [each.strip(" .()") for each in PLACE.split(template)[::2]] for template in TROUBLES}
     assert [template for template, parts in pieces.items() if not all(part in said for part in parts)] == []
