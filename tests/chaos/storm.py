@@ -42,7 +42,7 @@ async def restart_with(folder: Path, scale: Scale, many: int, rate: int) -> None
         assert await house.is_confirmed("approve", after)
         await phones.all_at(3, within_s=30)
         came = sorted(phone.back_at for phone in phones.phones)
-        assert came[-1] - came[0] > many / rate / 2  # they did not come in step
+        assert came[-1] - came[0] > 1.2 * many / rate  # they did not come in step, but over the time that was told
 
 
 async def figure(house: House, name: str) -> float:
