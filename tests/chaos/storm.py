@@ -12,7 +12,7 @@ from tests.chaos.house import House, built
 from tests.chaos.scale import Scale
 
 SCREENS: Final = 5
-SCREENS_BACK_S: Final = 5.0
+SCREENS_BACK_S: Final = 15.0  # the crowd is one busy process, and its screens live in it
 LATE_S: Final = 20.0  # beyond the spread: who was refused tries again later and later
 
 
@@ -31,10 +31,14 @@ async def restart_with(folder: Path, scale: Scale, many: int, rate: int) -> None
         loop = asyncio.get_running_loop()
         await house.begin()
         began_at = loop.time()
-        for _ in range(SCREENS):
+
+        async def screen_back() -> float:
             screen = await stack.enter_async_context(house.feed("/feed/screen"))
             await screen.frame("snapshot")
-        assert loop.time() - began_at < SCREENS_BACK_S
+            return loop.time()
+
+        screens_back_at = max(await asyncio.gather(*(screen_back() for _ in range(SCREENS))))
+        assert screens_back_at - began_at < SCREENS_BACK_S
         await phones.all_at(2, within_s=1.5 * many / rate + LATE_S)
         assert phones.holes == []
         assert await figure(house, "backchannel_ring_hits_total") >= many
@@ -42,6 +46,7 @@ async def restart_with(folder: Path, scale: Scale, many: int, rate: int) -> None
         assert await house.is_confirmed("approve", after)
         await phones.all_at(3, within_s=30)
         came = sorted(phone.back_at for phone in phones.phones)
+        assert screens_back_at < came[-1]
         assert came[-1] - came[0] > 1.2 * many / rate  # they did not come in step, but over the time that was told
 
 
