@@ -24,6 +24,7 @@ from backchannel.stage import Theme
 from backchannel.web.catalogues import SOURCE, known_tags
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
+Address = Annotated[str, Meta(min_length=1, max_length=2000)]  # hosts, passwords and folders are as long as they are
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 # A hashtag of the networks: letters, digits and underscores of any script, with at least one that is no digit.
 Tag = Annotated[str, Meta(pattern=r"^(?=.*[^\W\d])\w{1,100}$")]
@@ -65,7 +66,7 @@ class Server:
 class Storage:
     """Where everything is kept."""
 
-    url: Name = "sqlite:///backchannel.db"
+    url: Address = "sqlite:///backchannel.db"
 
 
 @dataclass(frozen=True, slots=True)

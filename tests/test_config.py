@@ -192,6 +192,12 @@ def test_passwords_are_masked(url: str, masked: str) -> None:
     assert mask(url) == masked
 
 
+def test_a_store_may_have_a_long_address() -> None:
+    host = "pink11.cluster-0123456789.eu-central-1.db.example"
+    url = f"postgresql://desk:{'sesame' * 10}@{host}/pink11?sslmode=verify-full"
+    assert parse({"store": {"url": url}}, NETWORKS).store.url == url
+
+
 def test_rules_that_are_shown_can_be_read_back() -> None:
     one = {"name": "“films”", "verdict": "hold", "has_media": True, "words": ['a"b'], "first_time": False}
     over = {
