@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -17,7 +17,7 @@ from backchannel import feed
 from backchannel.admission import Admission
 from backchannel.ballots import BallotBox
 from backchannel.clock import now
-from backchannel.collector import Collector
+from backchannel.collector import Collector, Duty
 from backchannel.config import Config
 from backchannel.countdown import Countdown
 from backchannel.court import Court
@@ -25,11 +25,14 @@ from backchannel.desk import Desk, Judge
 from backchannel.director import Director
 from backchannel.fleet import Fleet
 from backchannel.front import ROOT, Services, front
+from backchannel.gallery import Gallery, Look
 from backchannel.hub.base import Hub, Leadership
 from backchannel.hub.fanout import Fanout
 from backchannel.hub.leader import SessionLock
 from backchannel.hub.local import Alone, LocalHub
 from backchannel.hub.postgres import PostgresHub
+from backchannel.media.darkroom import Darkroom
+from backchannel.media.lens import Lens
 from backchannel.networks import Rehearsal, sources_of
 from backchannel.polls import Polls
 from backchannel.pulse import Pulse
@@ -66,15 +69,17 @@ async def open_house(
     clock: Callable[[], datetime] = now,
     say: Callable[[str], None] = log.warning,
     admission: Admission | None = None,
+    look: Look | None = None,
 ) -> AsyncGenerator[tuple[ASGIApp, Store]]:
     """A Backchannel that collects and fans out while it is open: the application to serve, and its store.
 
-    Raises StartError where something is missing; when a task crashes, the body is cancelled and its error raised.
+    `look` brings pictures in the place of the networks' servers. Raises StartError where something is missing; when a
+    task crashes, the body is cancelled and its error raised.
     """
     floor = Floor()
     sources = sources_of(config, floor, rehearsal)
     slugs = [hall.slug for hall in config.halls]
-    async with open_store(store_url(config, rehearsal), slugs) as store:
+    async with open_store(store_url(config, rehearsal), slugs) as store, _open_lens(config, look) as look:
         keeper = keeper_of(config, clock, Shelf(store.posts, store.cursors))
         await keeper.begin()
         two_people = config.moderation.two_people
@@ -94,7 +99,17 @@ async def open_house(
         )
         court = _court(config, store, desk, judge, hub, clock)
         await court.sit()
-        collector = _collector(slugs, sources, store, desk, hub, leadership, clock, say)
+        duties = _duties(config, slugs, sources, store, desk, hub, clock, look)
+        collector = Collector(
+            sources,
+            desk,
+            store.cursors,
+            clock,
+            leadership=leadership,
+            on_every_node=[source for source in sources if isinstance(source, Inbox)],
+            duties=duties,
+            say=say,
+        )
 
         async def tally() -> Mapping[str, Any]:
             return counts_json(await store.posts.counts())
@@ -191,32 +206,39 @@ def admission_of(config: Config, room: int | None = None) -> Admission:
     )
 
 
-def _collector(
+def _duties(
+    config: Config,
     slugs: Sequence[str],
     sources: Sequence[Source],
     store: Store,
     desk: Desk,
     hub: Hub,
-    leadership: Leadership,
     clock: Callable[[], datetime],
-    say: Callable[[str], None],
-) -> Collector:
-    """Who follows the sources, and what the leader does besides."""
+    look: Look | None,
+) -> Mapping[str, Duty]:
+    """What the leader does besides following the sources."""
     directors = {slug: Director(slug, store.stages, store.log, store.posts, hub, clock) for slug in slugs}
-    return Collector(
-        sources,
-        desk,
-        store.cursors,
-        clock,
-        leadership=leadership,
-        on_every_node=[source for source in sources if isinstance(source, Inbox)],
-        duties={
-            **{f"director {slug}": director.run for slug, director in directors.items()},
-            "countdown": Countdown(store.holds, desk, clock).run,
-            **{f"recheck {each.name}": each.run for each in _rechecks(sources, desk, store)},
-        },
-        say=say,
-    )
+    keeps = timedelta(days=config.media.keep_unshown_days)
+    gallery = Gallery(store.log, store.pictures, hub, look, clock, keeps) if look else None
+    return {
+        **{f"director {slug}": director.run for slug, director in directors.items()},
+        "countdown": Countdown(store.holds, desk, clock).run,
+        **{f"recheck {each.name}": each.run for each in _rechecks(sources, desk, store)},
+        **({"gallery": gallery.run} if gallery else {}),
+    }
+
+
+@asynccontextmanager
+async def _open_lens(config: Config, look: Look | None) -> AsyncGenerator[Look | None]:
+    """What brings pictures, if anything may."""
+    if look is not None or not config.media.fetch:
+        yield look
+        return
+    lens = Lens(Darkroom(config.media.max_megapixels * 1_000_000), config.media.max_mb * 1024 * 1024)
+    try:
+        yield lens.look
+    finally:
+        await lens.close()
 
 
 def _fleet(config: Config, store: Store, hub: Hub, clock: Callable[[], datetime]) -> Fleet:

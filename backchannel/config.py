@@ -120,6 +120,16 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """Which pictures of posts are fetched, and how long they stay where nobody is shown them."""
+
+    fetch: bool = True
+    max_mb: Annotated[int, Meta(ge=1, le=50)] = 10
+    max_megapixels: Annotated[int, Meta(ge=1, le=100)] = 40
+    keep_unshown_days: Annotated[int, Meta(ge=0, le=365)] = 7
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set. `sources` holds the settings that each network declares for itself."""
 
@@ -131,6 +141,7 @@ class Config:
     moderation: Moderation = field(default_factory=Moderation)
     screen: Screen = field(default_factory=Screen)
     limits: Limits = field(default_factory=Limits)
+    media: MediaSettings = field(default_factory=MediaSettings)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
 
     @property
@@ -146,6 +157,7 @@ TABLES: Final[Mapping[str, type]] = {
     "moderation": Moderation,
     "screen": Screen,
     "limits": Limits,
+    "media": MediaSettings,
     "programme": ProgrammeSettings,
 }
 LISTS: Final = ("halls", "sources")

@@ -48,6 +48,7 @@ from backchannel.web.now import Now, NowDoor
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Look, Pages
 from backchannel.web.people import PeopleDoor
+from backchannel.web.pictures import PicturesDoor
 from backchannel.web.polls import PollDoor
 from backchannel.web.programme import ProgrammeDoor
 from backchannel.web.pulse import PulseDoor
@@ -188,6 +189,7 @@ def front(
         SpeakerDoor(store.messages, store.stages, store.posts, services.polls, gate, halls),
         ScreensDoor(store.screens, store.openings, store.recalls, services.hub, gate, halls, clock),
         ReceiptsDoor(store.receipts, gate, halls, config.conference.zone),
+        PicturesDoor(store.pictures, gate, clock),
         PeopleDoor(store.people, store.badges, services.hub, gate, clock, where.best),
     ]
     limits = config.limits

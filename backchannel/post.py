@@ -7,12 +7,14 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Final
 
+from backchannel.picture import Picture
 from backchannel.programme import Binding
 from backchannel.question import Question
 from backchannel.text import Span, SpanKind, fold
 from backchannel.text import folded_address as folded_address
 
 MEDIA_MAX: Final = 4
+WITH_AVATARS: Final = "x"  # the network that asks for its authors' pictures on their posts
 RULE: Final = "rule"  # who decides where no person does; a rule of the conference adds its name
 
 
@@ -111,7 +113,8 @@ class Media:
     """A picture, sound or film that belongs to a post; width and height in pixels, 0 where unknown.
 
     `look` is the same wherever the same picture is posted, as far as its network tells: a blurhash, or a hash of its
-    bytes. It says nothing that is not to be seen, so no version of a post differs by it.
+    bytes. It says nothing that is not to be seen, so no version of a post differs by it. `still` is where a frame of a
+    film is, as far as its network tells.
     """
 
     kind: str
@@ -120,6 +123,12 @@ class Media:
     width: int = 0
     height: int = 0
     look: str = field(default="", compare=False, repr=False)
+    still: str = field(default="", compare=False, repr=False)
+
+    @property
+    def picture_url(self) -> str:
+        """Where the picture is that stands for it; empty where there is none."""
+        return self.url if self.kind == "image" else self.still
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +277,8 @@ class Post:
     every note on it, and tells pages to read them again; it is no part of the version. `release_at` is when a post that
     a rule holds for a time is shown, unless somebody decides before. What asks the speaker is a `question`; how far it
     has come is no part of the version. `is_first` says that no post of its author was approved when it was
-    judged, where anybody asks for that.
+    judged, where anybody asks for that. `pictures` are those that we keep; one more changes nothing that somebody
+    decided on, so they are no part of the version either.
     """
 
     key: str
@@ -295,6 +305,7 @@ class Post:
     remarks: int = 0
     question: Question | None = None
     is_first: bool = False
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def channel(self) -> str:
@@ -328,6 +339,27 @@ class Post:
             replace(media, alt=found.text) if found else media
             for media, found in zip(self.content.media, described, strict=True)
         )
+
+    @property
+    def picture_urls(self) -> tuple[str, ...]:
+        """Where the pictures are that its cards show."""
+        avatar = self.content.author.avatar if self.network == WITH_AVATARS else ""
+        named = (*(media.picture_url for media in self.content.media), avatar)
+        return tuple(url for url in dict.fromkeys(named) if url)
+
+    def picture_of(self, url: str, *, is_public: bool) -> Picture | None:
+        """The picture that we keep of an address; in public only one that was there when somebody decided to show it.
+
+        What a rule shows nobody saw before, neither words nor pictures; of that, what is sensitive stays unseen.
+        """
+        kept = next((each for each in self.pictures if url and each.url == url), None)
+        if kept is None or not is_public:
+            return kept
+        decision = self.decision
+        if self.status is not Status.APPROVED or decision is None:
+            return None
+        was_seen = not self.content.sensitive if decision.is_by_rule else kept.at <= decision.at
+        return kept if was_seen else None
 
     def description_of(self, place: int) -> Description | None:
         """What the desk says of a picture: nothing where the author does, or shows another one there by now."""

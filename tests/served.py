@@ -18,6 +18,7 @@ from websockets.typing import Origin
 from backchannel.app import admission_of, open_house
 from backchannel.clock import now
 from backchannel.config import Config, parse
+from backchannel.gallery import Look
 from backchannel.networks import NETWORKS, Rehearsal
 from backchannel.post import Author, Content, Sighting, key_of
 from backchannel.roles import Role
@@ -33,12 +34,13 @@ HALLS = [{"slug": "main", "name": "Main hall"}, {"slug": "foyer", "name": "Foyer
 
 
 def made_config(folder: Path, **tables: Any) -> Config:
-    """A configuration on a free port, with the floor as its only source unless told otherwise."""
+    """A configuration on a free port, with the floor as its only source and no pictures unless told otherwise."""
     plain = {
         "server": {"port": 0},
         "store": {"url": migrated.at(folder / "backchannel.db")},
         "halls": HALLS,
         "sources": [{"network": "floor"}],
+        "media": {"fetch": False},  # nobody out there is asked
     }
     return parse(plain | tables, NETWORKS)
 
@@ -127,14 +129,17 @@ class Feed:
 
 @asynccontextmanager
 async def served(
-    config: Config, rehearsal: Rehearsal | None = None, clock: Callable[[], datetime] = now
+    config: Config,
+    rehearsal: Rehearsal | None = None,
+    clock: Callable[[], datetime] = now,
+    look: Look | None = None,
 ) -> AsyncGenerator[Served]:
     """Serve a configuration until the block ends."""
     with listening(config) as listener:
         where = addresses(config.server.host, listener.getsockname()[1], config.server.public_url)
         admission = admission_of(config)
         async with (
-            open_house(config, where, rehearsal, clock, admission=admission) as (web, store),
+            open_house(config, where, rehearsal, clock, admission=admission, look=look) as (web, store),
             AsyncClient(base_url=where.local, timeout=PATIENCE_S, verify=False) as client,
         ):
             server = Server(uvicorn_config(config, web, admission))

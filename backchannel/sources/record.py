@@ -4,9 +4,11 @@ Shapes: https://docs.bsky.app/docs/advanced-guides/posts and the lexicons app.bs
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from re import compile as pattern
 from typing import Final
+from urllib.parse import quote
 
 from backchannel import hashtag
 from backchannel.html import honest, shown
@@ -113,7 +115,8 @@ def _media(did: str, embed: Fields) -> Iterator[Media]:
             yield _medium("image", _picture_url(did, blob), picture, _cid(blob))
     elif kind == "app.bsky.embed.video":
         is_loop = attached.text("presentation") == "gif"
-        yield _medium("gifv" if is_loop else "video", "", attached, _cid(attached.one("video")))
+        cid = _cid(attached.one("video"))
+        yield replace(_medium("gifv" if is_loop else "video", "", attached, cid), still=_still_url(did, cid))
 
 
 def _medium(kind: str, url: str, part: Fields, cid: str) -> Media:
@@ -125,6 +128,11 @@ def _picture_url(did: str, blob: Fields) -> str:
     """Where the network shows a picture."""
     cid = _cid(blob)
     return f"https://cdn.bsky.app/img/feed_fullsize/plain/{did}/{cid}" if cid else ""
+
+
+def _still_url(did: str, cid: str) -> str:
+    """Where the network shows the first frame of a film."""
+    return f"https://video.bsky.app/watch/{quote(did, safe='')}/{cid}/thumbnail.jpg" if cid else ""
 
 
 def _cid(blob: Fields) -> str:

@@ -76,7 +76,7 @@ def _media(part: Fields) -> Media:
     kind = part.line("kind", 20) or "unknown"
     alt = tame(part.text("alt"), ALT_MAX)
     look = part.line("look", LOOK_MAX)
-    return Media(kind, part.url("url"), alt, part.pixels("width"), part.pixels("height"), look)
+    return Media(kind, part.url("url"), alt, part.pixels("width"), part.pixels("height"), look, part.url("still"))
 
 
 def _reply_to(reply_to: Fields) -> ReplyTo | None:

@@ -214,6 +214,7 @@ def _media(attachment: Fields) -> Media:
         width=size.pixels("width"),
         height=size.pixels("height"),
         look=attachment.line("blurhash", LOOK_MAX),
+        still=attachment.url("preview_url") if attachment.text("type") in {"gifv", "video"} else "",
     )
 
 

@@ -160,6 +160,7 @@ def _medium(medium: Fields) -> Media:
     return Media(
         kind=KINDS.get(medium.text("type"), "unknown"),
         url=medium.url("url") or medium.url("preview_image_url"),
+        still=medium.url("preview_image_url"),
         alt=tame(medium.text("alt_text"), ALT_MAX),
         width=medium.pixels("width"),
         height=medium.pixels("height"),

@@ -701,3 +701,44 @@ class Cursors(Protocol):
 
     async def read(self, source: str) -> str | None:
         """The stored cursor of a source, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address showed: WebP, named by its bytes. Of what is kept already there are none here."""
+
+    url: str
+    name: str
+    width: int
+    height: int
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A picture, and whether a post that shows it is shown to everybody."""
+
+    body: bytes
+    is_public: bool
+
+
+class Pictures(Protocol):
+    """The pictures of posts. They go with the last post that shows them: nothing else keeps them."""
+
+    async def find(self, url: str) -> Fetched | None:
+        """What an address showed when it was fetched for another post, without its bytes."""
+
+    async def settle(self, key: str, new: Sequence[Fetched], at: datetime) -> frozenset[str]:
+        """Keep what was found for a post, and of what it had only what it still shows; name the streams with news.
+
+        Nothing is kept of a post that is gone.
+        """
+
+    async def unsettled(self, limit: int) -> tuple[Post, ...]:
+        """The latest posts that may be shown, have media, and no picture yet."""
+
+    async def served(self, name: str) -> Served | None:
+        """A picture by its name."""
+
+    async def expire(self, before: datetime) -> None:
+        """Throw away the pictures of posts that were rejected or withdrawn before a moment."""

@@ -31,6 +31,7 @@ from backchannel.store.base import (
     Notes,
     Openings,
     People,
+    Pictures,
     Posts,
     Questions,
     Recalls,
@@ -57,6 +58,7 @@ from backchannel.store.migrations import migrate
 from backchannel.store.notes import SqlNotes
 from backchannel.store.openings import SqlOpenings
 from backchannel.store.people import SqlPeople
+from backchannel.store.pictures import SqlPictures
 from backchannel.store.questions import SqlQuestions
 from backchannel.store.recalls import SqlRecalls
 from backchannel.store.receipts import SqlReceipts
@@ -89,6 +91,7 @@ class Store:
     badges: Badges
     people: People
     notes: Notes
+    pictures: Pictures
     messages: Messages
     cursors: Cursors
     stages: Stages
@@ -134,6 +137,7 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             badges=SqlBadges(writing, reading),
             people=SqlPeople(writing, reading),
             notes=SqlNotes(writing, reading, halls),
+            pictures=SqlPictures(writing, reading, halls),
             messages=SqlMessages(writing, reading),
             cursors=SqlCursors(reading),
             stages=SqlStages(writing, reading, halls),

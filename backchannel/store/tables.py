@@ -1,13 +1,14 @@
 """The tables. `migrations/` makes them; a test says that both agree.
 
-Only `posts` holds what strangers wrote, so erasing is one row. A decision is named by its post and the version it
-made, so one version cannot have two winners.
+Only `posts` holds what strangers wrote, so erasing is one row; `pictures` hold what they show. A decision is named by
+its post and the version it made, so one version cannot have two winners.
 """
 
 from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false, text
 
+from backchannel.picture import Picture
 from backchannel.post import Description, Media, Outcome
 from backchannel.store.columns import Instant, Json
 from backchannel.text import Span
@@ -92,6 +93,7 @@ posts: Final = Table(
     Column("session", Text),  # the id of the session that it belongs to, and why; both NULL where nobody knows
     Column("session_why", Text),
     Column("descriptions", Json(tuple[Description, ...])),  # the desk's words on pictures; NULL for none
+    Column("pictures", Json(tuple[Picture, ...])),  # what we keep of its media; NULL for none
     Column("remarks", BigInteger, nullable=False, server_default=text("0")),
     Column("asks", Text),  # the hall in which it asks the speaker, or empty; NULL for what is no question
     Column("asks_state", Text),
@@ -118,6 +120,28 @@ votes: Final = Table(
     Column("device", Text, primary_key=True),
     Column("at", Instant, nullable=False),
     Index("votes_by_device", "device"),
+)
+
+# Pictures as they are served, by a hash of their bytes: WebP that we made ourselves. Rows go with the last use.
+pictures: Final = Table(
+    "pictures",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("width", BigInteger, nullable=False),
+    Column("height", BigInteger, nullable=False),
+)
+
+# Which posts show a picture, and by which address it was found, so that none is fetched twice. Rows go with the post's
+# content.
+picture_uses: Final = Table(
+    "picture_uses",
+    metadata,
+    Column("post_key", Text, primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Index("picture_uses_by_name", "name"),
+    Index("picture_uses_by_url", "url"),
 )
 
 # By which name of its own each source knows a post. Rows go with the post's content.

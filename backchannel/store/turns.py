@@ -99,7 +99,7 @@ def first(arrival: Arrival, at: datetime) -> Post:
 def gone(before: Post) -> Post:
     """The post once its network deleted it: nothing of what it said is left."""
     bare = replace(before, content=NOTHING, halls=None, reasons=(), marks=(), matched=(), descriptions=(), session=None)
-    bare = replace(bare, is_first=False, question=None)
+    bare = replace(bare, is_first=False, question=None, pictures=())
     return _next(bare, status=Status.GONE, fold="", bands=(), saying="", copy_of="", release_at=None)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backchannel.post import Post, Status
 from backchannel.store.likenesses import index
 from backchannel.store.members import as_list, members
+from backchannel.store.picture_uses import throw_away
 from backchannel.store.rows import WHOLE, first_row_of, post_of, row_of
 from backchannel.store.sightings import forget
 from backchannel.store.stage_rows import let_go, update_row
@@ -120,6 +121,7 @@ async def _write_posts(connection: AsyncConnection, turns: Sequence[Turn], stand
             [{"of_key": key} for key in gone],
         )
         await forget(connection, gone)
+        await throw_away(connection, gone)
         for beside in (notes, votes, receipts):
             erased = delete(beside).where(beside.c.post_key == bindparam("of_key"))
             await connection.execute(erased, [{"of_key": key} for key in gone])

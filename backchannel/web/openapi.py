@@ -57,7 +57,18 @@ _PUBLIC: Final = _object(
     warning=_TEXT,
     sensitive={"type": "boolean"},
     media=_list(
-        _object(kind=_TEXT, url=_TEXT, alt=_TEXT, width={"type": "integer"}, height={"type": "integer"}, look=_LOOK)
+        _object(
+            kind=_TEXT,
+            url=_TEXT,
+            alt=_TEXT,
+            width={"type": "integer"},
+            height={"type": "integer"},
+            look=_LOOK,
+            picture={
+                "type": ["string", "null"],
+                "description": "where this server shows it, WebP; null where it does not",
+            },
+        )
     ),
     reply_to={"anyOf": [_object(name=_TEXT, address=_TEXT), {"type": "null"}]},
     posted_at=_TIME,
@@ -179,6 +190,7 @@ _HANDED_IN: Final = {
                 "type": "object",
                 "properties": {
                     **dict.fromkeys(("kind", "url", "alt"), _OR_TEXT),
+                    "still": {"type": "string", "description": "where a frame of a film is"},
                     "width": {"type": "integer"},
                     "height": {"type": "integer"},
                     "look": _LOOK,

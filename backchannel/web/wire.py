@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from backchannel.collector import Health
 from backchannel.feed import View
-from backchannel.post import CRITICAL, Outcome, Post, Verb
+from backchannel.post import CRITICAL, Media, Outcome, Post, Verb
 from backchannel.record import Recorded, Share
 from backchannel.service import Flow, ahead_s
 from backchannel.stage import Stage
@@ -35,7 +35,7 @@ def post_json(post: Post, *, for_moderator: bool = False) -> dict[str, Any]:
         "language": content.language,
         "warning": content.warning,
         "sensitive": content.sensitive,
-        "media": post.media,
+        "media": [_media_json(post, media, for_moderator=for_moderator) for media in post.media],
         "reply_to": content.reply_to,
         "posted_at": content.posted_at,
         "received_at": post.received_at,
@@ -48,6 +48,20 @@ def post_json(post: Post, *, for_moderator: bool = False) -> dict[str, Any]:
         shown |= {"reasons": post.reasons, "decision": post.decision, "matched": post.matched}
         shown |= {"release_at": post.release_at}
     return shown
+
+
+def _media_json(post: Post, media: Media, *, for_moderator: bool) -> dict[str, Any]:
+    """A picture, sound or film; `picture` is where we show it ourselves, null where we do not."""
+    kept = post.picture_of(media.picture_url, is_public=not for_moderator)
+    return {
+        "kind": media.kind,
+        "url": media.url,
+        "alt": media.alt,
+        "width": media.width,
+        "height": media.height,
+        "look": media.look,
+        "picture": f"/media/{kept.name}.webp" if kept else None,
+    }
 
 
 def folded_json(folded: Folded) -> dict[str, Any]:

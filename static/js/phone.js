@@ -25,6 +25,8 @@ const SPREAD_MS = 10_000; // over which all phones of a hall ask what is on now
 const byId = (id) => /** @type {T} */ (document.getElementById(id));
 
 const body = document.body;
+const { connection: line } = /** @type {{connection?: {saveData?: boolean}}} */ (navigator);
+document.documentElement.toggleAttribute("data-saves", line?.saveData === true);
 const isKiosk = body.hasAttribute("data-kiosk");
 const wall = byId("wall");
 const fresh = byId("fresh");

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backchannel.feed import View
+from backchannel.picture import Picture
 from backchannel.post import Author, Content, Decision, Media, Post, Reason, ReplyTo, Status, Verb
 from backchannel.reactions import Reaction
 from backchannel.text import Span, SpanKind
@@ -194,13 +195,50 @@ def test_a_language_that_is_none_is_left_out(tag: str) -> None:
     assert "lang=" not in card(post(content=content(language=tag)), "phone")
 
 
-def test_a_picture_is_told_in_words_until_pictures_are_fetched() -> None:
+def test_a_picture_is_told_in_words_until_it_is_there() -> None:
     shown = (Media("image", "https://a.example/1.png", alt="Five boxes"), Media("video"))
     for view in VIEWS[:2]:
         html = card(post(content=content(media=shown)), view)
         assert "a.example" not in html
         assert "Picture: Five boxes" in Tree(html).text
     assert "Film without a description" in Tree(card(post(content=content(media=shown)), "phone")).text
+
+
+PHOTO = Media("image", "https://a.example/1.png", alt="Five boxes")
+KEPT = Picture(PHOTO.url, "a1", 1600, 900, MORNING)
+SHOWN = '<img src="/media/a1.webp" width="1600" height="900" alt="Five boxes"'
+
+
+def with_photo(**more: Any) -> Post:
+    shown = post(content=content(media=(PHOTO,)), pictures=(KEPT,), status=Status.APPROVED)
+    return replace(shown, **({"decision": decided(Verb.APPROVE)} | more))
+
+
+def test_a_picture_is_shown_from_our_own_address_once_it_is_there() -> None:
+    for view in VIEWS[:3]:
+        assert SHOWN in card(with_photo(), view)
+        assert "a.example" not in card(with_photo(), view)
+    film = replace(PHOTO, kind="video", url="https://a.example/1.mp4", still=PHOTO.url)
+    assert SHOWN in card(with_photo(content=content(media=(film,))), "screen")
+
+
+def test_no_screen_shows_a_picture_that_came_after_somebody_approved() -> None:
+    late = with_photo(pictures=(replace(KEPT, at=MORNING + timedelta(seconds=1)),))
+    assert SHOWN not in card(late, "screen") + card(late, "phone")
+    assert SHOWN in card(late, "console")
+    assert "came after the approval" in card(late, "console")
+    assert "came after the approval" not in card(with_photo(), "console")
+    by_rule = replace(late, decision=replace(decided(Verb.APPROVE), by="rule: friends"))
+    assert SHOWN in card(by_rule, "screen")
+    assert SHOWN not in card(replace(by_rule, content=replace(by_rule.content, sensitive=True)), "phone")
+
+
+def test_a_sensitive_picture_is_covered_and_on_no_screen() -> None:
+    for more in ({"sensitive": True}, {"warning": "spiders"}):
+        covered = with_photo(content=content(media=(PHOTO,), **more))
+        assert SHOWN not in card(covered, "screen")
+        for view in ("phone", "console"):
+            assert re.search(rf"<details[^>]*>(?:(?!</details>).)*{SHOWN}", card(covered, view), re.DOTALL)
 
 
 def test_a_warning_stands_before_the_words_and_covers_them_on_a_phone() -> None:
@@ -321,8 +359,9 @@ def test_no_page_asks_x_for_a_picture(view: str) -> None:
     html = card(on_x(), view)
     assert "pbs.example" not in html
     assert '<span class="avatar" aria-hidden="true">IK</span>' in html
-    ours = replace(on_x().content, author=replace(INES, avatar="/media/1.webp"))
-    assert '<img class="avatar" src="/media/1.webp" alt="">' in card(replace(on_x(), content=ours), view)
+    kept = Picture(INES.avatar, "a1", 48, 48, MORNING)
+    shown = replace(on_x(), pictures=(kept,), status=Status.APPROVED, decision=decided(Verb.APPROVE))
+    assert '<img class="avatar" src="/media/a1.webp" width="48" height="48" alt="">' in card(shown, view)
 
 
 @pytest.mark.parametrize(
