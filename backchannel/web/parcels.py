@@ -111,7 +111,7 @@ class Parcels:
     async def give(self, request: Request) -> Response:
         """`GET /parcels/{name}`: a page from before this server's start gets what there is now, and keeps it not."""
         asked = str(request.path_params["name"])
-        stem, *between, kind = asked.split(".")
+        stem, *between, kind = asked.split(".") if "." in asked else (asked, "")
         name, language = f"{stem}.{kind}", between[0] if len(between) > 1 else SOURCE
         if (name not in SHEETS and name not in SCRIPTS) or language not in known_tags():
             raise Refusal(404, "parcel_unknown", "There is no such file.")

@@ -95,3 +95,8 @@ async def plain(client: AsyncClient, address: str) -> str:
     answer = await client.get(address, headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in answer.headers
     return answer.text
+
+
+@pytest.mark.parametrize("name", ["none", "console.exe", "console.x.y.js", "none.js"])
+async def test_a_parcel_that_nobody_made_is_not_found(house: Served, name: str) -> None:
+    assert (await house.client.get(f"/parcels/{name}")).status_code == 404
