@@ -12,7 +12,6 @@ from typing import Final
 
 import structlog
 
-from backchannel.errors import StoreError
 from backchannel.hub.base import Hub
 from backchannel.media.darkroom import NoPictureError, Print
 from backchannel.media.lens import NotYetError
@@ -26,6 +25,7 @@ PAUSES_S: Final = (0.0, 5.0, 30.0)  # before each try
 READ_AT_ONCE: Final = 100
 SWEPT_MAX: Final = 500
 EXPIRES_EVERY_S: Final = 3600.0
+ANEW_AFTER_S: Final = 1.0
 LOOKED_FOR: Final = frozenset({Status.QUEUED, Status.HELD, Status.APPROVED})
 
 Look = Callable[[str], Awaitable[Print]]
@@ -60,7 +60,16 @@ class Gallery:
         self._given_up: dict[str, None] = {}  # addresses that show nothing, so many of the last ones
 
     async def run(self) -> None:
-        """Look for what has no picture yet, then for every post that comes, until cancelled."""
+        """Look for pictures, until cancelled. Trouble with the store is told in the log; then it begins anew."""
+        while True:
+            try:
+                await self._watch()
+            except Exception:  # the outermost edge of this duty: the wall goes on without pictures meanwhile
+                log.exception("pictures are not looked for")
+            await self._sleep(ANEW_AFTER_S)
+
+    async def _watch(self) -> None:
+        """Look for what has no picture yet, then for every post that comes."""
         seq = (await self._log.heads()).seqs[DESK]
         async with asyncio.TaskGroup() as looks:
             looks.create_task(self._expire(), name="old pictures")
@@ -72,10 +81,7 @@ class Gallery:
     async def _follow(self, looks: asyncio.TaskGroup, seq: int) -> int:
         """Look for what the desk heard of since; returns how far it has read."""
         while True:
-            try:
-                told = await self._log.since(DESK, seq, READ_AT_ONCE)
-            except StoreError:
-                return seq  # the store is in trouble, and says so itself
+            told = await self._log.since(DESK, seq, READ_AT_ONCE)
             latest = {each.update.key: each.post for each in told if each.post is not None}
             await self._start(looks, tuple(latest.values()))
             if not told:

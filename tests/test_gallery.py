@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from backchannel.errors import StoreError
 from backchannel.gallery import Gallery
 from backchannel.hub.local import LocalHub
 from backchannel.media.darkroom import NoPictureError, Print
 from backchannel.media.lens import NotYetError
 from backchannel.post import Media, Post, Verb
-from backchannel.store.base import Arrival
+from backchannel.store.base import Arrival, Heads, Log, Logged
 from backchannel.store.house import Store
 from backchannel.updates import DESK
 from tests.made_up import MORNING, Clock, sighting
@@ -184,3 +185,26 @@ async def test_the_avatar_of_an_author_on_x_is_fetched_and_no_other(store: Store
         wall.hub.wake([DESK])
         await wall.post(2, is_pictured)
     assert set(wall.eye.asked) == {"https://x.example/a.png"}
+
+
+class Moody:
+    """A log that cannot be read at first, as while a database restarts."""
+
+    def __init__(self, told: Log) -> None:
+        self._told, self._troubles = told, 2
+
+    async def heads(self) -> Heads:
+        if self._troubles:
+            self._troubles -= 1
+            raise StoreError("The database is away.")
+        return await self._told.heads()
+
+    async def since(self, stream: str, seq: int, limit: int) -> tuple[Logged, ...]:
+        return await self._told.since(stream, seq, limit)
+
+
+async def test_a_store_in_trouble_ends_nothing_but_the_pictures_until_it_is_back(store: Store) -> None:
+    wall = Wall(replace(store, log=Moody(store.log)))
+    async with gallery(wall):
+        await wall.bring(1, URL)
+        await wall.post(1, is_pictured)

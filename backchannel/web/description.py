@@ -52,3 +52,8 @@ def may(command: Command) -> dict[str, Any]:
 
 
 REFUSAL: Final = answer("Refused", named("Refusal"))
+# Where people ask as well, they read a page: programs that send or accept JSON get it.
+REFUSAL_OR_PAGE: Final[dict[str, Any]] = {
+    **REFUSAL,
+    "content": {**REFUSAL["content"], "text/html": {"schema": TEXT}},
+}

@@ -15,6 +15,7 @@ from backchannel.stage import Layout, Panic
 from backchannel.store.base import PAGE_MAX
 from backchannel.web.api import OrderRequest
 from backchannel.web.description import REFUSAL as _REFUSAL
+from backchannel.web.description import REFUSAL_OR_PAGE as _REFUSAL_OR_PAGE
 from backchannel.web.description import SCHEMAS
 from backchannel.web.description import TEXT as _TEXT
 from backchannel.web.description import TIME as _TIME
@@ -317,7 +318,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
             "post": {
                 "summary": "Send a post to the floor; a person reads it first",
                 "requestBody": _body("Draft"),
-                "responses": {"202": _answer("Kept", _object(key=_TEXT, status=_TEXT)), "4XX": _REFUSAL},
+                "responses": {"202": _answer("Kept", _object(key=_TEXT, status=_TEXT)), "4XX": _REFUSAL_OR_PAGE},
             }
         },
         "/hooks/{source}": {

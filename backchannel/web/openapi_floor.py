@@ -5,7 +5,19 @@ from typing import Any, Final
 import msgspec
 
 from backchannel.roles import Command
-from backchannel.web.description import REFUSAL, SCHEMAS, TEXT, answer, body, fields, listed, may, part, query
+from backchannel.web.description import (
+    REFUSAL,
+    REFUSAL_OR_PAGE,
+    SCHEMAS,
+    TEXT,
+    answer,
+    body,
+    fields,
+    listed,
+    may,
+    part,
+    query,
+)
 from backchannel.web.reactions import ReactionRequest
 from backchannel.web.runner import Line
 
@@ -16,21 +28,21 @@ FLOOR_PATHS: Final[dict[str, Any]] = {
             "summary": "Type a post in for somebody without a phone; a numbered card counts once",
             **may(Command.CARRY),
             "requestBody": body("Line"),
-            "responses": {"202": answer("Kept", fields(key=TEXT, status=TEXT)), "4XX": REFUSAL},
+            "responses": {"202": answer("Kept", fields(key=TEXT, status=TEXT)), "4XX": REFUSAL_OR_PAGE},
         },
     },
     "/reactions": {
         "post": {
             "summary": "React to who speaks; a phone has one reaction in a second, the totals come by /feed/phone",
             "requestBody": body("ReactionRequest"),
-            "responses": {"204": {"description": "Heard"}, "4XX": REFUSAL},
+            "responses": {"204": {"description": "Heard"}, "4XX": REFUSAL_OR_PAGE},
         },
     },
     "/posts/{key}/take-back": {
         "parameters": [part("key")],
         "post": {
             "summary": "Take a post back, by the phone that sent it: it leaves every screen, and nothing of it is kept",
-            "responses": {"200": answer("It is gone", fields(key=TEXT, status=TEXT)), "4XX": REFUSAL},
+            "responses": {"200": answer("It is gone", fields(key=TEXT, status=TEXT)), "4XX": REFUSAL_OR_PAGE},
         },
     },
     "/feed/phone": {

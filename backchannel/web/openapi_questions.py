@@ -10,6 +10,7 @@ from backchannel.roles import Command
 from backchannel.web.description import (
     COUNT,
     REFUSAL,
+    REFUSAL_OR_PAGE,
     SCHEMAS,
     TEXT,
     TIME,
@@ -61,7 +62,7 @@ QUESTION_PATHS: Final[dict[str, Any]] = {
             "responses": {
                 "200": answer("Counted; the key of what stands for it", fields(key=TEXT, voted={"type": "boolean"})),
                 "409": answer("The device had no cookie, and has one now: vote once more", named("Refusal")),
-                "4XX": REFUSAL,
+                "4XX": REFUSAL_OR_PAGE,
             },
         },
     },

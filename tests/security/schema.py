@@ -1,0 +1,48 @@
+"""The API against its own description: `python -m tests.security.schema` has schemathesis ask a server everything.
+
+It needs the program `schemathesis` (`pip install schemathesis` into an environment of its own: it brings much), on the
+PATH or named by BACKCHANNEL_SCHEMATHESIS. No answer may be a 5xx, and none of a status, kind or shape that
+/openapi.json does not tell of. Ending badges is left out: the first would be its own.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from backchannel.roles import Role
+from tests.served import Served, made_config, served
+
+CHECKS: Final = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+PROGRAM: Final = os.environ.get("BACKCHANNEL_SCHEMATHESIS", "schemathesis")
+ROOMY: Final = {"moderation": {"floor_posts_per_minute": 600}, "limits": {"clients_per_device": 1000}}
+
+
+async def asked(house: Served, examples: str) -> int:
+    """How schemathesis ended."""
+    for number in range(5):
+        await house.approved(f"{number} {'abcde'[number] * 5} and more")
+    await house.post("Waiting")
+    badge = (await house.badge("Olu", Role.OWNER))["Authorization"]
+    program = await asyncio.create_subprocess_exec(
+        PROGRAM,
+        "run",
+        f"{house.url}/openapi.json",
+        *("--header", f"Authorization: {badge}", "--header", f"Origin: {house.url}"),
+        *("--exclude-path", "/leave", "--exclude-path-regex", "/api/badges.*"),
+        *("--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-examples", examples, "--seed", "11"),
+    )
+    return await program.wait()
+
+
+async def main(examples: str = "30") -> int:
+    """A server of its own, and everything that its description tells of."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with served(made_config(Path(folder), **ROOMY)) as house:
+            return await asked(house, examples)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(*sys.argv[1:2])))
