@@ -1,13 +1,26 @@
-"""Why a WebSocket could not be opened, in plain words."""
+"""WebSockets to the servers of networks: opened to whom the operator named; and why one could not be, in words."""
 
 import socket
 import ssl
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
+from websockets.asyncio.client import connect
 from websockets.exceptions import ProxyError, SecurityError, WebSocketException
 
 from backchannel.errors import SourceError
+
+
+class Straight(connect):
+    """A connection that nobody sends on to another host: that one would be named by the server, not by the operator."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        """Where it goes on, or why not."""
+        there = super().process_redirect(exc)
+        if isinstance(there, str) and urlsplit(there).hostname != urlsplit(self.uri).hostname:
+            return SecurityError(f"sent on to {there}")
+        return there
 
 
 def unreachable(host: str, error: Exception, open_s: float) -> SourceError:

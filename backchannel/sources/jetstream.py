@@ -16,7 +16,6 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, ProxyError, SecurityError, WebSocketException
 from websockets.http11 import Response
 from websockets.typing import Subprotocol
@@ -26,6 +25,7 @@ from backchannel.media.fetcher import VERSION
 from backchannel.sources.event import FRAME_MAX, Place
 from backchannel.sources.fields import Fields
 from backchannel.sources.frames import FrameConnection
+from backchannel.sources.handshake import Straight
 from backchannel.sources.record import COLLECTION
 from backchannel.text import tame_line
 
@@ -168,7 +168,7 @@ class Jetstream:
         query.append(("maxMessageSizeBytes", str(FRAME_MAX)))
         if place is not None:
             query.append(("cursor", str(place.cursor_by_seq if wire is Wire.V2 else place.cursor_by_time)))
-        connection = await connect(
+        connection = await Straight(
             f"{self._server}{wire}?{urlencode(query)}",
             subprotocols=[_SUBPROTOCOL] if wire is Wire.V2 else None,
             compression=None,  # servers refuse it, or pay dearly for it

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.http11 import Response
 
@@ -18,7 +18,7 @@ from backchannel.errors import SourceError
 from backchannel.media.fetcher import VERSION
 from backchannel.sources.alarm import Alarm
 from backchannel.sources.frame import FRAME_MAX
-from backchannel.sources.handshake import unreachable
+from backchannel.sources.handshake import Straight, unreachable
 from backchannel.sources.instance import RESET_MAX_S, WORDS_MAX, Instance
 from backchannel.text import tame_line
 
@@ -68,7 +68,7 @@ async def open_stream(instance: Instance, tags: Sequence[str], *, open_s: float 
     url = instance.can.stream(instance.url)
     host = urlsplit(url).netloc
     try:
-        connection = await connect(
+        connection = await Straight(
             url,
             additional_headers=instance.headers,
             user_agent_header=f"Backchannel/{VERSION}",

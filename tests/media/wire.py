@@ -14,6 +14,7 @@ class Wire(httpcore2.AsyncNetworkBackend):
     """Dials the server at `url` whatever is asked for, and remembers what that was."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self.dialled: list[tuple[str, int]] = []
         self._server = urlsplit(url)
         self._network = httpcore2.AnyIOBackend()

@@ -4,15 +4,18 @@ import gzip
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from websockets.exceptions import SecurityError
 
 from backchannel.errors import SourceError
 from backchannel.media.fetcher import Fetcher
+from backchannel.sources.handshake import Straight
 from tests.media.wire import Names, Wire, guarded
 from tests.sources.serving import serving
 
@@ -172,3 +175,12 @@ async def test_no_proxy_of_the_environment_is_asked_in_our_place(monkeypatch: py
         with pytest.raises(SourceError, match="not public"):
             await fetched(seen, "http://inner.example/", inner=[["10.0.0.1"]])
     assert seen.asked == []
+
+
+async def test_no_socket_of_a_network_is_sent_on_to_another_host() -> None:
+    async with network() as inner, network() as near:
+        to = f"ws://localhost:{urlsplit(inner.wire.url).port}/"
+        with pytest.raises(SecurityError, match="sent on"):
+            await Straight(f"{near.wire.url.replace('http', 'ws', 1)}/?to={to}")
+    assert len(near.asked) == 1
+    assert inner.asked == []
