@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from backchannel.feed import View
 from backchannel.picture import Picture
@@ -73,7 +74,7 @@ def phone_page(*, posts: tuple[Post, ...] = (), mine: tuple[Own, ...] = ()) -> s
         ENGLISH,
         conference={"name": "Service Days", "hashtags": ("pink11",)},
         tab="live",
-        posts=posts,
+        wall=Markup().join(Markup(CARDS.card(View.PHONE, each)) for each in posts),  # noqa: S704 (our own template)
         mine=mine,
         epoch="e",
         seq=1,
