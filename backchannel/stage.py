@@ -31,6 +31,7 @@ class Layout(StrEnum):
     SPOTLIGHT = "spotlight"  # one, as large as fits
     COLUMNS = "columns"  # what fits
     LOWER_THIRD = "lower-third"  # one, at the lower edge; over a film where a screen itself was opened so
+    QUESTIONS = "questions"  # what is being answered and what is wanted most; no other posts
     NOW_NEXT = "now-next"  # what is on and what comes next; no posts
 
 
@@ -61,9 +62,9 @@ class Relief(StrEnum):
 
 # So many posts are sure to be seen at once: a screen in columns shows four or more for a hall of usual depth. Where
 # none is seen, what was on air waits for the columns to come back.
-PLACES: Final = {Layout.SPOTLIGHT: 1, Layout.COLUMNS: 4, Layout.LOWER_THIRD: 1, Layout.NOW_NEXT: 4}
-ROOM: Final = PLACES | {Layout.COLUMNS: ON_AIR_MAX, Layout.NOW_NEXT: ON_AIR_MAX}
-WITHOUT_POSTS: Final = frozenset({Layout.NOW_NEXT})
+PLACES: Final = dict.fromkeys(Layout, 4) | {Layout.SPOTLIGHT: 1, Layout.LOWER_THIRD: 1}
+ROOM: Final = dict.fromkeys(Layout, ON_AIR_MAX) | {Layout.SPOTLIGHT: 1, Layout.LOWER_THIRD: 1}
+WITHOUT_POSTS: Final = frozenset({Layout.QUESTIONS, Layout.NOW_NEXT})
 
 
 @dataclass(frozen=True, slots=True)

@@ -309,10 +309,11 @@ def test_at_a_panic_level_the_director_changes_nothing() -> None:
         assert room.stage == Stage("main", panic=panic)
 
 
-def test_while_now_and_next_is_shown_no_post_has_its_turn_and_none_is_lost() -> None:
+@pytest.mark.parametrize("layout", [Layout.NOW_NEXT, Layout.QUESTIONS])
+def test_while_no_posts_are_shown_none_has_its_turn_and_none_is_lost(layout: Layout) -> None:
     room = Room()
     room.approve(1)
-    room.stage = room.stage.laid_out(Layout.NOW_NEXT, room.now)
+    room.stage = room.stage.laid_out(layout, room.now)
     room.approve(2)
     room.pass_by(100)
     assert (room.stage.on_air, room.stage.aged_out) == (("post 1",), 0)

@@ -9,7 +9,7 @@ const RETRY_S = 30;
 const STALE_MS = 20_000;
 
 /** @param {string} path */
-async function ask(path) {
+export async function ask(path) {
   const response = await fetch(path, { headers: { Accept: "application/json" } });
   if (!response.ok) throw new Error(`${path} answers ${response.status}`);
   return response.json();

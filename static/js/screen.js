@@ -9,11 +9,13 @@ import { follow } from "./connection.js";
 import { arranged, Feed } from "./feed.js";
 import { toggleFullScreen } from "./fullscreen.js";
 import { Lookout } from "./programme.js";
+import { Asking } from "./screen/asking.js";
 import { Board, speakersOf } from "./screen/board.js";
 import { Clock } from "./screen/clock.js";
 import { fillColumns } from "./screen/columns.js";
 import { drift } from "./screen/drift.js";
 import { Identity, pageId } from "./screen/identity.js";
+import { fillQuestions, tally } from "./screen/questions.js";
 import { showReactions } from "./screen/reactions.js";
 import { Receipts } from "./screen/receipts.js";
 import { Shelf } from "./screen/shelf.js";
@@ -34,6 +36,8 @@ const columns = /** @type {HTMLElement} */ (document.querySelector(".columns"));
 const spotlight = /** @type {HTMLElement} */ (document.querySelector(".spotlight"));
 const third = /** @type {HTMLElement} */ (document.querySelector(".third"));
 const board = new Board(/** @type {HTMLElement} */ (document.querySelector(".programme")));
+const questions = /** @type {HTMLElement} */ (document.querySelector(".questions"));
+const atTheFoot = [...document.querySelectorAll(".screen-door, .screen-pairing")];
 const lost = /** @type {HTMLElement} */ (document.querySelector(".screen-lost"));
 const age = /** @type {HTMLElement} */ (document.querySelector(".screen-age"));
 const clockOnWall = new Clock(/** @type {HTMLElement} */ (document.querySelector(".screen-clock")));
@@ -71,9 +75,12 @@ function place() {
   const { level } = panic;
   const layoutNow = identity.layout ?? stage.layout;
   const picture = pictureOf({ stage: { ...stage, layout: layoutNow }, level, leaseIsOver, cards, frozen, own });
-  const layout = picture.layout === "now-next" && board.isEmpty ? "holding" : picture.layout;
+  const isBare =
+    (picture.layout === "now-next" && board.isEmpty) || (picture.layout === "questions" && !asking.isKnown);
+  const layout = isBare ? "holding" : picture.layout;
+  asking.turn(picture.layout === "questions");
   body.dataset.layout = layout;
-  for (const other of [columns, spotlight, third]) other.replaceChildren();
+  for (const other of [columns, spotlight, third, questions]) other.replaceChildren();
   for (const { key, element } of picture.cards) {
     // Posts move between places in columns; in the spotlight one fades into the other.
     const name = layout === "columns" ? `post-${key.replace(/[^\w-]/g, "-")}` : "none";
@@ -83,6 +90,7 @@ function place() {
   if (layout === "columns") fillColumns(columns, elements);
   else if (layout === "spotlight" && elements[0]) setSpotlight(spotlight, elements[0]);
   else if (layout === "lower-third") third.replaceChildren(...elements);
+  else if (layout === "questions") fillQuestions(questions, asking.rows, atTheFoot);
   else if (layout === "holding") sayWhyHolding(level);
   if (layout !== "holding" && layout !== "black") {
     shown = { layout, keys: shownKeys() };
@@ -102,7 +110,7 @@ function sayWhyHolding(level) {
 /** The posts that stand in the picture, in order. */
 function shownKeys() {
   /** @type {NodeListOf<HTMLElement>} */
-  const posts = document.querySelectorAll(".stage .post");
+  const posts = document.querySelectorAll(".stage :is(.post, .question)");
   return [...posts].map((post) => post.dataset.key ?? "");
 }
 
@@ -145,7 +153,11 @@ function onChange({ snapshot, drops, puts, stages, reactions }) {
   if (news && (snapshot || news.version >= stage.version)) stage = news;
   const change = { snapshot: snapshot && read(snapshot), drops, puts: read(puts) };
   cards = arranged(cards, change, KEPT, [...stage.on_air, ...(frozen?.keys ?? [])]);
-  for (const key of drops) remove(key);
+  for (const key of drops) {
+    asking.drop(key);
+    remove(key);
+  }
+  asking.look();
   if (!isPreview) shelf.save(drops.length > 0);
   if (drops.length > 0) report(true);
   if (news) hearDesk();
@@ -308,6 +320,11 @@ const shelf = new Shelf(() => ({
   epoch: feed.epoch,
   seq: feed.seq,
 }));
+const asking = new Asking(body.dataset.hall ?? "", {
+  mood: () => ({ isFrozen: panic.level === "freeze", isCalm: stage.calm }),
+  onMove: turn,
+  onTally: () => tally(questions, asking.rows),
+});
 const identity = new Identity({
   pairing: /** @type {HTMLElement} */ (document.querySelector(".screen-pairing")),
   plate: /** @type {HTMLElement} */ (document.querySelector(".screen-plate")),

@@ -1,7 +1,8 @@
 /** The speaker view: it asks every second and a half what its hall shows and whether the desk has a word. */
 
+import { piecesOf, placed } from "./pieces.js";
 import { offerMerging } from "./speaker/merge.js";
-import { askerWords, fromWords, leftWords, moreWords, piecesOf, votesWords, whoWords } from "./speaker/words.js";
+import { askerWords, fromWords, leftWords, moreWords, votesWords, whoWords } from "./speaker/words.js";
 import { gettext, inTongue } from "./tongue.js";
 
 /**
@@ -90,17 +91,6 @@ function tell(place, post) {
 function say(place, text) {
   const said = /** @type {Element} */ (place.querySelector(".say"));
   if (said.textContent !== text) said.replaceChildren(...piecesOf(text).map(placed));
-}
-
-/**
- * @param {string} piece
- * @param {number} number
- */
-function placed(piece, number) {
-  if (number % 2 === 0) return piece;
-  const tag = document.createElement("bdi");
-  tag.textContent = piece;
-  return tag;
 }
 
 /**

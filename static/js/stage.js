@@ -6,7 +6,7 @@
  */
 
 /**
- * @typedef {"spotlight" | "columns" | "lower-third" | "now-next"} Layout
+ * @typedef {"spotlight" | "columns" | "lower-third" | "questions" | "now-next"} Layout
  * @typedef {"off" | "freeze" | "holding" | "black"} Level how far panic goes
  * @typedef {object} Stage of one hall
  * @property {string} hall
@@ -20,9 +20,11 @@
  */
 
 /** @type {readonly Layout[]} */
-const LAYOUTS = ["columns", "spotlight", "lower-third", "now-next"];
+const LAYOUTS = ["columns", "spotlight", "lower-third", "questions", "now-next"];
 /** @type {ReadonlySet<Layout>} those with one post */
 const SINGLE = new Set(["spotlight", "lower-third"]);
+/** @type {ReadonlySet<Layout>} what they show is no card */
+const WITHOUT_CARDS = new Set(["questions", "now-next"]);
 
 /** @type {readonly Level[]} from nothing to everything */
 export const LEVELS = ["off", "freeze", "holding", "black"];
@@ -136,7 +138,7 @@ export function pictureOf({ stage, level, leaseIsOver, cards, frozen, own = null
   if (level === "holding" || leaseIsOver) return { layout: isOverFilm ? own : "holding", cards: [] };
   const isFrozen = level === "freeze" && frozen !== null;
   const { layout, keys } = isFrozen ? frozen : { layout: own ?? stage.layout, keys: stage.on_air };
-  if (layout === "now-next") return { layout, cards: [] };
+  if (WITHOUT_CARDS.has(layout)) return { layout, cards: [] };
   const byKey = new Map(cards.map((card) => [card.key, card]));
   const named = keys.map((key) => byKey.get(key)).filter((card) => card !== undefined);
   const others = isFrozen ? [] : cards.filter((card) => !named.includes(card));

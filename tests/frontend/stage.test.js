@@ -44,9 +44,10 @@ test("the spotlight shows one post", () => {
   assert.equal(picture({ stage: stage({ layout: "spotlight", on_air: ["b"] }) }), "spotlight b");
 });
 
-test("the lower third shows one post, and now and next none", () => {
+test("the lower third shows one post, and questions, now and next none", () => {
   assert.equal(picture({ stage: stage({ layout: "lower-third", on_air: ["b"] }) }), "lower-third b");
   assert.equal(picture({ stage: stage({ layout: "now-next", on_air: ["b"] }) }), "now-next ");
+  assert.equal(picture({ stage: stage({ layout: "questions", on_air: ["b"] }), cards: [] }), "questions ");
 });
 
 test("a screen that was opened in a layout of its own keeps it, whatever the hall's is", () => {

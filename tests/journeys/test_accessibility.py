@@ -75,6 +75,7 @@ STAGES: Final = (
     {"layout": "columns"},
     {"layout": "spotlight"},
     {"layout": "lower-third"},
+    {"layout": "questions"},
     {"layout": "now-next"},
     {"panic": "holding"},
     {"panic": "black"},

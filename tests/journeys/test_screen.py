@@ -41,6 +41,12 @@ OFFENDERS: Final = """() => {
     return box.width && (outside || parseFloat(getComputedStyle(each).fontSize) < floor - 1);
   }).map((each) => each.outerHTML.slice(0, 120));
 }"""
+# Votes that stand over the way in.
+OVER_THE_DOOR: Final = """() => {
+  const door = document.querySelector(".screen-door")?.getBoundingClientRect();
+  return [...document.querySelectorAll(".question-votes")].some(
+    (votes) => door && votes.lastElementChild.getBoundingClientRect().bottom > door.top + 1);
+}"""
 
 
 @pytest.mark.parametrize(
@@ -105,6 +111,32 @@ async def test_a_screen_opened_in_a_layout_of_its_own_shows_that_and_nothing_is_
             for width, height in ((1920, 1080), (1024, 768), (3840, 2160), (1080, 1920)):
                 await screen.set_viewport_size({"width": width, "height": height})
                 await until_nothing_offends(screen)
+
+
+async def test_questions_on_the_wall_stand_by_votes_live_and_nothing_is_cut_or_too_small(
+    tmp_path: Path, visit: Visit
+) -> None:
+    async with served(made_config(tmp_path, programme=programme())) as house:
+        screen = await visit("screen", f"{house.url}/screen?layout=questions")
+        await expect(screen.locator(".questions-none")).to_be_visible()
+        await until_nothing_offends(screen)
+        badge = await house.badge()
+        keys = [await house.post(text, kind="question", hall="main") for text in TEXTS]
+        await house.decide("approve", *keys, headers=badge)
+        await expect(screen.locator(".question[data-first]")).to_be_visible()
+        for key in keys:
+            await house.client.post(f"/api/questions/{key}/state", json={"state": "current"}, headers=badge)
+            await expect(screen.locator(f'.question[data-key="{key}"][aria-current]')).to_be_visible()
+            for width, height in ((1920, 1080), (1280, 720), (1024, 768), (3840, 2160), (1080, 1920)):
+                await screen.set_viewport_size({"width": width, "height": height})
+                await until_nothing_offends(screen)
+                assert not await screen.evaluate(OVER_THE_DOOR)
+            await house.client.post(f"/api/questions/{key}/state", json={"state": "open"}, headers=badge)
+        await house.decide("withdraw", keys[-1], headers=badge)
+        await expect(screen.locator(f'.question[data-key="{keys[-1]}"]')).to_have_count(0)
+        await house.client.get("/")  # a device with a name
+        await house.client.post(f"/questions/{keys[1]}/vote", json={"up": True}, headers=house.from_page)
+        await expect(screen.locator(f'.question[data-first][data-key="{keys[1]}"] b')).to_have_text("1")
 
 
 async def test_the_desk_turns_a_hall_to_any_layout_and_its_screens_follow(tmp_path: Path, visit: Visit) -> None:

@@ -17,7 +17,10 @@ const WITHOUT_POSTS = {
   black: gettext("black"),
   holding: gettext("the holding card"),
   "now-next": gettext("now and next"),
+  questions: gettext("questions"),
 };
+/** @type {Readonly<Record<string, string>>} what stands in the place of posts */
+const HOLDS = { "now-next": gettext("Now and next"), questions: gettext("Questions") };
 
 export class Preview {
   /**
@@ -58,11 +61,7 @@ export class Preview {
     if (layout === "columns") fillColumns(this.#columns, elements);
     else if (layout === "spotlight" && elements[0]) setSpotlight(this.#spotlight, elements[0]);
     else if (layout === "lower-third") this.#third.replaceChildren(...elements);
-    fill(
-      this.#place,
-      ".preview-hold",
-      layout === "now-next" ? gettext("Now and next") : gettext("The room is still talking."),
-    );
+    fill(this.#place, ".preview-hold", HOLDS[layout] ?? gettext("The room is still talking."));
     const head = this.#place.querySelector(".preview-head");
     if (head) write(head, name);
     const first = cards[0];

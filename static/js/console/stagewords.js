@@ -19,6 +19,11 @@ const LAYOUTS = {
     low: gettext("lower third"),
     done: gettext("one post at the lower edge"),
   },
+  questions: {
+    mode: gettext("Questions"),
+    low: gettext("questions"),
+    done: gettext("what is being answered, and what is wanted most"),
+  },
   "now-next": {
     mode: gettext("Now and next"),
     low: gettext("now and next"),

@@ -42,17 +42,6 @@ export function whoWords({ name, network }) {
   return `${name}, ${network}`;
 }
 
-const HASHTAG = /([#＃][\p{L}\p{M}\p{N}_]+)/u;
-
-/**
- * A text in pieces of which every other one, from the second on, is a hashtag: each stands for itself in whatever
- * direction the text runs.
- * @param {string} text
- */
-export function piecesOf(text) {
-  return text.split(HASHTAG);
-}
-
 /**
  * How much time a session has left; nothing while none is on.
  * @param {number | null} left_s

@@ -1,14 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  askerWords,
-  fromWords,
-  leftWords,
-  moreWords,
-  piecesOf,
-  votesWords,
-  whoWords,
-} from "../../../static/js/speaker/words.js";
+import { askerWords, fromWords, leftWords, moreWords, votesWords, whoWords } from "../../../static/js/speaker/words.js";
 
 const AT = "2026-11-11T10:00:00Z";
 /** @param {string} by */
@@ -26,12 +18,6 @@ test("what waits behind a line is counted", () => {
 
 test("a post says who wrote it, and where", () => {
   assert.equal(whoWords({ key: "", name: "Ines", network: "Mastodon", text: "" }), "Ines, Mastodon");
-});
-
-test("every other piece is a hashtag, whatever the script", () => {
-  assert.deepEqual(piecesOf("صباح الخير #pink11"), ["صباح الخير ", "#pink11", ""]);
-  assert.deepEqual(piecesOf("#pink11#日本語 yes"), ["", "#pink11", "", "#日本語", " yes"]);
-  assert.deepEqual(piecesOf("no tag, only # and 1"), ["no tag, only # and 1"]);
 });
 
 test("the time that is left is told in whole minutes, and at last as the last one", () => {
