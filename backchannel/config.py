@@ -20,7 +20,7 @@ from backchannel.errors import StartError
 from backchannel.rule import Coarse, Entry, Rule, short_form
 from backchannel.schedules.place import address_of
 from backchannel.schedules.settings import ProgrammeSettings, SessionSettings, by_hand
-from backchannel.stage import Theme
+from backchannel.theme import OwnTheme, Theme
 from backchannel.web.catalogues import SOURCE, known_tags
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -71,11 +71,15 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """A hall of the venue; `slug` names it in addresses, `room` is what the programme calls it, if otherwise."""
+    """A hall of the venue; `slug` names it in addresses, `room` is what the programme calls it, if otherwise.
+
+    `theme` is what its screens wear, where that is another than the others'.
+    """
 
     slug: Slug = "main"
     name: Name = "Main hall"
     room: Annotated[str, Meta(max_length=100)] = ""
+    theme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,10 @@ class Screen:
     """How screens look; `farthest_seat` is a distance in heights of the picture, `lease_s` is in seconds."""
 
     farthest_seat: Annotated[float, Meta(ge=2, le=12)] = 6.0
-    theme: Theme = Theme.BOARD
+    theme: str = Theme.BOARD
     lease_s: Annotated[int, Meta(ge=5, le=3600)] = 60
     reactions: bool = False
+    themes: tuple[OwnTheme, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +166,21 @@ TABLES: Final[Mapping[str, type]] = {
     "programme": ProgrammeSettings,
 }
 LISTS: Final = ("halls", "sources")
-NESTED: Final = frozenset({"rules", "sessions"})  # lists of tables inside a table
+NESTED: Final = frozenset({"rules", "sessions", "themes"})  # lists of tables inside a table
+COLOUR: Final = "write a colour with # and six digits, such as #0e1f1a"
 # What msgspec would say of these, nobody could mend by.
 WISHES: Final[Mapping[str, str]] = {
     "hashtags": 'write at least one, in letters, digits and underscores, such as ["pink11"]',
     "slug": "write small letters, digits and hyphens, such as hall-a",
     "name": "write 1 to 100 characters",
+    "OwnTheme.name": "write small letters, digits and hyphens, such as house",
     "two_people": 'write any of "media", "links" and "first", such as ["media"]',
+    "ground": COLOUR,
+    "ink": COLOUR,
+    "soft": COLOUR,
+    "rail": COLOUR,
+    "air": COLOUR,
+    "air_ink": COLOUR,
     "room": "write a room's alias, such as #pink11:matrix.example, or its id, which begins with an exclamation mark",
 }
 
@@ -189,11 +202,13 @@ def load(path: Path, networks: Mapping[str, type]) -> Config:
         raise StartError(msg) from error
     folder = path.absolute().parent
     sources = tuple(_with_anchored_files(source, folder) for source in config.sources)
+    themes = tuple(_with_anchored_pictures(theme, folder) for theme in config.screen.themes)
     programme = config.programme
     if programme.file:
         programme = replace(programme, file=str(folder / programme.file))
     store = Storage(_anchored(config.store.url, folder))
-    return replace(config, store=store, sources=sources, programme=programme)
+    screen = replace(config.screen, themes=themes)
+    return replace(config, store=store, sources=sources, programme=programme, screen=screen)
 
 
 def parse(table: Mapping[str, Any], networks: Mapping[str, type]) -> Config:
@@ -201,9 +216,11 @@ def parse(table: Mapping[str, Any], networks: Mapping[str, type]) -> Config:
     _know(table, {*TABLES, *LISTS}, "", "table")
     table, rules = _without_rules(table)
     table, sessions = _without_sessions(table)
+    table, themes = _without_themes(table)
     parsed: dict[str, Any] = {name: _read(cls, table.get(name, {}), f"[{name}]") for name, cls in TABLES.items()}
     parsed["moderation"] = replace(parsed["moderation"], rules=rules)
     parsed["programme"] = replace(parsed["programme"], sessions=sessions)
+    parsed["screen"] = replace(parsed["screen"], themes=themes)
     if "halls" in table:
         parsed["halls"] = tuple(_read(Hall, hall, "[[halls]]") for hall in _tables(table, "halls"))
     rows = _tables(table, "sources") if "sources" in table else [{"network": name} for name in DEFAULT_NETWORKS]
@@ -220,6 +237,8 @@ def shown(config: Config) -> str:
         lines += [f"[{name}]", *_lines(getattr(config, name)), ""]
     for rule in config.moderation.rules:
         lines += ["[[moderation.rules]]", *_lines(rule), ""]
+    for theme in config.screen.themes:
+        lines += ["[[screen.themes]]", *_lines(theme), ""]
     for session in config.programme.sessions:
         lines += ["[[programme.sessions]]", *_lines(session), ""]
     for hall in config.halls:
@@ -250,6 +269,12 @@ def _with_anchored_files(source: Any, folder: Path) -> Any:
         elif name.endswith("_files"):
             anchored[name] = tuple(str(folder / each) for each in setting)
     return replace(source, **anchored)
+
+
+def _with_anchored_pictures(theme: OwnTheme, folder: Path) -> OwnTheme:
+    named = {name: getattr(theme, name) for name in ("logo", "background", "font")}
+    anchored: dict[str, Any] = {name: str(folder / path) for name, path in named.items() if path}
+    return replace(theme, **anchored)
 
 
 def _lines(settings: Any) -> list[str]:
@@ -302,6 +327,22 @@ def _without_sessions(table: Mapping[str, Any]) -> tuple[Mapping[str, Any], tupl
     return {**table, "programme": rest}, tuple(sessions)
 
 
+def _without_themes(table: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[OwnTheme, ...]]:
+    """A table, and the themes that stood in it; one that the last row cannot read stops the start."""
+    screen = table.get("screen")
+    if not isinstance(screen, dict) or "themes" not in screen:
+        return table, ()
+    themes: list[OwnTheme] = []
+    for row in _tables(screen, "themes", "screen.themes"):
+        where = f"[[screen.themes]] ({row.get('name', 'without a name')})"
+        themes.append(_read(OwnTheme, row, where))
+        if trouble := themes[-1].trouble:
+            msg = f"{where} {trouble}"
+            raise StartError(msg)
+    rest = {name: setting for name, setting in screen.items() if name != "themes"}
+    return {**table, "screen": rest}, tuple(themes)
+
+
 def _rule(row: Mapping[str, Any]) -> Rule:
     where = f"[[moderation.rules]] ({row.get('name', 'without a name')})"
     rule: Rule = _read(Rule, row, where)
@@ -324,7 +365,8 @@ def _read(cls: type, table: Any, where: str) -> Any:
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$.")
         name = path.rstrip("`").partition("[")[0]
-        msg = f"{f'{where} {name}'.rstrip()}: {WISHES.get(name) or reason}{_nearest_choice(cls, name, table.get(name))}"
+        wish = WISHES.get(f"{cls.__name__}.{name}") or WISHES.get(name) or reason
+        msg = f"{f'{where} {name}'.rstrip()}: {wish}{_nearest_choice(cls, name, table.get(name))}"
         raise StartError(msg) from error
 
 
@@ -370,10 +412,24 @@ def _agree(config: Config) -> None:
         known = ", ".join(known_tags())
         msg = f"[conference] language: pages do not speak {config.conference.language!r}; they speak {known}"
         raise StartError(msg)
+    _agree_on_themes(config)
     _agree_on_programme(config)
     if config.server.public_url and not _is_origin(config.server.public_url):
         msg = "[server] public_url: write the address people type, like https://pink11.example, without a path"
         raise StartError(msg)
+
+
+def _agree_on_themes(config: Config) -> None:
+    names = [*Theme, *(theme.name for theme in config.screen.themes)]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        msg = f"[[screen.themes]] name: {str(twice)!r} is the name of two themes; every theme needs its own"
+        raise StartError(msg)
+    wished = [("[screen] theme", config.screen.theme)]
+    wished += [(f"[[halls]] ({hall.slug}) theme", hall.theme) for hall in config.halls if hall.theme]
+    for where, name in wished:
+        if name not in names:
+            msg = f"{where}: {name!r} is no theme{_nearest(name, set(map(str, names)))}"
+            raise StartError(msg)
 
 
 def _agree_on_programme(config: Config) -> None:

@@ -66,6 +66,7 @@ from backchannel.web.session import SessionDoor
 from backchannel.web.sockets import Sockets
 from backchannel.web.speaker import SpeakerDoor
 from backchannel.web.stage import StageDoor
+from backchannel.web.themes import Themes
 from backchannel.web.tongues import Spoken
 from backchannel.web.usher import Usher
 from backchannel.web.wall import Wall
@@ -174,6 +175,7 @@ def front(
         PollDoor(services.fanout, services.polls),
         reactions,
         cards.parcels,
+        look.themes,
         InstalledDoor(ROOT / "static", config.conference),
         AboutDoor(store.accounts, cards, config.conference, clock),
         ProgrammeDoor(services.keeper, halls, config.conference.zone, clock),
@@ -220,6 +222,7 @@ def _look(config: Config, where: Addresses, cards: Cards, services: Services, cl
         sources=tuple(dict.fromkeys(each.network for each in config.sources)),
         halls=halls,
         theme=config.screen.theme,
+        themes=Themes(config.screen.themes),
         farthest_seat=config.screen.farthest_seat,
         lease_s=config.screen.lease_s,
         has_reactions=config.screen.reactions,

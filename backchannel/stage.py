@@ -35,14 +35,6 @@ class Layout(StrEnum):
     NOW_NEXT = "now-next"  # what is on and what comes next; no posts
 
 
-class Theme(StrEnum):
-    """The colours of a screen."""
-
-    BOARD = "board"  # dark
-    PAPER = "paper"  # light, for bright halls
-    BREAK = "break"  # pink, for the lively minutes between talks
-
-
 class Panic(StrEnum):
     """What stops everything."""
 

@@ -10,8 +10,10 @@ from backchannel.errors import StartError
 from backchannel.networks import NETWORKS
 from backchannel.rule import TERMS, Rule
 from backchannel.schedules.settings import SessionSettings
+from backchannel.theme import OwnTheme
 
 SESSION = "[[programme.sessions]]\ntitle = 'A'\nstart = 2026-11-17T09:00:00\nend = {}"
+THEME = "[[screen.themes]]\nname = 'house'\n{}"
 SHIPPED = Path(__file__).parents[1] / "config.toml"
 
 
@@ -23,7 +25,11 @@ def test_the_shipped_file_equals_the_defaults() -> None:
 def test_the_shipped_file_shows_every_setting() -> None:
     table = tomllib.loads(SHIPPED.read_text())
     for name, settings in TABLES.items():
-        assert set(table[name]) == {each.name for each in fields(settings)} - {"rules", "sessions"}  # shown as examples
+        assert set(table[name]) == {each.name for each in fields(settings)} - {
+            "rules",
+            "sessions",
+            "themes",
+        }  # shown as examples
     assert set(table["halls"][0]) == {each.name for each in fields(Hall)}
     for row in table["sources"]:
         assert set(row) - {"network"} == {each.name for each in fields(NETWORKS[row["network"]])}
@@ -36,6 +42,17 @@ def test_the_example_of_a_rule_shows_every_setting_and_can_be_used() -> None:
     shipped = "\n".join(line.removeprefix("# ") for line in example)
     [rule] = parse(tomllib.loads(shipped), NETWORKS).moderation.rules
     assert set(rule.conditions) | TERMS == {each.name for each in fields(Rule)}
+
+
+def test_the_example_of_a_theme_shows_every_setting_and_can_be_used(tmp_path: Path) -> None:
+    lines = SHIPPED.read_text().splitlines()
+    example = lines[lines.index("# [[screen.themes]]") : lines.index("[limits]")]
+    table = tomllib.loads("\n".join(line.removeprefix("# ") for line in example))
+    assert set(table["screen"]["themes"][0]) == {each.name for each in fields(OwnTheme)}
+    parsed = parse(table | {"screen": table["screen"] | {"theme": "house"}}, NETWORKS)
+    assert parse(tomllib.loads(shown(parsed)), NETWORKS) == parsed
+    (tmp_path / "config.toml").write_text("[[screen.themes]]\nname = 'house'\nlogo = 'logo.svg'")
+    assert load(tmp_path / "config.toml", NETWORKS).screen.themes[0].logo == str(tmp_path / "logo.svg")
 
 
 def test_the_example_of_a_session_shows_every_setting_and_can_be_used() -> None:
@@ -98,7 +115,19 @@ def test_every_setting_has_a_comment_above_it() -> None:
         ("[server]\npublic_url = 'http://[oops'", "[server] public_url: write the address people type"),
         ("[server]\npublic_url = 'https://x:99999/?q=1'", "[server] public_url: write the address people type"),
         ("[server]\npublic_url = 'pink11.example'", "[server] public_url: write the address people type"),
-        ("[screen]\ntheme = 'dark'", "[screen] theme: Invalid enum value 'dark'; known are board, break, paper"),
+        ("[screen]\ntheme = 'dark'", "[screen] theme: 'dark' is no theme; known are board, break, paper"),
+        ("[[halls]]\ntheme = 'papper'", "[[halls]] (main) theme: 'papper' is no theme; did you mean paper?"),
+        (
+            THEME.format("ink = '#0e1f1a'"),
+            "[[screen.themes]] (house) ink #0e1f1a on ground #0e1f1a has a contrast of 1,",
+        ),
+        (THEME.format("ink = 'white'"), "[[screen.themes]] (house) ink: write a colour with # and six digits"),
+        ("[[screen.themes]]\nname = 'Our House'", "name: write small letters, digits and hyphens, such as house"),
+        (
+            THEME.format("base = 'bord'"),
+            "[[screen.themes]] (house) base: Invalid enum value 'bord'; did you mean board?",
+        ),
+        ("[[screen.themes]]\nname = 'board'", "[[screen.themes]] name: 'board' is the name of two themes"),
         ("[conference]\ntimezone = 'Mars/Base'", "[conference] timezone: 'Mars/Base' is no time zone"),
         ("[conference]\nhashtags = ['pink 11']", "[conference] hashtags: write at least one, in letters"),
         ("[conference]\nhashtags = []", "[conference] hashtags"),

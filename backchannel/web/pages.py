@@ -15,7 +15,7 @@ from backchannel.hub.cast import with_cast
 from backchannel.post import Status
 from backchannel.reactions import Totals
 from backchannel.roles import ROLE_WORDS, Command, may
-from backchannel.stage import Layout, Theme
+from backchannel.stage import Layout
 from backchannel.store.base import Counts, Posts, Query, Screens, Stages, Votes
 from backchannel.text import tame_line
 from backchannel.updates import DESK, hall_stream
@@ -31,6 +31,7 @@ from backchannel.web.lists import Chip, Lists, chip
 from backchannel.web.mine import Again, Mine, Own
 from backchannel.web.now import NOTHING_ON, Now
 from backchannel.web.questions import NAMELESS_VOTE, sort_of
+from backchannel.web.themes import Dress, Themes
 from backchannel.web.tongues import conference_tongue_of, tongue_of, venue_tongue_of
 from backchannel.web.wall import EMPTY, Standing, Wall
 from backchannel.wording import spoken
@@ -59,6 +60,7 @@ class Look:
     sources: tuple[str, ...]
     halls: Mapping[str, Any]
     theme: str
+    themes: Themes
     farthest_seat: float
     lease_s: int
     has_reactions: bool
@@ -207,7 +209,7 @@ class Pages:
                 known=known,
             )
         own = _chosen(request, "layout", tuple(Layout))
-        theme = _chosen(request, "theme", tuple(Theme)) or self._look.theme
+        dress = self._dress(request, hall.theme)
         query = Query(Status.APPROVED, stream=hall_stream(slug), hall=slug, limit=SCREEN_POSTS)
         page = await self._posts.page(query)
         # Read after the page: a stage newer than the position comes again as an update; an older one would be missed.
@@ -217,7 +219,7 @@ class Pages:
             venue_tongue_of(request),
             conference=self._look.conference,
             hall=hall,
-            theme=theme,
+            dress=dress,
             own=own,
             is_preview=is_preview,
             screen_json=_json(paired.to_wire()) if paired else "",
@@ -245,7 +247,7 @@ class Pages:
             "calibration",
             venue_tongue_of(request),
             conference=self._look.conference,
-            theme=_chosen(request, "theme", tuple(Theme)) or self._look.theme,
+            dress=self._dress(request),
             ladder=sorted({*LADDER, chosen}),
             chosen=chosen,
         )
@@ -263,6 +265,7 @@ class Pages:
         page = await self._posts.page(query)
         wall = await self._posts.page(Query(Status.APPROVED, limit=WALL_POSTS))
         counts = await self._posts.counts()
+        halls = self._look.halls
         html = self._cards.page(
             "console",
             tongue,
@@ -284,12 +287,18 @@ class Pages:
             stages_json=_json([stage.to_wire() for stage in await self._stages.all()]),
             reasons=REASON_WORDS,
             door_hint=self._look.addresses.hint,
-            halls=self._look.halls,
-            theme=self._look.theme,
+            halls=halls,
+            dresses={slug: self._look.themes.dress(hall.theme or self._look.theme) for slug, hall in halls.items()},
+            sheets=self._look.themes.sheets,
             venue=conference_tongue_of(request),
             preset=self._preset(),
         )
         return HTMLResponse(html)
+
+    def _dress(self, request: Request, own: str = "") -> Dress:
+        """What a screen wears: the theme that its address asks for, that of its hall, or that of all."""
+        themes = self._look.themes
+        return themes.dress(_chosen(request, "theme", themes.names) or own or self._look.theme)
 
     def _chips(self, name: str, line: str, tongue: Tongue) -> tuple[Chip, ...]:
         """What is often looked for in a list."""

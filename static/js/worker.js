@@ -76,6 +76,6 @@ worker.addEventListener("fetch", (/** @type {FetchEvent} */ event) => {
   else if (event.request.mode === "navigate" && isScreen(address)) event.respondWith(screenPage(event));
   else if (pathname.startsWith("/static/fonts/"))
     event.respondWith(fetch(event.request).catch(async () => (await caches.match(event.request)) ?? Response.error()));
-  else if (pathname.startsWith("/parcels/"))
+  else if (pathname.startsWith("/parcels/") || pathname.startsWith("/themes/"))
     event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request)));
 });

@@ -66,6 +66,7 @@ export class Hall {
     fill(place, "#mode b", mode);
     fill(place, "#mode .rest", rest);
     fill(place, "#on-air-hall", name);
+    preview.wear(this.#tabs.find((tab) => tab.dataset.hall === this.slug)?.dataset.wears ?? "board");
     preview.show(name, stage, shelf.posts);
     this.#list(stage);
     this.mark(cards);

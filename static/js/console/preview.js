@@ -42,6 +42,14 @@ export class Preview {
   #third;
   #shown = "";
 
+  /** @param {string} dress a theme that is here from the start, and after a blank one of the conference's own over it */
+  wear(dress) {
+    const [theme = "", own = ""] = dress.split(" ");
+    if (this.#place.dataset.theme !== theme) this.#place.dataset.theme = theme;
+    if (own) this.#place.dataset.dress = own;
+    else delete this.#place.dataset.dress;
+  }
+
   /**
    * Shows a hall's picture, where it is another than the one that is shown.
    * @param {string} name of the hall

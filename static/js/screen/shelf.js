@@ -57,11 +57,11 @@ export class Shelf {
       if (!shell.ok) return;
       const shelf = await caches.open(SHELF);
       const files = performance.getEntriesByType("resource").map(({ name }) => name);
-      const ours = files.filter((name) => /\/(parcels|static\/fonts)\//.test(name));
+      const ours = files.filter((name) => /\/(parcels|themes|static\/fonts)\//.test(name));
       await shelf.addAll(ours);
       await shelf.put(location.pathname + location.search, shell);
       for (const { url } of await shelf.keys())
-        if (/\/parcels\//.test(url) && !ours.includes(url)) await shelf.delete(url);
+        if (/\/(parcels|themes)\//.test(url) && !ours.includes(url)) await shelf.delete(url);
     } catch {
       // Without a shelf a start without a network shows the browser's own error; nothing else depends on it.
     }

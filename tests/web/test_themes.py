@@ -1,0 +1,67 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from backchannel.errors import StartError
+from backchannel.theme import OwnTheme, Theme
+from backchannel.web.themes import SIZE_MAX, Dress, Themes
+from tests.served import made_config, served
+
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><path d="M0 0h2v1H0z"/></svg>'
+
+
+def test_a_theme_from_the_start_needs_no_sheet() -> None:
+    assert Themes().dress("paper") == Dress(Theme.PAPER)
+    assert Themes().sheets == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "told"),
+    [
+        ("logo.svg", None, "cannot be read (No such file or directory)"),
+        ("logo.gif", b"GIF89a", "is no file that screens can show; write one that ends in .svg, .png"),
+        ("logo.png", bytes(SIZE_MAX + 1), "has 8 MB; write a file of at most 8 MB"),
+    ],
+)
+def test_a_file_that_no_screen_can_show_stops_the_start(
+    tmp_path: Path, name: str, body: bytes | None, told: str
+) -> None:
+    if body is not None:
+        (tmp_path / name).write_bytes(body)
+    with pytest.raises(StartError, match=re.escape(told)):
+        Themes([OwnTheme("house", logo=str(tmp_path / name))])
+
+
+async def test_a_hall_wears_its_own_theme_with_its_logo_font_and_picture(tmp_path: Path) -> None:
+    files = {"logo": "logo.svg", "background": "wall.png", "font": "house.woff2"}
+    for name in files.values():
+        (tmp_path / name).write_bytes(LOGO)
+    theme = {"name": "house", "base": "paper", "air": "#ffd166"}
+    theme |= {part: str(tmp_path / name) for part, name in files.items()}
+    halls = [{"slug": "main", "name": "Main hall", "theme": "house"}, {"slug": "foyer", "name": "Foyer"}]
+    async with served(made_config(tmp_path, halls=halls, screen={"themes": [theme]})) as house:
+        page = (await house.client.get("/screen")).text
+        assert 'data-theme="paper" data-dress="house"' in page
+        sheet = re.search(r'href="(/themes/house-theme\.[0-9a-f]+\.css)"', page)
+        assert sheet is not None
+        style = await house.client.get(sheet[1])
+        assert style.headers["content-type"].startswith("text/css")
+        assert "--air: #ffd166;" in style.text
+        assert "--ground: #f3f6f3;" in style.text
+        for address in re.findall(r'url\("([^"]+)"\)', style.text):
+            assert (await house.client.get(address)).content == LOGO
+        logo = re.search(r'<img class="screen-logo" src="([^"]+)" alt="">', page)
+        assert logo is not None
+        drawn = await house.client.get(logo[1])
+        assert drawn.headers["content-type"] == "image/svg+xml"
+        assert "sandbox" in drawn.headers["content-security-policy"]
+        assert (await house.client.get("/themes/house-logo.svg")).status_code == 404
+        foyer = (await house.client.get("/screen/foyer")).text
+        assert 'data-theme="board"' in foyer
+        assert "data-dress" not in foyer
+        assert 'data-dress="house"' in (await house.client.get("/screen/foyer?theme=house")).text
+        assert 'data-dress="house"' in (await house.client.get("/calibration?theme=house")).text
+        desk = (await house.client.get("/console", headers=await house.badge())).text
+        assert 'data-hall="main" data-wears="paper house"' in desk
+        assert sheet[1] in desk
