@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +20,7 @@ from backchannel.errors import StartError
 from backchannel.rule import Coarse, Entry, Rule, short_form
 from backchannel.schedules.place import address_of
 from backchannel.schedules.settings import ProgrammeSettings, SessionSettings, by_hand
+from backchannel.sponsor import Rota, Sponsor
 from backchannel.theme import OwnTheme, Theme
 from backchannel.web.catalogues import SOURCE, known_tags
 
@@ -108,7 +109,16 @@ class Screen:
     theme: str = Theme.BOARD
     lease_s: Annotated[int, Meta(ge=5, le=3600)] = 60
     reactions: bool = False
+    sponsor_every_min: Annotated[float, Meta(ge=1, le=1440)] = 20.0
+    sponsor_for_s: Annotated[float, Meta(ge=5, le=30)] = 12.0
     themes: tuple[OwnTheme, ...] = ()
+    sponsors: tuple[Sponsor, ...] = ()
+
+    @property
+    def rota(self) -> Rota:
+        """Which sponsor is thanked when."""
+        names = tuple(sponsor.name for sponsor in self.sponsors)
+        return Rota(names, timedelta(minutes=self.sponsor_every_min), timedelta(seconds=self.sponsor_for_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +176,7 @@ TABLES: Final[Mapping[str, type]] = {
     "programme": ProgrammeSettings,
 }
 LISTS: Final = ("halls", "sources")
-NESTED: Final = frozenset({"rules", "sessions", "themes"})  # lists of tables inside a table
+NESTED: Final = frozenset({"rules", "sessions", "themes", "sponsors"})  # lists of tables inside a table
 COLOUR: Final = "write a colour with # and six digits, such as #0e1f1a"
 # What msgspec would say of these, nobody could mend by.
 WISHES: Final[Mapping[str, str]] = {
@@ -203,11 +213,14 @@ def load(path: Path, networks: Mapping[str, type]) -> Config:
     folder = path.absolute().parent
     sources = tuple(_with_anchored_files(source, folder) for source in config.sources)
     themes = tuple(_with_anchored_pictures(theme, folder) for theme in config.screen.themes)
+    sponsors = tuple(
+        replace(each, image=str(folder / each.image)) if each.image else each for each in config.screen.sponsors
+    )
     programme = config.programme
     if programme.file:
         programme = replace(programme, file=str(folder / programme.file))
     store = Storage(_anchored(config.store.url, folder))
-    screen = replace(config.screen, themes=themes)
+    screen = replace(config.screen, themes=themes, sponsors=sponsors)
     return replace(config, store=store, sources=sources, programme=programme, screen=screen)
 
 
@@ -216,11 +229,12 @@ def parse(table: Mapping[str, Any], networks: Mapping[str, type]) -> Config:
     _know(table, {*TABLES, *LISTS}, "", "table")
     table, rules = _without_rules(table)
     table, sessions = _without_sessions(table)
-    table, themes = _without_themes(table)
+    table, themes = _without_readable(table, "themes", OwnTheme)
+    table, sponsors = _without_readable(table, "sponsors", Sponsor)
     parsed: dict[str, Any] = {name: _read(cls, table.get(name, {}), f"[{name}]") for name, cls in TABLES.items()}
     parsed["moderation"] = replace(parsed["moderation"], rules=rules)
     parsed["programme"] = replace(parsed["programme"], sessions=sessions)
-    parsed["screen"] = replace(parsed["screen"], themes=themes)
+    parsed["screen"] = replace(parsed["screen"], themes=themes, sponsors=sponsors)
     if "halls" in table:
         parsed["halls"] = tuple(_read(Hall, hall, "[[halls]]") for hall in _tables(table, "halls"))
     rows = _tables(table, "sources") if "sources" in table else [{"network": name} for name in DEFAULT_NETWORKS]
@@ -237,6 +251,8 @@ def shown(config: Config) -> str:
         lines += [f"[{name}]", *_lines(getattr(config, name)), ""]
     for rule in config.moderation.rules:
         lines += ["[[moderation.rules]]", *_lines(rule), ""]
+    for sponsor in config.screen.sponsors:
+        lines += ["[[screen.sponsors]]", *_lines(sponsor), ""]
     for theme in config.screen.themes:
         lines += ["[[screen.themes]]", *_lines(theme), ""]
     for session in config.programme.sessions:
@@ -327,20 +343,20 @@ def _without_sessions(table: Mapping[str, Any]) -> tuple[Mapping[str, Any], tupl
     return {**table, "programme": rest}, tuple(sessions)
 
 
-def _without_themes(table: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[OwnTheme, ...]]:
-    """A table, and the themes that stood in it; one that the last row cannot read stops the start."""
+def _without_readable(table: Mapping[str, Any], name: str, cls: type) -> tuple[Mapping[str, Any], tuple[Any, ...]]:
+    """A table, and the themes or sponsors of screens that stood in it; one that cannot be read stops the start."""
     screen = table.get("screen")
-    if not isinstance(screen, dict) or "themes" not in screen:
+    if not isinstance(screen, dict) or name not in screen:
         return table, ()
-    themes: list[OwnTheme] = []
-    for row in _tables(screen, "themes", "screen.themes"):
-        where = f"[[screen.themes]] ({row.get('name', 'without a name')})"
-        themes.append(_read(OwnTheme, row, where))
-        if trouble := themes[-1].trouble:
+    found: list[Any] = []
+    for row in _tables(screen, name, f"screen.{name}"):
+        where = f"[[screen.{name}]] ({row.get('name', 'without a name')})"
+        found.append(_read(cls, row, where))
+        if trouble := found[-1].trouble:
             msg = f"{where} {trouble}"
             raise StartError(msg)
-    rest = {name: setting for name, setting in screen.items() if name != "themes"}
-    return {**table, "screen": rest}, tuple(themes)
+    rest = {each: setting for each, setting in screen.items() if each != name}
+    return {**table, "screen": rest}, tuple(found)
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
@@ -423,6 +439,10 @@ def _agree_on_themes(config: Config) -> None:
     names = [*Theme, *(theme.name for theme in config.screen.themes)]
     if twice := next((name for name in names if names.count(name) > 1), ""):
         msg = f"[[screen.themes]] name: {str(twice)!r} is the name of two themes; every theme needs its own"
+        raise StartError(msg)
+    thanked = [sponsor.name for sponsor in config.screen.sponsors]
+    if twice := next((name for name in thanked if thanked.count(name) > 1), ""):
+        msg = f"[[screen.sponsors]] name: {twice!r} is the name of two sponsors; every one needs its own"
         raise StartError(msg)
     wished = [("[screen] theme", config.screen.theme)]
     wished += [(f"[[halls]] ({hall.slug}) theme", hall.theme) for hall in config.halls if hall.theme]

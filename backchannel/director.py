@@ -17,6 +17,7 @@ from anyio import move_on_after
 from backchannel.hub.base import Hub
 from backchannel.pacing import ARCHIVE_MAX, Entry, Lineup, dwell_s
 from backchannel.post import Post, Status
+from backchannel.sponsor import NO_SPONSORS, Rota
 from backchannel.stage import Direction, Panic, Stage, directed
 from backchannel.store.base import PAGE_MAX, Log, Logged, Posts, Query, Stages
 from backchannel.updates import Kind, hall_stream
@@ -33,7 +34,14 @@ class Director:
     """Keeps what is on air and what is next in one hall."""
 
     def __init__(
-        self, hall: str, stages: Stages, log: Log, posts: Posts, hub: Hub, clock: Callable[[], datetime]
+        self,
+        hall: str,
+        stages: Stages,
+        log: Log,
+        posts: Posts,
+        hub: Hub,
+        clock: Callable[[], datetime],
+        rota: Rota = NO_SPONSORS,
     ) -> None:
         self._hall = hall
         self._stream = hall_stream(hall)
@@ -42,6 +50,7 @@ class Director:
         self._posts = posts
         self._hub = hub
         self._clock = clock
+        self._rota = rota
         self._stage = Stage(hall)
         self._lineup = Lineup()
         self._seq: int | None = None  # None before the first step, and after trouble
@@ -63,7 +72,7 @@ class Director:
     async def step(self) -> datetime | None:
         """Hear what is new and turn what is due. Tells when the next turn is due; None where only news brings one."""
         await (self._hear() if self._seq is not None else self._resume())
-        while (direction := directed(self._stage, self._lineup, self._clock())).stage != self._stage:
+        while (direction := directed(self._stage, self._lineup, self._clock(), self._rota)).stage != self._stage:
             await self._carry_out(direction)
             await self._hear()
         return direction.due

@@ -65,6 +65,7 @@ from backchannel.web.service import ServiceDoor
 from backchannel.web.session import SessionDoor
 from backchannel.web.sockets import Sockets
 from backchannel.web.speaker import SpeakerDoor
+from backchannel.web.sponsors import SponsorCards
 from backchannel.web.stage import StageDoor
 from backchannel.web.themes import Themes
 from backchannel.web.tongues import Spoken
@@ -176,6 +177,7 @@ def front(
         reactions,
         cards.parcels,
         look.themes,
+        look.sponsors,
         InstalledDoor(ROOT / "static", config.conference),
         AboutDoor(store.accounts, cards, config.conference, clock),
         ProgrammeDoor(services.keeper, halls, config.conference.zone, clock),
@@ -223,6 +225,7 @@ def _look(config: Config, where: Addresses, cards: Cards, services: Services, cl
         halls=halls,
         theme=config.screen.theme,
         themes=Themes(config.screen.themes),
+        sponsors=SponsorCards(config.screen.sponsors),
         farthest_seat=config.screen.farthest_seat,
         lease_s=config.screen.lease_s,
         has_reactions=config.screen.reactions,

@@ -20,6 +20,7 @@ from backchannel.pacing import (
     pace_of,
     upcoming,
 )
+from backchannel.sponsor import NO_SPONSORS, Rota
 
 ON_AIR_MAX: Final = 8
 NEXT_MAX: Final = 3
@@ -56,6 +57,8 @@ class Relief(StrEnum):
 # none is seen, what was on air waits for the columns to come back.
 PLACES: Final = dict.fromkeys(Layout, 4) | {Layout.SPOTLIGHT: 1, Layout.LOWER_THIRD: 1}
 ROOM: Final = dict.fromkeys(Layout, ON_AIR_MAX) | {Layout.SPOTLIGHT: 1, Layout.LOWER_THIRD: 1}
+# Where a sponsor may be thanked between two posts.
+BETWEEN_POSTS: Final = frozenset({Layout.COLUMNS, Layout.SPOTLIGHT})
 WITHOUT_POSTS: Final = frozenset({Layout.QUESTIONS, Layout.NOW_NEXT})
 
 
@@ -65,6 +68,8 @@ class Stage:
 
     For the director only: `relief`; `position`, the number of the desk's stream up to which no approved post waits any
     more; `turned_at`, the last change of what can be seen. `aged_out` counts the posts that waited too long.
+    `sponsor` was thanked last, at `sponsored_at`, and `is_sponsored` says whether that card stands now; `sponsors` is a
+    moderator's word whether there are such cards at all.
     """
 
     hall: str
@@ -79,12 +84,22 @@ class Stage:
     position: int = 0
     aged_out: int = 0
     turned_at: datetime | None = None
+    sponsors: bool = True
+    sponsor: str | None = None
+    is_sponsored: bool = False
+    sponsored_at: datetime | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Every post that it names, once."""
         pinned = () if self.spotlight is None else (self.spotlight,)
         return tuple(dict.fromkeys((*pinned, *self.on_air, *self.next)))
+
+    @property
+    def may_be_sponsored(self) -> bool:
+        """Whether a card would stand over nothing: no panic, no pinned post, no calm, and posts are what is shown."""
+        is_free = self.panic is Panic.OFF and self.spotlight is None and not self.calm
+        return self.sponsors and is_free and self.layout in BETWEEN_POSTS
 
     def only(self, shown: Set[str]) -> "Stage":
         """Without the posts that are not among `shown`."""
@@ -104,7 +119,7 @@ class Stage:
         if layout is self.layout:
             return replace(self, relief=Relief.OFF) if layout is Layout.COLUMNS else self
         declined = self.relief is Relief.ON and layout is Layout.SPOTLIGHT
-        return _placed(replace(self, relief=Relief.DECLINED if declined else Relief.OFF), layout, at)
+        return _placed(replace(self.unsponsored(), relief=Relief.DECLINED if declined else Relief.OFF), layout, at)
 
     def pinned(self, key: str | None, at: datetime) -> "Stage":
         """With a post pinned, at once on air, or with none."""
@@ -114,16 +129,28 @@ class Stage:
             return replace(self, spotlight=None)
         on_air = _arranged(self, (key,), key)
         return replace(
-            self, spotlight=key, on_air=on_air, next=tuple(each for each in self.next if each != key), turned_at=at
+            self.unsponsored(),
+            spotlight=key,
+            on_air=on_air,
+            next=tuple(each for each in self.next if each != key),
+            turned_at=at,
         )
 
     def alarmed(self, panic: Panic, at: datetime) -> "Stage":
         """At a panic level; when the picture comes back, what is on air begins its time anew."""
-        return self if panic is self.panic else replace(self, panic=panic, turned_at=at)
+        return self if panic is self.panic else replace(self.unsponsored(), panic=panic, turned_at=at)
 
     def calmed(self, calm: bool) -> "Stage":
         """With or without calm."""
-        return replace(self, calm=calm)
+        return replace(self.unsponsored() if calm else self, calm=calm)
+
+    def thanking(self, sponsors: bool) -> "Stage":
+        """With or without the cards of sponsors."""
+        return replace(self if sponsors else self.unsponsored(), sponsors=sponsors)
+
+    def unsponsored(self) -> "Stage":
+        """Without the card that stands now."""
+        return replace(self, is_sponsored=False)
 
     def to_wire(self) -> dict[str, Any]:
         """What screens, consoles and programs read."""
@@ -137,6 +164,8 @@ class Stage:
             "on_air": self.on_air,
             "next": self.next,
             "aged_out": self.aged_out,
+            "sponsors": self.sponsors,
+            "sponsor": self.sponsor if self.is_sponsored else None,
         }
 
 
@@ -150,8 +179,13 @@ class Direction:
     due: datetime | None = None
 
 
-def directed(stage: Stage, lineup: Lineup, now: datetime) -> Direction:
-    """The stage as the director turns it at this moment. At a panic level, and without posts, nothing changes."""
+def directed(stage: Stage, lineup: Lineup, now: datetime, rota: Rota = NO_SPONSORS) -> Direction:
+    """The stage as the director turns it at this moment. At a panic level, and without posts, nothing changes.
+
+    A sponsor's card takes the place of a turn: what was on air had its time, and begins it anew afterwards.
+    """
+    if stage.is_sponsored:
+        return _thanked(stage, lineup, now, rota)
     if stage.panic is not Panic.OFF or stage.layout in WITHOUT_POSTS:
         return Direction(stage, lineup)
     after = _relieved(stage, lineup, now)
@@ -159,12 +193,30 @@ def directed(stage: Stage, lineup: Lineup, now: datetime) -> Direction:
         lineup, PLACES[after.layout], now, calm=after.calm, changed_at=after.turned_at, pinned=after.spotlight
     )
     if turn is not None and turn.due <= now:
+        if (sponsor := _due_sponsor(stage, lineup, now, rota)) is not None:
+            card = replace(stage, sponsor=sponsor, is_sponsored=True, sponsored_at=now)
+            return Direction(card, lineup, None, now + rota.lasts)
         return _turned(after, lineup, turn, now)
     if after.relief is Relief.ON and stage.relief is not Relief.ON:
         after = stage  # relief comes with the turn that needs it, so that there is one movement
     if after.layout is not stage.layout:
         lineup = lineup.showing(after.on_air, now)
     return Direction(_announced(after, stage, lineup), lineup, None, turn.due if turn else None)
+
+
+def _thanked(stage: Stage, lineup: Lineup, now: datetime, rota: Rota) -> Direction:
+    """While a sponsor's card stands: nothing turns until it leaves."""
+    ends_at = rota.ends_at(stage.sponsor, stage.sponsored_at)
+    if ends_at is not None and now < ends_at and stage.may_be_sponsored:
+        return Direction(stage, lineup, None, ends_at)
+    return Direction(replace(stage.unsponsored(), turned_at=now), lineup.restarted(now), None, now)
+
+
+def _due_sponsor(stage: Stage, lineup: Lineup, now: datetime, rota: Rota) -> str | None:
+    """Whose card comes now; None where it would stand in the way, or posts are in a hurry."""
+    if not stage.may_be_sponsored or pace_of(len(lineup.waiting)) > Pace.EASY:
+        return None
+    return rota.due(stage.sponsor, stage.sponsored_at, now)
 
 
 def _relieved(stage: Stage, lineup: Lineup, now: datetime) -> Stage:

@@ -10,6 +10,7 @@ from backchannel.errors import StartError
 from backchannel.networks import NETWORKS
 from backchannel.rule import TERMS, Rule
 from backchannel.schedules.settings import SessionSettings
+from backchannel.sponsor import Rota, Sponsor
 from backchannel.theme import OwnTheme
 
 SESSION = "[[programme.sessions]]\ntitle = 'A'\nstart = 2026-11-17T09:00:00\nend = {}"
@@ -29,6 +30,7 @@ def test_the_shipped_file_shows_every_setting() -> None:
             "rules",
             "sessions",
             "themes",
+            "sponsors",
         }  # shown as examples
     assert set(table["halls"][0]) == {each.name for each in fields(Hall)}
     for row in table["sources"]:
@@ -53,6 +55,19 @@ def test_the_example_of_a_theme_shows_every_setting_and_can_be_used(tmp_path: Pa
     assert parse(tomllib.loads(shown(parsed)), NETWORKS) == parsed
     (tmp_path / "config.toml").write_text("[[screen.themes]]\nname = 'house'\nlogo = 'logo.svg'")
     assert load(tmp_path / "config.toml", NETWORKS).screen.themes[0].logo == str(tmp_path / "logo.svg")
+
+
+def test_the_example_of_a_sponsor_shows_every_setting_and_can_be_used(tmp_path: Path) -> None:
+    lines = SHIPPED.read_text().splitlines()
+    example = lines[lines.index("# [[screen.sponsors]]") : lines.index("# [[screen.themes]]")]
+    example = [line for line in example if " = " in line or line.startswith("# [[")]
+    table = tomllib.loads("\n".join(line.removeprefix("# ") for line in example))
+    assert set(table["screen"]["sponsors"][0]) == {each.name for each in fields(Sponsor)}
+    parsed = parse(table, NETWORKS)
+    assert parsed.screen.rota == Rota(("Acme",))
+    assert parse(tomllib.loads(shown(parsed)), NETWORKS) == parsed
+    (tmp_path / "config.toml").write_text("[[screen.sponsors]]\nname = 'Acme'\nimage = 'acme.svg'")
+    assert load(tmp_path / "config.toml", NETWORKS).screen.sponsors[0].image == str(tmp_path / "acme.svg")
 
 
 def test_the_example_of_a_session_shows_every_setting_and_can_be_used() -> None:
@@ -128,6 +143,8 @@ def test_every_setting_has_a_comment_above_it() -> None:
             "[[screen.themes]] (house) base: Invalid enum value 'bord'; did you mean board?",
         ),
         ("[[screen.themes]]\nname = 'board'", "[[screen.themes]] name: 'board' is the name of two themes"),
+        ("[[screen.sponsors]]\nname = 'Acme'", "[[screen.sponsors]] (Acme) has neither words nor an image"),
+        ("[screen]\nsponsor_for_s = 90", "[screen] sponsor_for_s: Expected `float` <= 30"),
         ("[conference]\ntimezone = 'Mars/Base'", "[conference] timezone: 'Mars/Base' is no time zone"),
         ("[conference]\nhashtags = ['pink 11']", "[conference] hashtags: write at least one, in letters"),
         ("[conference]\nhashtags = []", "[conference] hashtags"),

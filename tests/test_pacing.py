@@ -21,6 +21,7 @@ from backchannel.pacing import (
     stay_s,
     upcoming,
 )
+from backchannel.sponsor import NO_SPONSORS, Rota
 from backchannel.stage import NEXT_MAX, ON_AIR_MAX, PLACES, WITHOUT_POSTS, Layout, Panic, Relief, Stage, directed
 from tests.made_up import MORNING
 
@@ -47,6 +48,7 @@ class Room:
     aged_out: list[str] = field(default_factory=list)
     changes: list[datetime] = field(default_factory=list)
     dwells: dict[str, float] = field(default_factory=dict)
+    rota: Rota = NO_SPONSORS
 
     def approve(self, number: int, dwell: float = 6.0) -> None:
         self.approve_together({number: dwell})
@@ -74,7 +76,7 @@ class Room:
 
     def look(self) -> None:
         for _ in range(3):
-            direction = directed(self.stage, self.lineup, self.now)
+            direction = directed(self.stage, self.lineup, self.now, self.rota)
             self.due = direction.due
             if direction.stage == self.stage:
                 return

@@ -6,7 +6,20 @@ its post and the version it made, so one version cannot have two winners.
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    false,
+    text,
+    true,
+)
 
 from backchannel.picture import Picture
 from backchannel.post import Description, Media, Outcome
@@ -199,6 +212,10 @@ stages: Final = Table(
     Column("position", BigInteger, nullable=False),
     Column("aged_out", BigInteger, nullable=False),
     Column("turned_at", Instant),
+    Column("sponsors", Boolean, nullable=False, server_default=true()),
+    Column("sponsor", Text),
+    Column("is_sponsored", Boolean, nullable=False, server_default=false()),
+    Column("sponsored_at", Instant),
 )
 
 # Append-only: every version of the desk's rules, whole, as JSON.

@@ -111,6 +111,8 @@ _STAGE: Final = _object(
     on_air=_list(_TEXT),
     next=_list(_TEXT),
     aged_out={"type": "integer"},
+    sponsors={"type": "boolean", "description": "whether their cards may come between posts"},
+    sponsor={"type": ["string", "null"], "description": "whose card stands now"},
 )
 _REASON: Final = {"type": "string", "description": "a word of ours, or one that somebody typed"}
 _VERB: Final = {"enum": [verb.value for verb in Verb]}
@@ -534,7 +536,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
                 "responses": {"200": _answer("The stage", {"$ref": "#/components/schemas/Stage"}), "4XX": _REFUSAL},
             },
             "post": {
-                "summary": "Choose layout, calm, a pinned post or the panic level",
+                "summary": "Choose layout, calm, cards of sponsors, a pinned post or the panic level",
                 **_may(Command.STAGE),
                 "requestBody": _body("StageRequest"),
                 "responses": {

@@ -31,6 +31,7 @@ from backchannel.web.lists import Chip, Lists, chip
 from backchannel.web.mine import Again, Mine, Own
 from backchannel.web.now import NOTHING_ON, Now
 from backchannel.web.questions import NAMELESS_VOTE, sort_of
+from backchannel.web.sponsors import SponsorCards
 from backchannel.web.themes import Dress, Themes
 from backchannel.web.tongues import conference_tongue_of, tongue_of, venue_tongue_of
 from backchannel.web.wall import EMPTY, Standing, Wall
@@ -61,6 +62,7 @@ class Look:
     halls: Mapping[str, Any]
     theme: str
     themes: Themes
+    sponsors: SponsorCards
     farthest_seat: float
     lease_s: int
     has_reactions: bool
@@ -220,6 +222,7 @@ class Pages:
             conference=self._look.conference,
             hall=hall,
             dress=dress,
+            sponsors=self._look.sponsors.cards,
             own=own,
             is_preview=is_preview,
             screen_json=_json(paired.to_wire()) if paired else "",
@@ -291,6 +294,7 @@ class Pages:
             dresses={slug: self._look.themes.dress(hall.theme or self._look.theme) for slug, hall in halls.items()},
             sheets=self._look.themes.sheets,
             venue=conference_tongue_of(request),
+            has_sponsors=bool(self._look.sponsors.cards),
             preset=self._preset(),
         )
         return HTMLResponse(html)

@@ -35,7 +35,15 @@ SHEETS: Final[Mapping[str, Sequence[str]]] = {
     "cards.css": (*BARE, "cards.css"),
     "speaker.css": (*BARE, "fonts.css", "speaker.css"),
     "digest.css": (*BARE, "fonts.css", "digest.css"),
-    "screen.css": (*BARE, "fonts.css", "screen.css", *WALL, "screen/board.css", "screen/questions.css"),
+    "screen.css": (
+        *BARE,
+        "fonts.css",
+        "screen.css",
+        *WALL,
+        "screen/board.css",
+        "screen/questions.css",
+        "screen/sponsor.css",
+    ),
     "calibration.css": (*BARE, "fonts.css", "screen.css", "screen/calibration.css"),
     "console.css": _desk(
         "gauge cards copies remarks many swipe reasons mute beside hall preview panic nothing keys stale rights preset"

@@ -41,6 +41,7 @@ class StageRequest(msgspec.Struct, forbid_unknown_fields=True):
 
     layout: Layout | UnsetType = UNSET
     calm: bool | UnsetType = UNSET
+    sponsors: bool | UnsetType = UNSET
     spotlight: Key | UnsetType | None = UNSET
     panic: Panic | UnsetType = UNSET
     version: int | UnsetType = UNSET
@@ -123,6 +124,8 @@ def wished(stage: Stage, wish: StageRequest, at: datetime) -> Stage:
         stage = stage.laid_out(wish.layout, at)
     if wish.calm is not UNSET:
         stage = stage.calmed(wish.calm)
+    if wish.sponsors is not UNSET:
+        stage = stage.thanking(wish.sponsors)
     if wish.spotlight is not UNSET:
         stage = stage.pinned(wish.spotlight, at)
     return stage if wish.panic is UNSET else stage.alarmed(wish.panic, at)

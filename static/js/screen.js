@@ -37,6 +37,8 @@ const spotlight = /** @type {HTMLElement} */ (document.querySelector(".spotlight
 const third = /** @type {HTMLElement} */ (document.querySelector(".third"));
 const board = new Board(/** @type {HTMLElement} */ (document.querySelector(".programme")));
 const questions = /** @type {HTMLElement} */ (document.querySelector(".questions"));
+/** @type {NodeListOf<HTMLElement>} */
+const sponsors = document.querySelectorAll(".sponsor");
 const atTheFoot = [...document.querySelectorAll(".screen-door, .screen-pairing")];
 const lost = /** @type {HTMLElement} */ (document.querySelector(".screen-lost"));
 const age = /** @type {HTMLElement} */ (document.querySelector(".screen-age"));
@@ -78,6 +80,7 @@ function place() {
   const isBare =
     (picture.layout === "now-next" && board.isEmpty) || (picture.layout === "questions" && !asking.isKnown);
   const layout = isBare ? "holding" : picture.layout;
+  for (const card of sponsors) card.hidden = card.dataset.sponsor !== stage.sponsor;
   asking.turn(picture.layout === "questions");
   body.dataset.layout = layout;
   for (const other of [columns, spotlight, third, questions]) other.replaceChildren();
@@ -92,7 +95,7 @@ function place() {
   else if (layout === "lower-third") third.replaceChildren(...elements);
   else if (layout === "questions") fillQuestions(questions, asking.rows, atTheFoot);
   else if (layout === "holding") sayWhyHolding(level);
-  if (layout !== "holding" && layout !== "black") {
+  if (layout !== "holding" && layout !== "black" && layout !== "sponsor") {
     shown = { layout, keys: shownKeys() };
     if (level !== "off") frozen ??= shown;
   }

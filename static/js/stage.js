@@ -17,12 +17,16 @@
  * @property {Level} panic
  * @property {string[]} on_air
  * @property {string[]} next
+ * @property {boolean} sponsors whether cards of sponsors may come
+ * @property {string | null} sponsor whose card stands now
  */
 
 /** @type {readonly Layout[]} */
 const LAYOUTS = ["columns", "spotlight", "lower-third", "questions", "now-next"];
 /** @type {ReadonlySet<Layout>} those with one post */
 const SINGLE = new Set(["spotlight", "lower-third"]);
+/** @type {ReadonlySet<Layout>} where a sponsor may be thanked between two posts */
+const BETWEEN_POSTS = new Set(["columns", "spotlight"]);
 /** @type {ReadonlySet<Layout>} what they show is no card */
 const WITHOUT_CARDS = new Set(["questions", "now-next"]);
 
@@ -46,6 +50,8 @@ export function stageOf(value, hall = "") {
     panic: said.panic && LEVELS.includes(said.panic) ? said.panic : "off",
     on_air: keysOf(said.on_air),
     next: keysOf(said.next),
+    sponsors: said.sponsors !== false,
+    sponsor: typeof said.sponsor === "string" ? said.sponsor : null,
   };
 }
 
@@ -130,7 +136,7 @@ export class Stages {
  * @param {readonly T[]} state.cards newest first
  * @param {{layout: Layout, keys: readonly string[]} | null} state.frozen what was there when panic began
  * @param {Layout | null} [state.own]
- * @returns {{layout: Layout | "holding" | "black", cards: T[]}}
+ * @returns {{layout: Layout | "holding" | "black" | "sponsor", cards: T[]}}
  */
 export function pictureOf({ stage, level, leaseIsOver, cards, frozen, own = null }) {
   const isOverFilm = own === "lower-third";
@@ -138,6 +144,7 @@ export function pictureOf({ stage, level, leaseIsOver, cards, frozen, own = null
   if (level === "holding" || leaseIsOver) return { layout: isOverFilm ? own : "holding", cards: [] };
   const isFrozen = level === "freeze" && frozen !== null;
   const { layout, keys } = isFrozen ? frozen : { layout: own ?? stage.layout, keys: stage.on_air };
+  if (!isFrozen && stage.sponsor !== null && BETWEEN_POSTS.has(layout)) return { layout: "sponsor", cards: [] };
   if (WITHOUT_CARDS.has(layout)) return { layout, cards: [] };
   const byKey = new Map(cards.map((card) => [card.key, card]));
   const named = keys.map((key) => byKey.get(key)).filter((card) => card !== undefined);

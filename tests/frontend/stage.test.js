@@ -50,6 +50,17 @@ test("the lower third shows one post, and questions, now and next none", () => {
   assert.equal(picture({ stage: stage({ layout: "questions", on_air: ["b"] }), cards: [] }), "questions ");
 });
 
+test("a sponsor's card stands between posts alone: not over questions, a film or panic, and a freeze keeps the posts", () => {
+  const thanking = stage({ on_air: ["b"], sponsor: "Acme" });
+  assert.equal(picture({ stage: thanking }), "sponsor ");
+  assert.equal(picture({ stage: { ...thanking, layout: "spotlight" } }), "sponsor ");
+  assert.equal(picture({ stage: { ...thanking, layout: "questions" } }), "questions ");
+  assert.equal(picture({ stage: thanking, own: "lower-third" }), "lower-third b");
+  assert.equal(picture({ stage: thanking, level: "black" }), "black ");
+  assert.equal(picture({ stage: thanking, level: "freeze", frozen: { layout: "columns", keys: ["c"] } }), "columns c");
+  assert.equal(picture({ stage: thanking, leaseIsOver: true }), "holding ");
+});
+
 test("a screen that was opened in a layout of its own keeps it, whatever the hall's is", () => {
   const moved = stage({ layout: "columns", on_air: ["b", "a"] });
   assert.equal(picture({ stage: moved, own: "spotlight" }), "spotlight b");

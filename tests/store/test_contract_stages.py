@@ -47,6 +47,10 @@ async def test_a_stage_is_read_as_it_was_written(store: Store, url: str) -> None
         position=7,
         aged_out=2,
         turned_at=after(1),
+        sponsors=False,
+        sponsor="Acme",
+        is_sponsored=True,
+        sponsored_at=after(2),
     )
     changed = await store.stages.change(wished, NOON)
     assert changed.done

@@ -48,6 +48,8 @@ async def test_everyone_may_read_a_stage_and_an_empty_one_shows_nothing(house: S
         "on_air": [],
         "next": [],
         "aged_out": 0,
+        "sponsors": True,
+        "sponsor": None,
     }
 
 

@@ -5,7 +5,8 @@ import pytest
 
 from backchannel.errors import StartError
 from backchannel.theme import OwnTheme, Theme
-from backchannel.web.themes import SIZE_MAX, Dress, Themes
+from backchannel.web.beside import SIZE_MAX
+from backchannel.web.themes import Dress, Themes
 from tests.served import made_config, served
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><path d="M0 0h2v1H0z"/></svg>'

@@ -43,6 +43,7 @@ export class Hall {
       if (hall !== undefined) this.#choose(hall);
       else if (pick) staging.change(this.slug, "layout", pick);
       else if (stage === "calm") staging.change(this.slug, "calm", !this.stage.calm);
+      else if (stage === "sponsors") staging.change(this.slug, "sponsors", !this.stage.sponsors);
       else if (stage === "unpin") staging.change(this.slug, "spotlight", null);
     });
   }
@@ -62,6 +63,7 @@ export class Hall {
     for (const button of place.querySelectorAll("[data-pick]"))
       press(button, button.getAttribute("data-pick") === stage.layout);
     press(place.querySelector('[data-stage="calm"]'), stage.calm);
+    press(place.querySelector('[data-stage="sponsors"]'), stage.sponsors);
     const [mode, rest] = modeWords(stage);
     fill(place, "#mode b", mode);
     fill(place, "#mode .rest", rest);

@@ -18,9 +18,10 @@ const WITHOUT_POSTS = {
   holding: gettext("the holding card"),
   "now-next": gettext("now and next"),
   questions: gettext("questions"),
+  sponsor: gettext("a sponsor"),
 };
 /** @type {Readonly<Record<string, string>>} what stands in the place of posts */
-const HOLDS = { "now-next": gettext("Now and next"), questions: gettext("Questions") };
+const HOLDS = { "now-next": gettext("Now and next"), questions: gettext("Questions"), sponsor: gettext("A sponsor") };
 
 export class Preview {
   /**

@@ -7,7 +7,7 @@ import { gettext } from "../tongue.js";
  * @typedef {import("../stage.js").Level} Level
  * @typedef {import("./words.js").Sentence} Sentence
  * @typedef {{hall: string, name: string, level: Level}} HallLevel
- * @typedef {"layout" | "calm" | "spotlight" | "panic"} Field what a moderator sets
+ * @typedef {"layout" | "calm" | "sponsors" | "spotlight" | "panic"} Field what a moderator sets
  */
 
 /** @type {Readonly<Record<import("../stage.js").Layout, {mode: string, low: string, done: string}>>} */
@@ -83,6 +83,10 @@ export function panicWords(halls) {
 export function changedWords(field, value, name) {
   if (field === "panic") return PANIC[/** @type {Level} */ (value)].all;
   if (field === "layout") return `${name}: ${LAYOUTS[/** @type {import("../stage.js").Layout} */ (value)].done}.`;
+  if (field === "sponsors")
+    return value
+      ? gettext("%(name)s thanks its sponsors between posts.", { name })
+      : gettext("%(name)s shows no sponsors.", { name });
   if (field === "calm")
     return value
       ? gettext("%(name)s is calm: one change in 30 s.", { name })

@@ -26,6 +26,8 @@ test("every change is said, with its hall", () => {
     ["layout", "spotlight"],
     ["calm", true],
     ["calm", false],
+    ["sponsors", true],
+    ["sponsors", false],
     ["spotlight", "key"],
     ["spotlight", null],
   ]))
