@@ -30,8 +30,8 @@ class Rota:
     lasts: timedelta = timedelta(seconds=12)
 
     def due(self, last: str | None, at: datetime | None, now: datetime) -> str | None:
-        """Whose card is due, after the last one began then; None where none is due yet."""
-        if not self.names or (at is not None and now < at + self.every):
+        """Whose card is due, after the last one, or the first post, came then; None where none is due yet."""
+        if not self.names or at is None or now < at + self.every:
             return None
         place = self.names.index(last) + 1 if last in self.names else 0
         return self.names[place % len(self.names)]

@@ -68,8 +68,8 @@ class Stage:
 
     For the director only: `relief`; `position`, the number of the desk's stream up to which no approved post waits any
     more; `turned_at`, the last change of what can be seen. `aged_out` counts the posts that waited too long.
-    `sponsor` was thanked last, at `sponsored_at`, and `is_sponsored` says whether that card stands now; `sponsors` is a
-    moderator's word whether there are such cards at all.
+    `sponsor` was thanked last, at `sponsored_at` (before the first card: when the first post came), and `is_sponsored`
+    says whether that card stands now; `sponsors` is a moderator's word whether there are such cards at all.
     """
 
     hall: str
@@ -196,6 +196,8 @@ def directed(stage: Stage, lineup: Lineup, now: datetime, rota: Rota = NO_SPONSO
         if (sponsor := _due_sponsor(stage, lineup, now, rota)) is not None:
             card = replace(stage, sponsor=sponsor, is_sponsored=True, sponsored_at=now)
             return Direction(card, lineup, None, now + rota.lasts)
+        if rota.names and after.sponsored_at is None:
+            after = replace(after, sponsored_at=now)  # the first card comes a while after the first post
         return _turned(after, lineup, turn, now)
     if after.relief is Relief.ON and stage.relief is not Relief.ON:
         after = stage  # relief comes with the turn that needs it, so that there is one movement

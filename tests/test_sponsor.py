@@ -1,5 +1,4 @@
 import itertools
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -24,7 +23,6 @@ DAY = st.lists(
 def ready(layout: Layout = Layout.COLUMNS) -> Room:
     """A hall in which six posts were seen, and nothing waits."""
     room = Room(Stage("main", layout=layout), rota=ROTA)
-    room.stage = replace(room.stage, sponsored_at=MORNING)
     for number in range(1, 7):
         room.approve(number)
     room.pass_by(280)
@@ -114,7 +112,8 @@ def test_a_card_that_is_no_longer_in_the_configuration_leaves_at_once() -> None:
 
 
 def test_every_sponsor_has_its_turn_and_what_is_unknown_begins_again() -> None:
-    assert ROTA.due(None, None, MORNING) == "Acme"
+    assert ROTA.due(None, None, MORNING) is None
+    assert ROTA.due(None, MORNING, after(300)) == "Acme"
     assert ROTA.due("Acme", MORNING, after(299)) is None
     assert ROTA.due("Acme", MORNING, after(300)) == "Borealis"
     assert ROTA.due("Borealis", MORNING, after(300)) == "Acme"

@@ -116,7 +116,7 @@ async def test_a_screen_opened_in_a_layout_of_its_own_shows_that_and_nothing_is_
 async def test_questions_on_the_wall_stand_by_votes_live_and_nothing_is_cut_or_too_small(
     tmp_path: Path, visit: Visit
 ) -> None:
-    async with served(made_config(tmp_path, programme=programme())) as house:
+    async with served(made_config(tmp_path)) as house:
         screen = await visit("screen", f"{house.url}/screen?layout=questions")
         await expect(screen.locator(".questions-none")).to_be_visible()
         await until_nothing_offends(screen)

@@ -96,7 +96,9 @@ function row({ key, text, language, votes, state }, isFirst) {
   made.toggleAttribute("data-first", isFirst);
   if (state === "current") made.setAttribute("aria-current", "true");
   made.style.setProperty("view-transition-name", `asked-${key.replace(/[^\w-]/g, "-")}`);
-  made.append(figure, bowl, words);
+  const said = element("div", "question-said"); // it keeps the side of the rail, whatever the direction of the words
+  said.append(words);
+  made.append(figure, bowl, said);
   return made;
 }
 
