@@ -113,6 +113,7 @@ async def test_a_screen_opened_in_a_layout_of_its_own_shows_that_and_nothing_is_
                 await until_nothing_offends(screen)
 
 
+@pytest.mark.only_in("chromium", reason="Firefox is asked of the spotlight, whose size is found in the same way")
 async def test_questions_on_the_wall_stand_by_votes_live_and_nothing_is_cut_or_too_small(
     tmp_path: Path, visit: Visit
 ) -> None:
@@ -127,7 +128,7 @@ async def test_questions_on_the_wall_stand_by_votes_live_and_nothing_is_cut_or_t
         for key in keys:
             await house.client.post(f"/api/questions/{key}/state", json={"state": "current"}, headers=badge)
             await expect(screen.locator(f'.question[data-key="{key}"][aria-current]')).to_be_visible()
-            for width, height in ((1920, 1080), (1280, 720), (1024, 768), (3840, 2160), (1080, 1920)):
+            for width, height in ((1920, 1080), (1024, 768), (1080, 1920)):
                 await screen.set_viewport_size({"width": width, "height": height})
                 await until_nothing_offends(screen)
                 assert not await screen.evaluate(OVER_THE_DOOR)
@@ -137,6 +138,30 @@ async def test_questions_on_the_wall_stand_by_votes_live_and_nothing_is_cut_or_t
         await house.client.get("/")  # a device with a name
         await house.client.post(f"/questions/{keys[1]}/vote", json={"up": True}, headers=house.from_page)
         await expect(screen.locator(f'.question[data-first][data-key="{keys[1]}"] b')).to_have_text("1")
+
+
+@pytest.mark.only_in("chromium", reason="Firefox is asked of the spotlight; here nothing is measured by script")
+@pytest.mark.parametrize("words", ["Acme Change", TEXTS[1], TEXTS[2], "x" * 120])
+async def test_a_sponsors_card_is_never_cut_or_too_small_and_wears_the_theme_of_the_house(
+    tmp_path: Path, visit: Visit, words: str
+) -> None:
+    look = {
+        "theme": "house",
+        "themes": [{"name": "house", "base": "paper", "air": "#ffd166"}],
+        "sponsors": [{"name": "Acme", "words": words[:120]}],
+    }
+    async with served(made_config(tmp_path, screen=look)) as house:
+        key = await house.approved("Under the card.")
+        begun = begins_with(layout="columns", on_air=[key], sponsor="Acme")
+        screen = await visit("screen", f"{house.url}/screen", before=begun)
+        await expect(screen.locator(".sponsor")).to_contain_text(words[:120])
+        await expect(screen.locator(card(key))).to_have_count(0)
+        assert (
+            await screen.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--air')") == "#ffd166"
+        )
+        for width, height in ((1920, 1080), (1280, 720), (1024, 768), (3840, 2160), (1080, 1920)):
+            await screen.set_viewport_size({"width": width, "height": height})
+            await until_nothing_offends(screen)
 
 
 async def test_the_desk_turns_a_hall_to_any_layout_and_its_screens_follow(tmp_path: Path, visit: Visit) -> None:

@@ -6,6 +6,7 @@
 import { largest, most } from "../fit.js";
 import { piecesOf, placed } from "../pieces.js";
 import { ngettext } from "../tongue.js";
+import { isWide } from "./spotlight.js";
 
 /** @typedef {import("./ledger.js").Question} Question */
 
@@ -94,6 +95,7 @@ function row({ key, text, language, votes, state }, isFirst) {
   const made = element("li", "question");
   made.dataset.key = key;
   made.toggleAttribute("data-first", isFirst);
+  made.toggleAttribute("data-wide", isWide(text));
   if (state === "current") made.setAttribute("aria-current", "true");
   made.style.setProperty("view-transition-name", `asked-${key.replace(/[^\w-]/g, "-")}`);
   const said = element("div", "question-said"); // it keeps the side of the rail, whatever the direction of the words

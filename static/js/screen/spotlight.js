@@ -71,6 +71,6 @@ function isWhole(post, place) {
  * name their language.
  * @param {string} text
  */
-function isWide(text) {
+export function isWide(text) {
   return (text.match(WIDE)?.length ?? 0) * 3 > text.length;
 }
