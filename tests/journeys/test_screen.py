@@ -44,7 +44,7 @@ OFFENDERS: Final = """() => {
 # Votes that stand over the way in.
 OVER_THE_DOOR: Final = """() => {
   const door = document.querySelector(".screen-door")?.getBoundingClientRect();
-  return [...document.querySelectorAll(".question-votes")].some(
+  return [...document.querySelectorAll("[data-first] .question-votes")].some(
     (votes) => door && votes.lastElementChild.getBoundingClientRect().bottom > door.top + 1);
 }"""
 

@@ -1,6 +1,7 @@
 /**
- * The questions on the wall: the one that is being answered large, or else the most wanted, and below it what comes next. Votes
- * stand left of the rail. Only what fits is there, and nothing that the last row could not read.
+ * The questions on the wall: the one that is being answered large, or else the most wanted, and below it what comes next. Its
+ * votes stand left of the rail, where the way in has the foot; those of the others before their words, all the way down. Only
+ * what fits is there, and nothing that the last row could not read.
  */
 
 import { largest, most } from "../fit.js";
@@ -29,18 +30,28 @@ export function fillQuestions(place, questions, below) {
   if (!first) return;
   const lead = row(first, true);
   place.append(lead);
-  const top = place.getBoundingClientRect().top;
+  const { top, bottom } = place.getBoundingClientRect();
   const ends = below.map((each) => each.getBoundingClientRect()).filter(({ height }) => height > 0);
-  const foot = Math.min(place.getBoundingClientRect().bottom, ...ends.map((box) => box.top));
   const share = others.length > 0 ? SHARE : 1;
-  setLead(lead, top + (foot - top) * share);
+  setLead(lead, top + (bottom - top) * share, Math.min(bottom, ...ends.map((box) => box.top)));
+  align(place, others);
   for (const question of others) {
     const next = row(question, false);
     place.append(next);
-    if (next.getBoundingClientRect().bottom <= foot) continue;
+    if (next.getBoundingClientRect().bottom <= bottom) continue;
     next.remove();
     return;
   }
+}
+
+/**
+ * All words begin where the longest figure leaves room for them.
+ * @param {HTMLElement} place
+ * @param {readonly Question[]} questions
+ */
+function align(place, questions) {
+  const most = Math.max(0, ...questions.map(({ votes }) => votes));
+  place.style.setProperty("--figures", String(String(most).length));
 }
 
 /**
@@ -49,6 +60,7 @@ export function fillQuestions(place, questions, below) {
  * @param {readonly Question[]} questions
  */
 export function tally(place, questions) {
+  align(place, questions.slice(1));
   for (const question of questions) {
     const votes = place.querySelector(`[data-key="${CSS.escape(question.key)}"] .question-votes`);
     if (votes instanceof HTMLElement) count(votes, question.votes);
@@ -59,12 +71,15 @@ export function tally(place, questions) {
  * As large as there is room for; what is too long even when small is cut with “…”.
  * @param {HTMLElement} lead
  * @param {number} foot
+ * @param {number} votesFoot
  */
-function setLead(lead, foot) {
+function setLead(lead, foot, votesFoot) {
   const text = /** @type {HTMLElement} */ (lead.querySelector(".question-text"));
+  const word = /** @type {HTMLElement} */ (lead.querySelector(".question-votes span"));
   const fits = (/** @type {number} */ ratio) => {
     lead.style.setProperty("--fit", `calc(var(--floor) * ${ratio.toFixed(3)})`);
-    return lead.getBoundingClientRect().bottom <= foot && text.scrollWidth <= text.clientWidth;
+    const isOver = lead.getBoundingClientRect().bottom > foot || word.getBoundingClientRect().bottom > votesFoot;
+    return !isOver && text.scrollWidth <= text.clientWidth;
   };
   const ratio = largest(SMALLEST, LARGEST, fits, STEP);
   fits(ratio ?? SMALLEST);
