@@ -217,7 +217,9 @@ def _duties(
     look: Look | None,
 ) -> Mapping[str, Duty]:
     """What the leader does besides following the sources."""
-    directors = {slug: Director(slug, store.stages, store.log, store.posts, hub, clock, config.screen.rota) for slug in slugs}
+    directors = {
+        slug: Director(slug, store.stages, store.log, store.posts, hub, clock, config.screen.rota) for slug in slugs
+    }
     keeps = timedelta(days=config.media.keep_unshown_days)
     gallery = Gallery(store.log, store.pictures, hub, look, clock, keeps) if look else None
     return {

@@ -14,11 +14,13 @@ from typing import Final
 import structlog
 from anyio import move_on_after
 
+from backchannel.direction import Direction, directed
 from backchannel.hub.base import Hub
-from backchannel.pacing import ARCHIVE_MAX, Entry, Lineup, dwell_s
+from backchannel.lineup import ARCHIVE_MAX, Entry, Lineup
+from backchannel.pacing import dwell_s
 from backchannel.post import Post, Status
 from backchannel.sponsor import NO_SPONSORS, Rota
-from backchannel.stage import Direction, Panic, Stage, directed
+from backchannel.stage import Panic, Stage
 from backchannel.store.base import PAGE_MAX, Log, Logged, Posts, Query, Stages
 from backchannel.updates import Kind, hall_stream
 
@@ -85,8 +87,9 @@ class Director:
     async def _carry_out(self, direction: Direction) -> None:
         """Write a turn. Where somebody else was first, nothing is done, and the log tells what they did."""
         before, after = self._stage, direction.stage
-        fresh = set(after.keys) - set(before.keys)
-        again = [key for key in after.keys if key in fresh and self._lineup.newer(key) >= HELD_BY_SCREENS]
+        near = {*before.on_air, *before.next, before.spotlight}  # what was lined up long ago a screen may have let go
+        fresh = [key for key in (*after.on_air, *after.next) if key not in near]
+        again = [key for key in dict.fromkeys(fresh) if self._lineup.newer(key) >= HELD_BY_SCREENS]
         now = self._clock()
         changed = await self._stages.change(after, now, again)
         self._hub.wake(changed.streams)
@@ -94,6 +97,7 @@ class Director:
             return
         self._stage = changed.stage
         self._lineup = direction.lineup.showing(changed.stage.on_air, now)
+        await self._recall(changed.stage)
         if direction.turn is not None and direction.turn.aged_out:
             log.warning(
                 "posts waited too long and went to the archive",
@@ -131,8 +135,8 @@ class Director:
             self._lineup = self._lineup.restarted(now)
 
     async def _recall(self, stage: Stage) -> None:
-        """Know every post on air, also one that is too old for the archive."""
-        for key in stage.on_air:
+        """Know every post on air or lined up, also one that is too old for the archive."""
+        for key in (*stage.on_air, *stage.lined_up):
             if key not in self._lineup.keys and (post := await self._posts.find(key)) is not None:
                 self._lineup = self._lineup.recalled(entry_of(post))
 
@@ -165,7 +169,9 @@ class Director:
 
 def entry_of(post: Post) -> Entry:
     """A post as pacing sees it; its text never leaves here."""
-    return Entry(post.key, post.moved, dwell_s(post.content.text), channel=post.channel)
+    author = post.content.author
+    known_by = author.id or min(author.addresses, default="")
+    return Entry(post.key, post.moved, dwell_s(post.content.text), channel=post.channel, author=known_by)
 
 
 def _number(entry: Entry) -> int:

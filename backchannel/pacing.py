@@ -1,21 +1,24 @@
 """Pacing: how long a post stays on air, and what comes on air next. Pure: time comes in as `now`.
 
-What waits comes on air in the order of its approval, channels taking turns. The more waits, the faster it goes, in this
-order: the gaps close, every post stays for a shorter time (never under its floor), columns take the spotlight's place,
-and what has waited too long goes to the archive, counted. When nothing waits, the archive is played again, in rounds:
-every post once a round, the newest first.
+What somebody lined up comes first; what waits comes on air in the order of its approval, channels and authors taking
+turns; and where others can be shown, no author has more than half of the sure places. The more waits, the faster it
+goes, in this order: the gaps close, every post stays for a shorter time (never under its floor), columns take the
+spotlight's place, and what has waited too long goes to the archive, counted. When nothing waits, the archive is played
+again, in rounds: every post once a round, the newest first.
 
 A screen in columns shows what fits, so only the first places are sure to be seen; a post leaves them after its stay.
 """
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from itertools import islice, takewhile
 from typing import Final
 
-from backchannel.shares import in_turns, overdue, turn_for
+from backchannel.lineup import Entry, Lineup
+from backchannel.shares import overdue
 
 READING_S: Final = 2.0
 LATIN_PER_S: Final = 12
@@ -28,7 +31,6 @@ GAP_S: Final = 4.0
 QUIET_STAY_S: Final = 20.0
 CALM_EVERY_S: Final = 30.0
 WAITING_MAX: Final = 120
-ARCHIVE_MAX: Final = 200
 
 
 class Pace(IntEnum):
@@ -45,110 +47,12 @@ FROM: Final = {Pace.EASY: 1, Pace.BRISK: 4, Pace.HURRIED: 9, Pace.CROWDED: 21}  
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """An approved post. `number` is its place in the order of approvals, `round` the last one that it was on air in.
-
-    `channel` is how it came, and `turn` the one that it waits for, as `shares` has it.
-    """
-
-    key: str
-    number: int
-    dwell_s: float
-    round: int = 0
-    since: datetime | None = None
-    is_replay: bool = False
-    channel: str = ""
-    turn: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Turn:
     """The next change: when it is due, what comes on air, and what goes to the archive unseen, in order of approval."""
 
     due: datetime
     keys: tuple[str, ...]
     aged_out: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Lineup:
-    """All that a hall may show. Every approved post stands in one of the three; the archive keeps the latest."""
-
-    waiting: tuple[Entry, ...] = ()
-    on_air: tuple[Entry, ...] = ()
-    archive: tuple[Entry, ...] = ()
-
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """Every entry."""
-        return self.waiting + self.on_air + self.archive
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """Every key."""
-        return frozenset(entry.key for entry in self.entries)
-
-    @property
-    def position(self) -> int:
-        """The number up to which nothing waits any more."""
-        if self.waiting:
-            return min(entry.number for entry in self.waiting) - 1
-        return max((entry.number for entry in self.entries), default=0)
-
-    @property
-    def round(self) -> int:
-        """The present round."""
-        return max((entry.round for entry in self.on_air + self.archive), default=1) or 1
-
-    def received(self, entry: Entry) -> "Lineup":
-        """After an approval, or an edit of what is here already."""
-        if entry.key not in self.keys:
-            fresh = replace(entry, turn=turn_for(entry.channel, self.waiting, self.on_air + self.archive))
-            return replace(self, waiting=in_turns((*self.waiting, fresh)))
-
-        def edited(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-            return tuple(replace(old, dwell_s=entry.dwell_s) if old.key == entry.key else old for old in entries)
-
-        return Lineup(edited(self.waiting), edited(self.on_air), edited(self.archive))
-
-    def recalled(self, entry: Entry) -> "Lineup":
-        """With a post that was on air before."""
-        return self if entry.key in self.keys else replace(self, archive=(*self.archive, entry))
-
-    def dropped(self, key: str) -> "Lineup":
-        """Without a post that may no longer be shown."""
-        return Lineup(_without(self.waiting, {key}), _without(self.on_air, {key}), _without(self.archive, {key}))
-
-    def aged(self, keys: Sequence[str]) -> "Lineup":
-        """After what waited too long went to the archive, where it comes before all that was on air."""
-        before = max(self.round - 1, 0)
-        left = tuple(replace(entry, round=before) for entry in self.waiting if entry.key in keys)
-        return _bounded(Lineup(_without(self.waiting, set(keys)), self.on_air, self.archive + left))
-
-    def showing(self, keys: Sequence[str], at: datetime, coming: Sequence[str] = ()) -> "Lineup":
-        """With exactly these on air. What was there keeps its time, unless it is `coming`; what leaves is archived."""
-        present = self.round
-        standing = {entry.key: entry for entry in self.on_air if entry.key not in coming}
-        fresh = {entry.key: replace(entry, round=present, since=at) for entry in self.waiting if entry.key in keys}
-        again = {
-            entry.key: replace(entry, round=max(present, entry.round + 1), since=at, is_replay=True)
-            for entry in self.archive + self.on_air
-            if entry.key in keys
-        }
-        known = again | fresh | standing
-        on_air = tuple(known[key] for key in keys if key in known)
-        left = tuple(replace(entry, since=None, is_replay=False) for entry in self.on_air if entry.key not in keys)
-        shown = set(keys)
-        return _bounded(Lineup(_without(self.waiting, shown), on_air, _without(self.archive, shown) + left))
-
-    def restarted(self, at: datetime) -> "Lineup":
-        """After the picture was away: what is on air begins its time anew."""
-        return replace(self, on_air=tuple(replace(entry, since=at) for entry in self.on_air))
-
-    def newer(self, key: str) -> int:
-        """How many were approved after a post."""
-        number = next((entry.number for entry in self.entries if entry.key == key), 0)
-        return sum(entry.number > number for entry in self.entries)
 
 
 def dwell_s(text: str) -> float:
@@ -184,14 +88,21 @@ def is_settled(lineup: Lineup, places: int, now: datetime) -> bool:
 
 
 def next_turn(
-    lineup: Lineup, places: int, now: datetime, *, calm: bool, changed_at: datetime | None, pinned: str | None
+    lineup: Lineup,
+    places: int,
+    now: datetime,
+    *,
+    calm: bool,
+    changed_at: datetime | None,
+    pinned: str | None,
+    lined_up: Sequence[str] = (),
 ) -> Turn | None:
     """The next change of so many sure places, or None where nothing can change."""
     free = places - (pinned is not None)
-    keys = _coming(lineup, free, calm=calm, pinned=pinned)
+    keys = _coming(lineup, free, calm=calm, pinned=pinned, lined_up=lined_up)
     if not keys:
         return None
-    later = lineup.waiting[len(keys) :]
+    later = [entry for entry in lineup.waiting if entry.key not in {*keys, *lined_up}]
     aged_out = overdue(later, len(later) - WAITING_MAX)
     due = _due(lineup, free, len(keys), now, pinned)
     if calm and changed_at is not None and lineup.on_air:
@@ -199,21 +110,55 @@ def next_turn(
     return Turn(due, keys, tuple(entry.key for entry in aged_out))
 
 
-def upcoming(lineup: Lineup, places: int, many: int, pinned: str | None) -> tuple[str, ...]:
-    """What comes next: what waits, then the archive."""
-    coming = [*lineup.waiting[:many], *_replays(lineup, places - (pinned is not None), pinned)]
-    return tuple(entry.key for entry in coming[:many])
+def upcoming(
+    lineup: Lineup, places: int, many: int, pinned: str | None, lined_up: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """What comes next: what somebody lined up, what waits, then the archive."""
+    line = _line(lineup, places - (pinned is not None), pinned, lined_up)
+    return tuple(entry.key for entry, _ in islice(line, many))
 
 
-def _coming(lineup: Lineup, free: int, *, calm: bool, pinned: str | None) -> tuple[str, ...]:
-    """What the next change brings; one change in calm may fill every place."""
+def _coming(
+    lineup: Lineup, free: int, *, calm: bool, pinned: str | None, lined_up: Sequence[str]
+) -> tuple[str, ...]:
+    """What the next change brings; one change in calm may fill every place, unless with a single voice."""
     if free < 1:
         return ()
-    if lineup.waiting:
-        return tuple(entry.key for entry in lineup.waiting[: free if calm else 1])
+    news = len({*_lined_up(lineup, lined_up, pinned, free), *(entry.key for entry in lineup.waiting)})
     missing = max(free - len(_unpinned(lineup, pinned)), 1)
-    replays = _replays(lineup, free, pinned)[: missing if calm else 1]
-    return tuple(entry.key for entry in reversed(replays))
+    many = min(news or missing, free) if calm else 1
+    line = [*islice(_line(lineup, free, pinned, lined_up), many)]
+    together = [entry.key for entry, _ in takewhile(lambda each: each[1], line)] or [line[0][0].key] if line else []
+    return tuple(together if news else reversed(together))
+
+
+def _line(lineup: Lineup, free: int, pinned: str | None, lined_up: Sequence[str]) -> Iterator[tuple[Entry, bool]]:
+    """One after the other as it comes next. An author who has half of the sure places lets somebody else go first.
+
+    Tells of each whether that could be kept.
+    """
+    first = _lined_up(lineup, lined_up, pinned, free)
+    others = {each.key: each for each in (*lineup.waiting, *_replays(lineup, free, pinned)) if each.key not in first}
+    stay = [each.author for each in _unpinned(lineup, pinned)]
+    most = max(free // 2, 1)
+    for entry in first.values():
+        yield entry, True
+        stay.insert(0, entry.author)
+    while others:
+        full = {author for author in stay[: max(free - 1, 0)] if author and stay[: free - 1].count(author) >= most}
+        fair = next((each for each in others.values() if each.author not in full), None)
+        entry = fair or next(iter(others.values()))
+        yield entry, fair is not None
+        stay.insert(0, others.pop(entry.key).author)
+
+
+def _lined_up(lineup: Lineup, lined_up: Sequence[str], pinned: str | None, free: int) -> dict[str, Entry]:
+    """What somebody lined up and does not stand in a sure place already, in their order."""
+    if not lined_up:
+        return {}
+    sure = {pinned, *(entry.key for entry in _unpinned(lineup, pinned)[: max(free, 0)])}
+    known = {entry.key: entry for entry in lineup.entries}
+    return {key: known[key] for key in lined_up if key in known and key not in sure}
 
 
 def _due(lineup: Lineup, free: int, many: int, now: datetime, pinned: str | None) -> datetime:
@@ -243,14 +188,3 @@ def _after(entry: Entry, seconds: float) -> datetime:
     if entry.since is None:
         raise ValueError(entry.key)
     return entry.since + timedelta(seconds=seconds)
-
-
-def _without(entries: tuple[Entry, ...], keys: set[str]) -> tuple[Entry, ...]:
-    return tuple(entry for entry in entries if entry.key not in keys)
-
-
-def _bounded(lineup: Lineup) -> Lineup:
-    """With the latest of the archive; what is older stays approved and readable, but is not played again."""
-    if len(lineup.archive) <= ARCHIVE_MAX:
-        return lineup
-    return replace(lineup, archive=tuple(sorted(lineup.archive, key=lambda entry: entry.number)[-ARCHIVE_MAX:]))

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from backchannel.direction import directed
+from backchannel.lineup import Entry, Lineup
 from backchannel.pacing import (
     CALM_EVERY_S,
     FLOOR_S,
     WAITING_MAX,
-    Entry,
-    Lineup,
     Pace,
     dwell_s,
     floor_s,
@@ -22,7 +22,7 @@ from backchannel.pacing import (
     upcoming,
 )
 from backchannel.sponsor import NO_SPONSORS, Rota
-from backchannel.stage import NEXT_MAX, ON_AIR_MAX, PLACES, WITHOUT_POSTS, Layout, Panic, Relief, Stage, directed
+from backchannel.stage import NEXT_MAX, ON_AIR_MAX, PLACES, WITHOUT_POSTS, Layout, Panic, Relief, Stage
 from tests.made_up import MORNING
 
 
@@ -370,3 +370,70 @@ def test_a_flood_from_one_network_leaves_every_second_place_to_the_floor() -> No
     room.look()
     room.pass_by(60)
     assert room.first_seen[:5] == ["post 1", "post 9", "post 2", "post 10", "post 3"]
+
+
+def by(author: str, *numbers: int) -> dict[int, Entry]:
+    return {number: replace(entry(number), author=author) for number in numbers}
+
+
+@pytest.mark.parametrize("calm", [False, True])
+def test_somebody_who_writes_a_lot_never_has_more_than_half_of_the_wall_while_others_have_something_to_show(
+    calm: bool,
+) -> None:
+    room = Room(Stage("main", calm=calm))
+    entries = by("loud", *range(1, 20)) | by("b", 20) | by("c", 21) | by("d", 22)
+    for number in sorted(entries):
+        room.lineup = room.lineup.received(entries[number])
+    authors = {each.key: each.author for each in entries.values()}
+    room.look()
+    for _ in range(60):
+        room.pass_by(10)
+        sure = [authors[key] for key in room.stage.on_air[: PLACES[Layout.COLUMNS]]]
+        assert len(sure) < 4 or sure.count("loud") <= 2
+    assert set(room.first_seen) == set(authors)
+
+
+def test_who_writes_alone_fills_the_wall() -> None:
+    room = Room()
+    for each in by("loud", 1, 2, 3, 4, 5).values():
+        room.lineup = room.lineup.received(each)
+    room.look()
+    room.pass_by(120)
+    assert room.first_seen == [f"post {number}" for number in range(1, 6)]
+
+
+def test_what_is_lined_up_comes_before_all_that_waits_and_leaves_the_line_when_it_is_on_air() -> None:
+    room = Room(Stage("main", layout=Layout.SPOTLIGHT))
+    for number in range(1, 6):
+        room.approve(number)
+    room.stage = room.stage.lining_up(["post 4", "post 1", "post 3"])
+    assert (room.stage.lined_up, room.stage.next) == (("post 4", "post 3"), ("post 4", "post 3", "post 2"))
+    room.look()
+    room.pass_by(60)
+    assert room.first_seen == [f"post {number}" for number in (1, 4, 3, 2, 5)]
+    assert room.stage.lined_up == ()
+    again = room.lineup.archive[-1].key
+    room.stage = room.stage.lining_up([again])
+    room.pass_by(20)
+    assert room.stage.on_air == (again,)
+
+
+@MODEST
+@given(STEPS, LAYOUTS, st.booleans(), st.lists(st.integers(1, 12), max_size=6))
+def test_a_line_changes_the_order_and_nothing_else(
+    steps: list[list[float] | float | None], layout: Layout, calm: bool, line: list[int]
+) -> None:
+    room, _ = played(steps, layout, calm=calm)
+    known = {each.key for each in room.lineup.entries}
+    room.stage = room.stage.lining_up([key for number in line if (key := f"post {number}") in known])
+    wanted = room.stage.lined_up
+    assert room.stage.next[: len(wanted)] == wanted[:NEXT_MAX]
+    room.look()
+    for _ in wanted:
+        room.pass_by(60)
+    assert room.stage.lined_up == ()
+    for key, stayed in room.stays:
+        assert stayed >= max(room.dwells[key] * 0.7, FLOOR_S) - 1e-6
+    keys = [each.key for each in room.lineup.entries]
+    assert len(keys) == len(set(keys))
+    assert set(wanted) <= {*keys}

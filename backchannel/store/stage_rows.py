@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backchannel.stage import Layout, Panic, Relief, Stage
 from backchannel.store.tables import stages
 from backchannel.updates import Kind, hall_stream
+
+LET_GO: Final = ("version", "spotlight", "on_air", "next", "lined_up")
 
 
 def row_of(stage: Stage) -> dict[str, Any]:
@@ -48,6 +50,6 @@ async def let_go(connection: AsyncConnection, dropped: Mapping[str, Collection[s
             turned.append(replace(after, version=stage.version + 1))
     if turned:
         rows = [{f"of_{name}": value for name, value in row_of(stage).items()} for stage in turned]
-        held: dict[str, Any] = {name: bindparam(f"of_{name}") for name in ("version", "spotlight", "on_air", "next")}
+        held: dict[str, Any] = {name: bindparam(f"of_{name}") for name in LET_GO}
         await connection.execute(update(stages).where(stages.c.hall == bindparam("of_hall")).values(held), rows)
     return turned

@@ -216,6 +216,7 @@ stages: Final = Table(
     Column("sponsor", Text),
     Column("is_sponsored", Boolean, nullable=False, server_default=false()),
     Column("sponsored_at", Instant),
+    Column("lined_up", Json(tuple[str, ...]), nullable=False, server_default="[]"),
 )
 
 # Append-only: every version of the desk's rules, whole, as JSON.

@@ -110,6 +110,7 @@ _STAGE: Final = _object(
     panic={"enum": [panic.value for panic in Panic]},
     on_air=_list(_TEXT),
     next=_list(_TEXT),
+    lined_up={**_list(_TEXT), "description": "what somebody wants next, first first; it leads `next`"},
     aged_out={"type": "integer"},
     sponsors={"type": "boolean", "description": "whether their cards may come between posts"},
     sponsor={"type": ["string", "null"], "description": "whose card stands now"},
@@ -536,7 +537,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
                 "responses": {"200": _answer("The stage", {"$ref": "#/components/schemas/Stage"}), "4XX": _REFUSAL},
             },
             "post": {
-                "summary": "Choose layout, calm, cards of sponsors, a pinned post or the panic level",
+                "summary": "Choose layout, calm, cards of sponsors, a pinned post, what comes next or the panic level",
                 **_may(Command.STAGE),
                 "requestBody": _body("StageRequest"),
                 "responses": {

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from backchannel.errors import Refusal
 from backchannel.hub.base import Hub
 from backchannel.roles import Command
-from backchannel.stage import Layout, Panic, Stage
+from backchannel.stage import LINED_UP_MAX, Layout, Panic, Stage
 from backchannel.store.base import Posts, Stages
 from backchannel.updates import hall_stream, public_streams
 from backchannel.web.badges import Gate
@@ -36,13 +36,15 @@ log = structlog.get_logger()
 class StageRequest(msgspec.Struct, forbid_unknown_fields=True):
     """The body of `POST /api/halls/{hall}/stage`: what is named is changed, the rest stays.
 
-    `spotlight` is a post's key, `next` for the first that comes next, or null for none.
+    `spotlight` is a post's key, `next` for the first that comes next, or null for none. `lined_up` are the keys of what
+    comes next, first first; without any, the director says.
     """
 
     layout: Layout | UnsetType = UNSET
     calm: bool | UnsetType = UNSET
     sponsors: bool | UnsetType = UNSET
     spotlight: Key | UnsetType | None = UNSET
+    lined_up: Annotated[list[Key], Meta(max_length=LINED_UP_MAX)] | UnsetType = UNSET
     panic: Panic | UnsetType = UNSET
     version: int | UnsetType = UNSET
 
@@ -94,13 +96,14 @@ class StageDoor:
                 if not present.next:
                     return _refused(tongue, present, NOTHING_NEXT)
                 wish = msgspec.structs.replace(wish, spotlight=present.next[0])
-            if isinstance(wish.spotlight, str) and not await self._is_shown(wish.spotlight, hall):
+            # A screen may have forgotten an old post that is pinned or lined up now.
+            held = {present.spotlight, *present.on_air, *present.next}
+            again = [key for key in named(wish) if key not in held]
+            if not all([await self._is_shown(key, hall) for key in again]):
                 return _refused(tongue, present, NOT_SHOWN)
             after = wished(present, wish, self._clock())
             if after == present:
                 return Json(present.to_wire())
-            # A screen may have forgotten an old post that is pinned now.
-            again = [wish.spotlight] if isinstance(wish.spotlight, str) else []
             changed = await self._stages.change(after, self._clock(), again)
             if changed.done:
                 self._hub.wake(changed.streams)
@@ -118,6 +121,12 @@ class StageDoor:
         return hall_stream(hall) in public_streams(await self._posts.find(key), [hall])
 
 
+def named(wish: StageRequest) -> tuple[str, ...]:
+    """The posts that a wish names."""
+    pinned = (wish.spotlight,) if isinstance(wish.spotlight, str) else ()
+    return (*pinned, *(wish.lined_up or ()))
+
+
 def wished(stage: Stage, wish: StageRequest, at: datetime) -> Stage:
     """The stage as a moderator wants it."""
     if wish.layout is not UNSET:
@@ -128,6 +137,8 @@ def wished(stage: Stage, wish: StageRequest, at: datetime) -> Stage:
         stage = stage.thanking(wish.sponsors)
     if wish.spotlight is not UNSET:
         stage = stage.pinned(wish.spotlight, at)
+    if wish.lined_up is not UNSET:
+        stage = stage.lining_up(wish.lined_up)
     return stage if wish.panic is UNSET else stage.alarmed(wish.panic, at)
 
 

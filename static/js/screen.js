@@ -155,7 +155,7 @@ function onChange({ snapshot, drops, puts, stages, reactions }) {
   const news = stages.at(-1);
   if (news && (snapshot || news.version >= stage.version)) stage = news;
   const change = { snapshot: snapshot && read(snapshot), drops, puts: read(puts) };
-  cards = arranged(cards, change, KEPT, [...stage.on_air, ...(frozen?.keys ?? [])]);
+  cards = arranged(cards, change, KEPT, [...stage.on_air, ...stage.next, ...(frozen?.keys ?? [])]);
   for (const key of drops) {
     asking.drop(key);
     remove(key);

@@ -17,6 +17,7 @@
  * @property {Level} panic
  * @property {string[]} on_air
  * @property {string[]} next
+ * @property {string[]} lined_up what somebody wants next; it leads `next`
  * @property {boolean} sponsors whether cards of sponsors may come
  * @property {string | null} sponsor whose card stands now
  */
@@ -50,6 +51,7 @@ export function stageOf(value, hall = "") {
     panic: said.panic && LEVELS.includes(said.panic) ? said.panic : "off",
     on_air: keysOf(said.on_air),
     next: keysOf(said.next),
+    lined_up: keysOf(said.lined_up),
     sponsors: said.sponsors !== false,
     sponsor: typeof said.sponsor === "string" ? said.sponsor : null,
   };

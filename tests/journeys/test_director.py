@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Page, WebSocket, expect
 
 from backchannel.networks import Rehearsal
+from backchannel.roles import Role
 from tests.journeys.people import Visit, desk
 from tests.served import Served, made_config, served
 
@@ -72,6 +73,25 @@ def shared(one: Receipts, other: Receipts) -> list[int]:
     """The updates after which both screens told what they show, from the first picture with posts on."""
     first = min((seq for seq, keys in one.painted.items() if keys), default=0)
     return sorted(seq for seq in one.painted.keys() & other.painted.keys() if first and seq >= first)
+
+
+@pytest.mark.only_in("chromium", reason="Firefox drives this part in another journey of this file")
+async def test_a_host_says_what_comes_next_by_key_and_takes_it_back(tmp_path: Path, visit: Visit) -> None:
+    async with served(made_config(tmp_path)) as house:
+        keys = [await house.approved(f"Number {number}") for number in range(1, 5)]
+        pinned = {"layout": "spotlight", "spotlight": keys[0]}
+        await house.client.post("/api/halls/main/stage", json=pinned, headers=await house.badge())
+        console = await desk(house, visit, "Alex", Role.HOST, LIVE)
+        row = console.locator("#on-air li .cut")
+        await expect(row).to_contain_text(["Number 1", "Number 2", "Number 3", "Number 4"])
+        await console.locator("#on-air li").nth(2).get_by_role("button", name="Sooner").click()
+        await expect(row).to_contain_text(["Number 1", "Number 3", "Number 2", "Number 4"])
+        await console.locator(f'article.post[data-key="{keys[3]}"]').focus()
+        await console.keyboard.press("l")
+        await expect(row).to_contain_text(["Number 1", "Number 3", "Number 4", "Number 2"])
+        await console.keyboard.press("z")
+        await console.keyboard.press("z")
+        await expect(row).to_contain_text(["Number 1", "Number 2", "Number 3", "Number 4"])
 
 
 @pytest.mark.only_in("chromium", reason="Firefox drives this part in another journey of this file")

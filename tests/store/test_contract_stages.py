@@ -51,6 +51,7 @@ async def test_a_stage_is_read_as_it_was_written(store: Store, url: str) -> None
         sponsor="Acme",
         is_sponsored=True,
         sponsored_at=after(2),
+        lined_up=(key(2), key(1)),
     )
     changed = await store.stages.change(wished, NOON)
     assert changed.done
@@ -101,12 +102,12 @@ async def test_a_stage_never_names_a_post_that_may_not_be_shown_in_its_hall(stor
 @pytest.mark.parametrize("verb", [Verb.WITHDRAW, Verb.RESTORE])
 async def test_a_post_taken_back_leaves_the_stage_in_the_same_transaction(store: Store, verb: Verb) -> None:
     await shown(store, 1, 2)
-    stage = replace(await turned(store, "main", 1, 2), spotlight=key(1), next=(key(1),), panic=Panic.FREEZE)
+    stage = replace(await turned(store, "main", 1, 2), spotlight=key(1), next=(key(1),), panic=Panic.FREEZE, lined_up=(key(1), key(2)))
     stage = (await store.stages.change(stage, NOON)).stage
     side = await turned(store, "side", 2)
     decided = await store.posts.decide(order(verb, 1), NOON)
     left = await store.stages.read("main")
-    assert left == replace(stage, version=3, spotlight=None, on_air=(key(2),), next=())
+    assert left == replace(stage, version=3, spotlight=None, on_air=(key(2),), next=(), lined_up=(key(2),))
     assert await store.stages.read("side") == side
     assert {DESK, "hall:main"} <= decided.streams
     assert (await kinds(store, "hall:main"))[-2:] == [(Kind.DROP, key(1), 3), (Kind.STAGE, "main", 3)]

@@ -47,6 +47,7 @@ async def test_everyone_may_read_a_stage_and_an_empty_one_shows_nothing(house: S
         "panic": "off",
         "on_air": [],
         "next": [],
+        "lined_up": [],
         "aged_out": 0,
         "sponsors": True,
         "sponsor": None,
@@ -107,6 +108,21 @@ async def test_only_what_the_hall_shows_can_be_pinned(house: Served) -> None:
         assert answer.status_code == 409
         assert answer.json()["error"]["code"] == "not_shown"
     assert (await turn(house, "foyer", spotlight=elsewhere)).status_code == 200
+
+
+async def test_what_is_lined_up_comes_next_in_that_order_until_it_was_on_air_or_is_taken_out(house: Served) -> None:
+    first, second, third = [await house.approved(text) for text in ("first", "second", "third")]
+    await turn(house, layout="spotlight", spotlight=first)
+    host = await house.badge("Alex", Role.HOST)
+    for order in ([third, second], [second, third]):
+        stage = (await turn(house, lined_up=order, headers=host)).json()
+        assert (stage["lined_up"], stage["next"][:2]) == (order, order)
+    assert (await turn(house, lined_up=[second, "floor:unknown"])).json()["error"]["code"] == "not_shown"
+    await house.decide("withdraw", second)
+    assert (await stage_of(house))["lined_up"] == [third]
+    await turn(house, spotlight=third)
+    assert (await stage_of(house))["lined_up"] == []
+    assert (await turn(house, lined_up=[second], headers=await house.badge("V", Role.VIEWER))).status_code == 403
 
 
 async def test_a_withdrawn_post_is_off_the_stage_when_the_decision_is_confirmed(house: Served) -> None:

@@ -25,6 +25,7 @@ export const COMMANDS = {
   withdraw: { key: "w", section: "hand", words: gettext("withdraw from the wall") },
   restore: { key: "b", section: "hand", words: gettext("back to the queue") },
   spotlight: { key: "s", section: "hand", words: gettext("into the spotlight, or out of it") },
+  line: { key: "l", section: "hand", words: gettext("line it up as next, or take it out of the line") },
   history: { key: "d", section: "hand", words: gettext("its decisions, in the record") },
   note: { key: "n", section: "hand", words: gettext("a note on it, for moderators") },
   mute: { key: "m", section: "hand", words: gettext("mute the author, the server or a phrase") },

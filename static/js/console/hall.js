@@ -1,6 +1,7 @@
 /** Beside the queue, one hall at a time: what its screens show, what comes next, and how that is changed. */
 
 import { gettext } from "../tongue.js";
+import { sooner } from "./lineup.js";
 import { modeWords } from "./stagewords.js";
 import { clone, fill, writeWords } from "./strokes.js";
 
@@ -44,6 +45,8 @@ export class Hall {
       else if (pick) staging.change(this.slug, "layout", pick);
       else if (stage === "calm") staging.change(this.slug, "calm", !this.stage.calm);
       else if (stage === "sponsors") staging.change(this.slug, "sponsors", !this.stage.sponsors);
+      else if (stage === "sooner")
+        staging.change(this.slug, "lined_up", sooner(this.stage, button?.closest("li")?.dataset.key ?? ""));
       else if (stage === "unpin") staging.change(this.slug, "spotlight", null);
     });
   }
@@ -82,6 +85,9 @@ export class Hall {
     for (const button of place.querySelectorAll('[data-stage="spotlight"]')) {
       press(button, button.closest("article")?.dataset.key === this.stage.spotlight);
     }
+    for (const button of place.querySelectorAll('[data-stage="line"]')) {
+      press(button, this.stage.lined_up.includes(button.closest("article")?.dataset.key ?? ""));
+    }
   }
 
   /** @param {string} slug */
@@ -109,8 +115,9 @@ export class Hall {
         ".also",
         when === "now" && on_air.length > 1 ? gettext("+%(num)s on air", { num: on_air.length - 1 }) : "",
       );
-      const unpin = row.querySelector("button");
+      const [unpin, earlier] = row.querySelectorAll("button");
       if (unpin) unpin.hidden = when !== "now" || key !== spotlight;
+      if (earlier) earlier.hidden = when !== "later";
     }
     const none = /** @type {HTMLElement} */ (place.querySelector("#on-air-none"));
     none.hidden = rows.length > 0;
@@ -123,6 +130,7 @@ export class Hall {
    */
   #row(row, key, when) {
     const { name, text } = this.#parts.shelf.of(key) ?? UNKNOWN;
+    row.dataset.key = key;
     row.classList.toggle("on", when === "now");
     fill(row, ".when", TURNS[when] ?? "");
     fill(row, ".bowl", "")?.setAttribute("data-state", when === "now" ? "air" : "queued");

@@ -4,6 +4,7 @@ import { gettext, ngettext } from "../tongue.js";
 import { wordsOf } from "./card.js";
 import { entryOf } from "./commands.js";
 import { Keyboard } from "./keyboard.js";
+import { toggled } from "./lineup.js";
 import { Reasons } from "./reasons.js";
 import { addressOf } from "./record/query.js";
 import { Swipes } from "./swipe.js";
@@ -140,7 +141,8 @@ export class Hands {
       undo: () => this.#undo(),
       critical: () => this.#decide("approve", column.inHand, "critical"),
       again: () => again.take(),
-      spotlight: () => this.#pin(column.inHand),
+      spotlight: () => this.#stage("spotlight", column.inHand),
+      line: () => this.#stage("line", column.inHand),
       history: () => column.inHand && location.assign(addressOf(column.inHand)),
       select: () => many.toggle(column.inHand),
       selectRange: () => many.extend(column.inHand),
@@ -237,21 +239,23 @@ export class Hands {
     else if (key && shiftKey && target instanceof Element && !target.closest("a, button, summary")) many.extend(key);
     if (!key || !(verb || stage)) return;
     column.take(key, { focus: false });
-    if (stage) this.#pin(key);
+    if (stage) this.#stage(stage, key);
     else this.#decide(/** @type {Verb} */ (verb), key, reason);
   }
 
   /**
-   * Into the spotlight of the hall that is looked at, or out of it again.
+   * Into the spotlight of the hall that is looked at, or into the line of what comes next; or out of it again.
+   * @param {string} what
    * @param {string | null} key
    */
-  #pin(key) {
+  #stage(what, key) {
     const { column, staging, hall, foot } = this.#parts;
     const card = column.card(key);
     if (!card || !key) return;
-    if (card.dataset.status === "approved") {
-      staging.change(hall.slug, "spotlight", hall.stage.spotlight === key ? null : key);
-    } else foot.say([gettext("Only what is shown can be in the spotlight. Approve it first.")], "outbox");
+    if (card.dataset.status !== "approved")
+      return foot.say([gettext("Only what is shown can be put on the screens. Approve it first.")], "outbox");
+    if (what === "line") staging.change(hall.slug, "lined_up", toggled(hall.stage, key));
+    else staging.change(hall.slug, "spotlight", hall.stage.spotlight === key ? null : key);
   }
 
   /** @param {EventTarget | null} target what got the focus, inside the cards */

@@ -7,7 +7,7 @@ import { gettext } from "../tongue.js";
  * @typedef {import("../stage.js").Level} Level
  * @typedef {import("./words.js").Sentence} Sentence
  * @typedef {{hall: string, name: string, level: Level}} HallLevel
- * @typedef {"layout" | "calm" | "sponsors" | "spotlight" | "panic"} Field what a moderator sets
+ * @typedef {"layout" | "calm" | "sponsors" | "spotlight" | "lined_up" | "panic"} Field what a moderator sets
  */
 
 /** @type {Readonly<Record<import("../stage.js").Layout, {mode: string, low: string, done: string}>>} */
@@ -87,6 +87,10 @@ export function changedWords(field, value, name) {
     return value
       ? gettext("%(name)s thanks its sponsors between posts.", { name })
       : gettext("%(name)s shows no sponsors.", { name });
+  if (field === "lined_up")
+    return /** @type {string[]} */ (value).length
+      ? gettext("Lined up in %(name)s: %(count)s.", { name, count: /** @type {string[]} */ (value).length })
+      : gettext("Nothing is lined up in %(name)s: the director says what comes next.", { name });
   if (field === "calm")
     return value
       ? gettext("%(name)s is calm: one change in 30 s.", { name })

@@ -37,12 +37,12 @@ export class Staging {
    * Changes one thing of one hall's stage, unless somebody was faster.
    * @param {string} hall
    * @param {Field} field
-   * @param {string | boolean | null} value
+   * @param {Part["to"]} value
    */
   change(hall, field, value) {
     const { stages } = this.#parts;
     const { version, [field]: from } = stages.of(hall);
-    if (from !== value) this.#set([{ hall, field, from, to: value }], version);
+    if (!isSame(from, value)) this.#set([{ hall, field, from, to: value }], version);
   }
 
   /**
@@ -110,7 +110,7 @@ export class Staging {
 
   /** @param {Part[]} parts of which those still stand that nobody changed since */
   #standing(parts) {
-    return parts.filter(({ hall, field, to }) => this.#parts.stages.of(hall)[field] === to);
+    return parts.filter(({ hall, field, to }) => isSame(this.#parts.stages.of(hall)[field], to));
   }
 
   #refuses() {
@@ -149,8 +149,9 @@ export class Staging {
     const set = async (/** @type {Part} */ { hall, field, from, to }) => {
       const asked = await setStage(hall, { [field]: to, ...(version !== undefined && { version }) });
       // Where only what is on air has changed since, nobody was faster.
-      const isSame = asked.outcome === "refused" && asked.stage?.[field] === from && asked.stage.version !== version;
-      return isSame && version !== undefined ? setStage(hall, { [field]: to, version: asked.stage?.version }) : asked;
+      const isFree =
+        asked.outcome === "refused" && isSame(asked.stage?.[field], from) && asked.stage?.version !== version;
+      return isFree && version !== undefined ? setStage(hall, { [field]: to, version: asked.stage?.version }) : asked;
     };
     const answers = await Promise.all(parts.map(set));
     for (const { stage } of answers) if (stage) stages.hear(stage);
@@ -165,6 +166,15 @@ export class Staging {
       foot.say([`${said} `, ...(undoable ? [UNDOES] : [])], "shown");
     }
   }
+}
+
+/**
+ * Whether a field of a stage says the same.
+ * @param {unknown} one
+ * @param {unknown} other
+ */
+function isSame(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /**

@@ -4,8 +4,8 @@
  * @typedef {object} Part of a step on the stages: one thing of one hall
  * @property {string} hall
  * @property {import("./stagewords.js").Field} field
- * @property {string | boolean | null} from
- * @property {string | boolean | null} to
+ * @property {string | boolean | string[] | null} from
+ * @property {string | boolean | string[] | null} to
  *
  * @typedef {object} Step an order, or what was done to stages or rules
  * @property {string} key a name of its own

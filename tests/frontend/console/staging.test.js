@@ -136,3 +136,19 @@ test("without a connection nothing is asked, and a screen's own keys are named",
   assert.deepEqual(levels(), ["off", "off"]);
   assert.match(said.at(-1) ?? "", /screen’s own keys/);
 });
+
+test("the line of what comes next is changed as one, and z brings the line before back", async () => {
+  const { staging, server, said } = started();
+  staging.change("main", "lined_up", ["a", "b"]);
+  await answered();
+  staging.change("main", "lined_up", ["b", "a"]);
+  await answered();
+  assert.deepEqual(server.main?.lined_up, ["b", "a"]);
+  staging.undoLast();
+  await answered();
+  assert.deepEqual(server.main?.lined_up, ["a", "b"]);
+  staging.undoLast();
+  await answered();
+  assert.deepEqual(server.main?.lined_up, []);
+  assert.match(said[0] ?? "", /Lined up in Hall A: 2/);
+});
