@@ -30,6 +30,9 @@ Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 # A hashtag of the networks: letters, digits and underscores of any script, with at least one that is no digit.
 Tag = Annotated[str, Meta(pattern=r"^(?=.*[^\W\d])\w{1,100}$")]
 
+# An origin, as browsers name it in frame-ancestors: nothing that could end that rule or begin another.
+Site = Annotated[str, Meta(pattern=r"^https?://(\*\.)?[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")]
+
 # Up to the last @, since a password may hold anything; or in libpq's query.
 PASSWORD: Final = re.compile(r"(?<=://)([^:/?#@]*:).+(?=@)|([?&](?:ssl)?password=)[^&]+")
 
@@ -54,13 +57,14 @@ class Conference:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the server listens, and how people reach it."""
+    """Where the server listens, and how people reach it; `embed_on` are the sites that may show `/embed` in a frame."""
 
     host: Name = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8011
     public_url: str = ""
     trusted_proxies: tuple[str, ...] = ()
     logs: Literal["json", "text"] = "json"
+    embed_on: tuple[Site, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,7 @@ COLOUR: Final = "write a colour with # and six digits, such as #0e1f1a"
 # What msgspec would say of these, nobody could mend by.
 WISHES: Final[Mapping[str, str]] = {
     "hashtags": 'write at least one, in letters, digits and underscores, such as ["pink11"]',
+    "embed_on": 'write where the site begins, without a path, such as ["https://pink11.example"]',
     "slug": "write small letters, digits and hyphens, such as hall-a",
     "name": "write 1 to 100 characters",
     "OwnTheme.name": "write small letters, digits and hyphens, such as house",

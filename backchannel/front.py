@@ -34,6 +34,7 @@ from backchannel.web.badges import Gate
 from backchannel.web.cards import Cards, network_word
 from backchannel.web.conversation import Speech
 from backchannel.web.digest import DigestDoor
+from backchannel.web.elsewhere import ElsewhereDoor
 from backchannel.web.floor import FloorDoor
 from backchannel.web.found import FoundDoor
 from backchannel.web.headers import OriginRule
@@ -178,6 +179,7 @@ def front(
         cards.parcels,
         look.themes,
         look.sponsors,
+        ElsewhereDoor(store.posts, cards, config.conference, halls, where, config.server.embed_on),
         InstalledDoor(ROOT / "static", config.conference),
         AboutDoor(store.accounts, cards, config.conference, clock),
         ProgrammeDoor(services.keeper, halls, config.conference.zone, clock),

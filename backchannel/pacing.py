@@ -118,9 +118,7 @@ def upcoming(
     return tuple(entry.key for entry, _ in islice(line, many))
 
 
-def _coming(
-    lineup: Lineup, free: int, *, calm: bool, pinned: str | None, lined_up: Sequence[str]
-) -> tuple[str, ...]:
+def _coming(lineup: Lineup, free: int, *, calm: bool, pinned: str | None, lined_up: Sequence[str]) -> tuple[str, ...]:
     """What the next change brings; one change in calm may fill every place, unless with a single voice."""
     if free < 1:
         return ()

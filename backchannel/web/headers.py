@@ -1,6 +1,6 @@
 """What every answer carries, and who may send commands: the pages' strict policy and the Origin rule."""
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Final
@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backchannel.errors import Refusal
 
+ANCESTORS: Final = "frame-ancestors 'self'"
 POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -23,7 +24,7 @@ POLICY: Final = "; ".join(
         "manifest-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",
-        "frame-ancestors 'self'",
+        ANCESTORS,
         "require-trusted-types-for 'script'",
         "trusted-types backchannel",
     )
@@ -39,6 +40,15 @@ SAFE: Final = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 STRICT_TRANSPORT: Final = "max-age=31536000"
+
+
+def framed_by(sites: Sequence[str]) -> Mapping[str, str]:
+    """The headers of a page that these sites may show in a frame, and nobody else."""
+    ancestors = " ".join(("frame-ancestors", *(sites or ("'none'",))))
+    return {
+        "Content-Security-Policy": POLICY.replace(ANCESTORS, ancestors),
+        "Cross-Origin-Resource-Policy": "cross-origin" if sites else "same-origin",
+    }
 
 
 class SafeHeaders:

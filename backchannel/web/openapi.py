@@ -362,6 +362,20 @@ DESCRIPTION: Final[dict[str, Any]] = {
                 },
             }
         },
+        "/feed.json": {
+            "get": {
+                "summary": "Approved posts, newest first, as JSON Feed 1.1; pages of other sites may read it",
+                "parameters": [
+                    _query("hall", _TEXT, "only what is shown in this hall"),
+                    _query("after", _TEXT, "as `next_url` has it"),
+                ],
+                "responses": {
+                    "200": {"description": "The feed", "content": {"application/feed+json": {"schema": _OBJECT}}},
+                    "304": {"description": "Nothing is new since the ETag that was sent along"},
+                    "4XX": _REFUSAL,
+                },
+            }
+        },
         "/api/posts/{key}/copies": {
             "parameters": [{"name": "key", "in": "path", "required": True, "schema": _TEXT}],
             "get": {

@@ -60,6 +60,7 @@ SCRIPTS: Final = frozenset(
     {
         "calibration.js",
         "console.js",
+        "embed.js",
         "join.js",
         "people.js",
         "phone.js",

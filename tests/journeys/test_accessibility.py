@@ -57,6 +57,7 @@ PAGES: Final = {
     "speaker view": "/speaker",
     "digest": "/sessions/reviews/digest",
     "archive": "/archive",
+    "embed": "/embed",
     "rules, none": "/console/rules",
     "calibration": "/calibration",
 }

@@ -102,7 +102,13 @@ async def test_a_stage_never_names_a_post_that_may_not_be_shown_in_its_hall(stor
 @pytest.mark.parametrize("verb", [Verb.WITHDRAW, Verb.RESTORE])
 async def test_a_post_taken_back_leaves_the_stage_in_the_same_transaction(store: Store, verb: Verb) -> None:
     await shown(store, 1, 2)
-    stage = replace(await turned(store, "main", 1, 2), spotlight=key(1), next=(key(1),), panic=Panic.FREEZE, lined_up=(key(1), key(2)))
+    stage = replace(
+        await turned(store, "main", 1, 2),
+        spotlight=key(1),
+        next=(key(1),),
+        panic=Panic.FREEZE,
+        lined_up=(key(1), key(2)),
+    )
     stage = (await store.stages.change(stage, NOON)).stage
     side = await turned(store, "side", 2)
     decided = await store.posts.decide(order(verb, 1), NOON)
