@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import re
 import signal
 import socket
@@ -109,6 +110,13 @@ async def running(config: Path, url: str, *arguments: str) -> AsyncGenerator[Run
         yield server
     finally:
         await server.kill()
+
+
+async def pictured(page: Page, name: str) -> None:
+    """Keep a picture of a page where $JOURNEY_PICTURES names a folder: what it shows is for people to look at."""
+    if folder := os.environ.get("JOURNEY_PICTURES"):
+        engine = page.context.browser.browser_type.name if page.context.browser else ""
+        await page.screenshot(path=Path(folder) / f"{name}-{engine}.png")
 
 
 async def sign_in(visit: Visit, link: str, name: str = "Jo") -> Page:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 
-from tests.journeys.people import Visit, desk, free_port
+from tests.journeys.people import Visit, desk, free_port, pictured
 from tests.served import made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -65,7 +65,13 @@ async def test_a_screen_is_paired_and_commanded_and_confirms_what_is_taken_back(
         await expect(console.locator("#status")).to_contain_text("1 of 2 screens confirmed in")
         await expect(console.locator("#status")).to_contain_text("Not yet: Main right.")
         await expect(left.locator(f'.stage [data-key="{key}"]')).to_have_count(0)
+        await pictured(right, "cut-off-1-within-the-lease")
         await expect(right.locator("body")).to_have_attribute("data-layout", "holding", timeout=25_000)
+        await pictured(right, "cut-off-2-after-the-lease")
+        wire.is_whole = True
+        await expect(right.locator("body")).to_have_attribute("data-layout", "columns", timeout=25_000)
+        await expect(right.locator(f'.stage [data-key="{key}"]')).to_have_count(0)
+        await pictured(right, "cut-off-3-back")
 
 
 @pytest.mark.only_in("chromium", reason="the same worker is asked in Firefox by the phone's journey")
@@ -78,9 +84,16 @@ async def test_a_screen_that_starts_without_a_network_shows_what_it_had_for_the_
         screen = await visit("screen", f"{house.url}/screen", service_workers="allow")
         await expect(screen.locator(".stage .post")).to_be_visible()
         await screen.evaluate(KEPT)
+        await pictured(screen, "restarted-1-before")
     await screen.reload()
     await expect(screen.locator(".stage .post")).to_contain_text("Still here after the restart.")
     await expect(screen.locator(".screen-age")).to_contain_text("As of")
+    await pictured(screen, "restarted-2-without-a-network")
     await expect(screen.locator("body")).to_have_attribute("data-layout", "holding", timeout=30_000)
     await screen.reload()
     await expect(screen.locator("body")).to_have_attribute("data-layout", "holding")
+    await pictured(screen, "restarted-3-after-the-lease")
+    async with served(config):
+        await expect(screen.locator(".stage .post")).to_contain_text("Still here after the restart.", timeout=30_000)
+        await expect(screen.locator(".screen-lost")).not_to_be_visible()
+        await pictured(screen, "restarted-4-back")

@@ -14,7 +14,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from backchannel.clock import now
-from tests.journeys.people import Visit, desk, free_port, running
+from tests.journeys.people import Visit, desk, free_port, pictured, running
 from tests.served import made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -27,7 +27,6 @@ TEXTS: Final = (
     "x" * 300,
     "Major incident bingo is already full 🎉☕👩🏽‍🚒",
 )
-ONCE: Final = pytest.mark.only_in("chromium", reason="Firefox is asked of those that are hardest to set")
 # Every readable box that is smaller than the floor, or that leaves the picture. What comes after the “…” is not seen.
 OFFENDERS: Final = """() => {
   const floor = 6 / 200 / 0.67 * Math.min(innerWidth, innerHeight);
@@ -49,34 +48,24 @@ OVER_THE_DOOR: Final = """() => {
 }"""
 
 
-@pytest.mark.parametrize(
-    "size",
-    [(1920, 1080), pytest.param((1280, 720), marks=ONCE), (1024, 768), pytest.param((3840, 2160), marks=ONCE)],
-    ids=["1080p", "720p", "4:3", "4K"],
-)
-async def test_nothing_is_cut_or_smaller_than_the_last_row_can_read(
-    tmp_path: Path, visit: Visit, size: tuple[int, int]
-) -> None:
+async def test_nothing_is_cut_or_smaller_than_the_last_row_can_read(tmp_path: Path, visit: Visit) -> None:
     async with served(made_config(tmp_path)) as house:
         for text in TEXTS:
             await house.approved(text)
         screen = await visit("screen", f"{house.url}/screen")
-        await screen.set_viewport_size({"width": size[0], "height": size[1]})
-        await expect(screen.locator("article.post").first).to_be_visible()
-        await until_nothing_offends(screen)
+        for width, height in ((1920, 1080), (1024, 768)):
+            await screen.set_viewport_size({"width": width, "height": height})
+            await expect(screen.locator("article.post").first).to_be_visible()
+            await until_nothing_offends(screen)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [pytest.param(text, marks=[] if text in {TEXTS[2], TEXTS[3]} else ONCE) for text in TEXTS],
-    ids=["short", "japanese", "arabic", "long", "one word", "emoji"],
-)
+@pytest.mark.parametrize("text", [TEXTS[2], TEXTS[3]], ids=["arabic", "long"])
 async def test_in_the_spotlight_nothing_is_cut_or_too_small(tmp_path: Path, visit: Visit, text: str) -> None:
     async with served(made_config(tmp_path)) as house:
         key = await house.approved(text)
         await house.approved("Not in the spotlight.")
         screen = await visit("screen", f"{house.url}/screen", before=begins_with(layout="spotlight", on_air=[key]))
-        for width, height in ((1920, 1080), (1280, 720), (1024, 768), (3840, 2160), (1080, 1920)):
+        for width, height in ((1920, 1080), (1080, 1920)):
             await screen.set_viewport_size({"width": width, "height": height})
             await expect(screen.locator("main .post")).to_have_count(1)
             await expect(screen.locator(f".spotlight {card(key)}")).to_be_visible()
@@ -108,9 +97,7 @@ async def test_a_screen_opened_in_a_layout_of_its_own_shows_that_and_nothing_is_
             if layout == "lower-third":
                 await house.client.post("/api/halls/main/stage", json={"spotlight": key}, headers=await house.badge())
                 await expect(screen.locator(f".third {card(key)}")).to_be_visible()
-            for width, height in ((1920, 1080), (1024, 768), (3840, 2160), (1080, 1920)):
-                await screen.set_viewport_size({"width": width, "height": height})
-                await until_nothing_offends(screen)
+            await until_nothing_offends(screen)
 
 
 @pytest.mark.only_in("chromium", reason="Firefox is asked of the spotlight, whose size is found in the same way")
@@ -128,7 +115,7 @@ async def test_questions_on_the_wall_stand_by_votes_live_and_nothing_is_cut_or_t
         for key in keys:
             await house.client.post(f"/api/questions/{key}/state", json={"state": "current"}, headers=badge)
             await expect(screen.locator(f'.question[data-key="{key}"][aria-current]')).to_be_visible()
-            for width, height in ((1920, 1080), (1024, 768), (1080, 1920)):
+            for width, height in ((1920, 1080), (1080, 1920)):
                 await screen.set_viewport_size({"width": width, "height": height})
                 await until_nothing_offends(screen)
                 assert not await screen.evaluate(OVER_THE_DOOR)
@@ -141,27 +128,21 @@ async def test_questions_on_the_wall_stand_by_votes_live_and_nothing_is_cut_or_t
 
 
 @pytest.mark.only_in("chromium", reason="Firefox is asked of the spotlight; here nothing is measured by script")
-@pytest.mark.parametrize("words", ["Acme Change", TEXTS[1], TEXTS[2], "x" * 120])
-async def test_a_sponsors_card_is_never_cut_or_too_small_and_wears_the_theme_of_the_house(
-    tmp_path: Path, visit: Visit, words: str
-) -> None:
+async def test_a_sponsors_card_stands_alone_and_wears_the_theme_of_the_house(tmp_path: Path, visit: Visit) -> None:
     look = {
         "theme": "house",
         "themes": [{"name": "house", "base": "paper", "air": "#ffd166"}],
-        "sponsors": [{"name": "Acme", "words": words[:120]}],
+        "sponsors": [{"name": "Acme", "words": "Acme Change"}],
     }
     async with served(made_config(tmp_path, screen=look)) as house:
         key = await house.approved("Under the card.")
         begun = begins_with(layout="columns", on_air=[key], sponsor="Acme")
         screen = await visit("screen", f"{house.url}/screen", before=begun)
-        await expect(screen.locator(".sponsor")).to_contain_text(words[:120])
+        await expect(screen.locator(".sponsor")).to_contain_text("Acme Change")
         await expect(screen.locator(card(key))).to_have_count(0)
-        assert (
-            await screen.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--air')") == "#ffd166"
-        )
-        for width, height in ((1920, 1080), (1280, 720), (1024, 768), (3840, 2160), (1080, 1920)):
-            await screen.set_viewport_size({"width": width, "height": height})
-            await until_nothing_offends(screen)
+        air = await screen.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--air')")
+        assert air == "#ffd166"
+        await until_nothing_offends(screen)
 
 
 async def test_the_desk_turns_a_hall_to_any_layout_and_its_screens_follow(tmp_path: Path, visit: Visit) -> None:
@@ -248,16 +229,22 @@ async def test_without_connection_a_screen_keeps_its_posts_for_the_lease_and_the
     config.write_text(f'[server]\nport = {port}\n[screen]\nlease_s = 5\n[[sources]]\nnetwork = "floor"\n')
     async with served(made_config(tmp_path, store={"url": f"sqlite:///{tmp_path}/backchannel.db"})) as house:
         await house.approved("Shown before the lights went out")
-    async with running(config, url):
+    async with running(config, url) as server:
         screen = await visit("screen", f"{url}/screen")
         await expect(screen.locator("article.post")).to_be_visible()
+        await pictured(screen, "killed-1-before")
+        await server.kill()
     await expect(screen.locator(".screen-lost")).to_be_visible()
+    await expect(screen.locator(".screen-age")).to_contain_text("As of")
     await expect(screen.locator("article.post")).to_be_visible()
+    await pictured(screen, "killed-2-within-the-lease")
     await expect(screen.locator(".holding")).to_be_visible(timeout=15_000)
     await expect(screen.locator("article.post")).not_to_be_visible()
+    await pictured(screen, "killed-3-after-the-lease")
     async with running(config, url):
         await expect(screen.locator("article.post")).to_be_visible(timeout=30_000)
         await expect(screen.locator(".screen-lost")).not_to_be_visible()
+        await pictured(screen, "killed-4-back")
 
 
 async def test_what_was_withdrawn_while_a_screen_was_away_is_gone_when_it_is_back(tmp_path: Path, visit: Visit) -> None:

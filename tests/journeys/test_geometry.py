@@ -1,0 +1,94 @@
+"""The geometry of a screen: every layout in every size, over the recording and over what is hardest to set.
+
+Nothing is smaller than the last row can read, nothing is cut without “…”, nothing leaves the safe area.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.async_api import Page
+
+from backchannel.feed import View
+from backchannel.post import Post, Status
+from backchannel.sources.recording import Recording
+from backchannel.text import from_plain
+from backchannel.web.cards import Cards
+from tests.journeys.people import Visit
+from tests.made_up import MORNING, Clock, content, post
+from tests.served import made_config, served
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+LAYING_OUT: Final = Path(__file__).with_suffix("").with_name("geometry.js").read_text()
+EVERY: Final = 8
+SIZES: Final = ((1280, 720), (1920, 1080), (3840, 2160), (1024, 768), (1080, 1920))
+HARD: Final = (
+    "Short.",
+    "word " * 1000,
+    "x" * 500,
+    "🎉☕👩🏽‍🚒🏳️‍🌈" * 25,
+    "Z\u0351\u036b\u0343\u036a\u0302\u0350a\u0347\u0363\u0348l\u0349\u035ag\u0349o " * 30,
+    "أفضل مكتب خدمة هو الذي لا تحتاج إلى الاتصال به. #pink11 https://pink11.example/برنامج " * 4,
+    "変更管理は「止める」仕事ではなく、「安全に通す」仕事だと気づいた。" * 8,
+    "https://pink11.example/" + "a-very-long-way/" * 20,
+    "One\nword\na\nline\n" * 20,
+)
+
+
+async def recorded() -> list[Post]:
+    """What the recording says: of all lengths, every so many-th."""
+
+    async def at_once(_seconds: float) -> None:
+        return None
+
+    told: dict[str, Post] = {}
+    recording = Recording(ROOT / "tests" / "recordings" / "pink11.jsonl", 1e6, clock=Clock(), sleep=at_once)
+    async for batch in recording.follow(None):
+        for each in batch.sightings:
+            if each.content is not None:
+                key = f"{each.network}:{len(told)}"
+                shown = Post(key, each.network, Status.APPROVED, 1, each.content, MORNING, arrived=1, moved=1)
+                told.setdefault(each.content.text, shown)
+    return sorted(told.values(), key=lambda each: len(each.content.text))[::EVERY]
+
+
+def hard() -> list[Post]:
+    """What is hardest to set, tamed as everything is that comes in."""
+    tamed = [from_plain(text) for text in HARD]
+    said = [
+        content(each.plain, "W" * 80 if number % 2 else "م" * 60, spans=each.spans) for number, each in enumerate(tamed)
+    ]
+    return [post(f"floor:{number}", content=each, status=Status.APPROVED) for number, each in enumerate(said)]
+
+
+async def without_script(screen: Page) -> None:
+    """Keep the page's own script away: here only the test lays it out."""
+    await screen.route("**/parcels/screen*.js", lambda route: route.abort())
+
+
+@pytest.mark.only_in("chromium", reason="one font set; Firefox is asked of whole screens in test_screen.py")
+async def test_in_every_layout_and_size_all_can_be_read_and_nothing_is_cut_without_a_word(
+    tmp_path: Path, visit: Visit
+) -> None:
+    posts = [*await recorded(), *hard()]
+    cards = Cards(ROOT / "templates", ZoneInfo("UTC"))
+    told: dict[str, Any] = {
+        "cards": [cards.card(View.SCREEN, each) for each in posts],
+        "questions": [
+            {"key": each.key, "text": each.content.text, "language": "", "votes": 12 * number, "state": "open"}
+            for number, each in enumerate(posts)
+        ],
+    }
+    look = {"sponsors": [{"name": "Acme", "words": "Acme"}]}
+    config = made_config(tmp_path, screen=look, server={"port": 0, "public_url": "https://a-long-name.pink11.example"})
+    offending: dict[str, list[str]] = {}
+    async with served(config) as house:
+        screen = await visit("screen", f"{house.url}/screen", before=without_script, bypass_csp=True)
+        await screen.evaluate(LAYING_OUT, told)
+        for width, height in SIZES:
+            await screen.set_viewport_size({"width": width, "height": height})
+            offending[f"{width}x{height}"] = await screen.evaluate("measured()")
+    assert {size: those for size, those in offending.items() if those} == {}
