@@ -20,7 +20,7 @@ import { showReactions } from "./screen/reactions.js";
 import { Receipts } from "./screen/receipts.js";
 import { Shelf } from "./screen/shelf.js";
 import { setSpotlight } from "./screen/spotlight.js";
-import { higher, layoutOf, levelOf, Panic, pictureOf, rendered, stageOf } from "./stage.js";
+import { higher, isSame, layoutOf, levelOf, Panic, pictureOf, rendered, stageOf } from "./stage.js";
 import { gettext } from "./tongue.js";
 import { elementsOf } from "./trusted.js";
 
@@ -29,7 +29,10 @@ import { elementsOf } from "./trusted.js";
 const KEPT = 60; // cards in reserve: a withdrawn post makes room for an older one
 const KEEP_AFTER_MS = 3000;
 const LOOK_EVERY_S = 60; // the programme may change at any time
-const TURN_LIMIT_MS = 1500; // a turn takes 450 ms; a browser that does not report its end must not stop the wall
+const TURN_LIMIT_MS = 900; // a turn takes 450 ms; a browser that does not report its end must not stop the wall
+const SETTLE_MS = 60; // a post that was approved and its turn on the stage come one after the other: they move once
+const SLOW_MS = 200; // a machine whose movement begins so late has no frames to spare,
+const REST_MS = 30_000; // and cuts for so long
 
 const body = document.body;
 const columns = /** @type {HTMLElement} */ (document.querySelector(".columns"));
@@ -52,6 +55,8 @@ let stage = stageOf(rendered(body.dataset.stage));
 const panic = new Panic();
 /** @type {{layout: import("./stage.js").Layout, keys: string[]}} */
 let shown = { layout: "columns", keys: [] };
+/** @type {ReturnType<typeof pictureNow> | null} the picture that was placed last */
+let standing = null;
 /** @type {typeof shown | null} what was shown when panic began */
 let frozen = null;
 let isLost = false;
@@ -60,6 +65,8 @@ let leaseIsOver = false;
 let heardBeforeMs = null;
 let leaseTimer = 0;
 let isTurning = false;
+let restsUntilMs = 0;
+let settleTimer = 0;
 let turnAgain = false;
 /** @type {ViewTransition | null} */
 let movement = null;
@@ -72,11 +79,16 @@ function cardOf(element) {
   return { key: element.dataset.key ?? "", html: element.outerHTML, element };
 }
 
+/** The picture as it is to be now. */
+function pictureNow() {
+  const ofStage = { ...stage, layout: identity.layout ?? stage.layout };
+  return pictureOf({ stage: ofStage, level: panic.level, leaseIsOver, cards, frozen, own });
+}
+
 /** Shows the picture as it is to be now. Without posts, or after the lease, the holding card stands. */
 function place() {
   const { level } = panic;
-  const layoutNow = identity.layout ?? stage.layout;
-  const picture = pictureOf({ stage: { ...stage, layout: layoutNow }, level, leaseIsOver, cards, frozen, own });
+  const picture = pictureNow();
   const isBare =
     (picture.layout === "now-next" && board.isEmpty) || (picture.layout === "questions" && !asking.isKnown);
   const layout = isBare ? "holding" : picture.layout;
@@ -95,6 +107,7 @@ function place() {
   else if (layout === "lower-third") third.replaceChildren(...elements);
   else if (layout === "questions") fillQuestions(questions, asking.rows, atTheFoot);
   else if (layout === "holding") sayWhyHolding(level);
+  standing = picture;
   if (layout !== "holding" && layout !== "black" && layout !== "sponsor") {
     shown = { layout, keys: shownKeys() };
     if (level !== "off") frozen ??= shown;
@@ -137,9 +150,14 @@ async function turn() {
 }
 
 async function move() {
-  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (standing && isSame(standing, pictureNow(), shown.keys.length)) return report();
+  const beganMs = performance.now();
+  const isStill = beganMs < restsUntilMs || matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (isStill || document.hidden || !document.startViewTransition) return place();
-  movement = document.startViewTransition(place);
+  movement = document.startViewTransition(() => {
+    if (performance.now() - beganMs > SLOW_MS) restsUntilMs = performance.now() + REST_MS;
+    place();
+  });
   movement.ready.catch(() => {}); // it was cut short: the new state is there all the same
   const limit = new Promise((resolve) => setTimeout(resolve, TURN_LIMIT_MS));
   await Promise.race([movement.finished.catch(() => {}), limit]);
@@ -164,7 +182,9 @@ function onChange({ snapshot, drops, puts, stages, reactions }) {
   if (!isPreview) shelf.save(drops.length > 0);
   if (drops.length > 0) report(true);
   if (news) hearDesk();
-  turn();
+  clearTimeout(settleTimer);
+  if (snapshot || drops.length > 0 || news) turn();
+  else settleTimer = window.setTimeout(turn, SETTLE_MS);
 }
 
 /**

@@ -31,6 +31,8 @@ const BETWEEN_POSTS = new Set(["columns", "spotlight"]);
 /** @type {ReadonlySet<Layout>} what they show is no card */
 const WITHOUT_CARDS = new Set(["questions", "now-next"]);
 
+const TRIED_BEYOND = 5; // columns look so far ahead for what still fits (screen/columns.js), and one further
+
 /** @type {readonly Level[]} from nothing to everything */
 export const LEVELS = ["off", "freeze", "holding", "black"];
 
@@ -153,6 +155,20 @@ export function pictureOf({ stage, level, leaseIsOver, cards, frozen, own = null
   const others = isFrozen ? [] : cards.filter((card) => !named.includes(card));
   const shown = [...named, ...others].slice(0, SINGLE.has(layout) ? 1 : undefined);
   return shown.length > 0 || isOverFilm ? { layout, cards: shown } : { layout: "holding", cards: [] };
+}
+
+/**
+ * Whether a picture of posts would look as the one that stands: nothing that found a place, or was tried, is another.
+ * @template {{element: unknown}} T
+ * @param {{layout: string, cards: readonly T[]}} standing
+ * @param {{layout: string, cards: readonly T[]}} next
+ * @param {number} many that found a place
+ */
+export function isSame(standing, next, many) {
+  if (standing.layout !== next.layout || next.cards.length === 0) return false;
+  const tried = Math.min(many + TRIED_BEYOND, Math.max(standing.cards.length, next.cards.length));
+  const places = Array.from({ length: tried }, (_, place) => place);
+  return places.every((place) => standing.cards[place]?.element === next.cards[place]?.element);
 }
 
 /**

@@ -7,6 +7,8 @@ viewers     an update to thousands of viewers, beside servers in C, JavaScript a
 rules       posts judged in a second by a thousand rules, beside loops over them
 disguises   disguised words that rules see through, by kind, and good words that the list of coarse words flags
 console     the desk in Chromium over 10,000 waiting posts: keys, decisions, pages, a hundred posts cleared, memory
+screens     ten screens in Chromium: from a decision to the glass, and until what is withdrawn is gone from all
+soak        one screen for twelve hours of its clock, with 5,000 posts: memory, nodes, listeners; tasks too long
 votes       10,000 votes of 2,000 devices in 10 s: counted once each, decisions meanwhile, totals on phones
 burst       10,000 matching posts in 10 s into the queue: how long the event loop is held up, and what memory does
 """
@@ -15,7 +17,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tests.bench import burst, console, disguises, jetstream, live, rules, viewers, votes
+from tests.bench import burst, console, disguises, jetstream, live, rules, screens, soak, viewers, votes
 
 BENCHES: Final[Mapping[str, Callable[[list[str]], int]]] = {
     "burst": burst.main,
@@ -24,6 +26,8 @@ BENCHES: Final[Mapping[str, Callable[[list[str]], int]]] = {
     "jetstream": jetstream.main,
     "live": live.main,
     "rules": rules.main,
+    "screens": screens.main,
+    "soak": soak.main,
     "viewers": viewers.main,
     "votes": votes.main,
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { levelOf, Panic, pictureOf, rendered, Stages, stageOf } from "../../static/js/stage.js";
+import { isSame, levelOf, Panic, pictureOf, rendered, Stages, stageOf } from "../../static/js/stage.js";
 
 /** @typedef {import("../../static/js/stage.js").Stage} Stage */
 
@@ -152,4 +152,19 @@ test("panic takes Shift, and counts a held key once", () => {
   assert.equal(levelOf({ key: "f", shiftKey: false }), null);
   for (const more of [{ repeat: true }, { ctrlKey: true }, { metaKey: true }, { altKey: true }])
     assert.equal(levelOf({ key: "F", shiftKey: true, ...more }), null);
+});
+
+test("a picture is the same until something that found a place, or was tried, is another", () => {
+  const all = [..."abcdefghij"].map((key) => ({ key, element: { key } }));
+  const of = (/** @type {string} */ keys, layout = "columns") => ({
+    layout,
+    cards: [...keys].map((key) => all.find((card) => card.key === key) ?? { key, element: {} }),
+  });
+  assert.equal(isSame(of("abcdefghi"), of("abcdefghij"), 3), true); // the last one is too far behind to be tried
+  assert.equal(isSame(of("abc"), of("abcd"), 3), false); // it may find room
+  assert.equal(isSame(of("abcd"), of("bacd"), 2), false);
+  assert.equal(isSame(of("a", "spotlight"), of("a", "spotlight"), 1), true);
+  assert.equal(isSame(of("a", "spotlight"), of("a"), 1), false);
+  assert.equal(isSame(of("x", "spotlight"), of("x", "spotlight"), 1), false); // a new version of the same post
+  assert.equal(isSame(of("", "questions"), of("", "questions"), 0), false); // what stands there is no card
 });
