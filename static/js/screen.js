@@ -302,6 +302,7 @@ async function takeUp() {
   const leaseMs = Number(leaseS) * 1000;
   const found = await Shelf.read(leaseMs);
   heardBeforeMs = performance.now() - leaseMs + (found?.leftMs ?? 0);
+  leaseIsOver = !found; // what was said may be over, but nobody knows that nothing was
   if (found) {
     cards = elementsOf(found.kept.cards).map(({ element }) => cardOf(element));
     stage = stageOf(found.kept.stage);

@@ -1,9 +1,10 @@
 """Ten screens of one hall: from a decision to the glass, and from a withdrawal until no screen shows the post any more.
 
-    python -m tests.bench screens [--screens N] [--decisions N] [--pause S] [--width W] [--height H]
+    python -m tests.bench screens [--screens N] [--decisions N] [--still] [--width W] [--height H]
 
 The server is `server.py run` on SQLite, in a process of its own; the screens are pages of one Chromium, each in a
-context of its own, on the same machine. Posts are approved one after the other and withdrawn in the same order:
+context of its own, on the same machine. A post is approved for an empty wall, so that no other has to have its time
+first, and withdrawn before the next one:
 
 answered    from the order until the desk has confirmed it
 heard       until a screen's socket had the stage that names the post
@@ -31,6 +32,7 @@ from tests.journeys.people import free_port, running
 from tests.sources.hook_signing import SECRET
 
 PATIENCE_S: Final = 30
+RESTS_S: Final = 2.0  # a movement is over, and a receipt was sent
 # Times are those of the machine's clock, which the bench reads as well.
 WATCH: Final = """
 window.bench = {heard: {}, placed: {}, painted: {}, left: {}, gone: {}};
@@ -71,7 +73,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("tests.bench screens", description="Screens of one hall, in a browser.")
     parser.add_argument("--screens", type=int, default=10)
     parser.add_argument("--decisions", type=int, default=30)
-    parser.add_argument("--pause", type=float, default=4.0, help="seconds between two: the wall turns as fast as that")
+    parser.add_argument("--still", action="store_true", help="as for who prefers no motion: cuts")
     parser.add_argument("--width", type=int, default=1920)
     parser.add_argument("--height", type=int, default=1080)
     asyncio.run(_tell(parser.parse_args(arguments)))
@@ -95,17 +97,14 @@ async def measure(options: argparse.Namespace) -> AsyncGenerator[tuple[str, str]
                 await _sign_in(client, server.sign_in)
                 await sender.send(options.decisions)
                 keys = await _waiting(client, options.decisions)
-                approved, answered = await _decided(client, "approve", keys, options.pause)
+                approved, withdrawn, answered = await _rounds(client, keys)
                 told = [await page.evaluate("bench") for page in pages]
                 yield "answered", _spread(answered)
                 for name in ("heard", "placed", "painted"):
                     yield name, _spread(_since(approved, told, name))
-                standing = [key for key in keys if all(key not in page["left"] for page in told)]
-                withdrawn, _ = await _decided(client, "withdraw", standing, 1.0)
-                told = [await page.evaluate("bench") for page in pages]
                 yield "gone from each", _spread(_since(withdrawn, told, "gone"))
-                last = [max(page["gone"][key] for page in told) - at for key, at in withdrawn.items()]
-                yield "gone from all", _spread(last)
+                shown = [(key, at) for key, at in withdrawn.items() if all(key in page["gone"] for page in told)]
+                yield "gone from all", _spread([max(page["gone"][key] for page in told) - at for key, at in shown])
             await browser.close()
 
 
@@ -129,7 +128,9 @@ def _configured(folder: Path) -> tuple[Path, str]:
 
 async def _screen(browser: Browser, url: str, options: argparse.Namespace) -> Page:
     context = await browser.new_context(
-        viewport={"width": options.width, "height": options.height}, service_workers="block"
+        viewport={"width": options.width, "height": options.height},
+        service_workers="block",
+        reduced_motion="reduce" if options.still else "no-preference",
     )
     page = await context.new_page()
     await page.add_init_script(WATCH)
@@ -154,19 +155,19 @@ async def _waiting(client: AsyncClient, many: int) -> list[str]:
             await asyncio.sleep(0.1)
 
 
-async def _decided(
-    client: AsyncClient, verb: str, keys: Sequence[str], pause_s: float
-) -> tuple[dict[str, float], list[float]]:
-    """When each order was given, in ms, and how long it took to be confirmed."""
-    given: dict[str, float] = {}
+async def _rounds(client: AsyncClient, keys: Sequence[str]) -> tuple[dict[str, float], dict[str, float], list[float]]:
+    """When each post was approved and withdrawn, in ms, and how long every order took to be confirmed."""
+    approved: dict[str, float] = {}
+    withdrawn: dict[str, float] = {}
     answered: list[float] = []
     for key in keys:
-        given[key] = time.time() * 1000  # noqa: TID251 (the clock that pages read)
-        answer = await client.post("/api/decisions", json={"posts": [key], "verb": verb})
-        assert answer.status_code == 200, answer.text
-        answered.append(time.time() * 1000 - given[key])  # noqa: TID251
-        await asyncio.sleep(pause_s)
-    return given, answered
+        for verb, given in (("approve", approved), ("withdraw", withdrawn)):
+            given[key] = time.time() * 1000  # noqa: TID251 (the clock that pages read)
+            answer = await client.post("/api/decisions", json={"posts": [key], "verb": verb})
+            assert answer.status_code == 200, answer.text
+            answered.append(time.time() * 1000 - given[key])  # noqa: TID251
+            await asyncio.sleep(RESTS_S)
+    return approved, withdrawn, answered
 
 
 def _since(given: dict[str, float], told: Sequence[dict[str, Any]], name: str) -> list[float]:

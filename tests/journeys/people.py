@@ -116,7 +116,7 @@ async def pictured(page: Page, name: str) -> None:
     """Keep a picture of a page where $JOURNEY_PICTURES names a folder: what it shows is for people to look at."""
     if folder := os.environ.get("JOURNEY_PICTURES"):
         engine = page.context.browser.browser_type.name if page.context.browser else ""
-        await page.screenshot(path=Path(folder) / f"{name}-{engine}.png")
+        await page.screenshot(path=Path(folder) / f"{name}-{engine}.png", caret="initial")  # no style of its own
 
 
 async def sign_in(visit: Visit, link: str, name: str = "Jo") -> Page:

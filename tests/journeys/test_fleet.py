@@ -92,6 +92,7 @@ async def test_a_screen_that_starts_without_a_network_shows_what_it_had_for_the_
     await expect(screen.locator("body")).to_have_attribute("data-layout", "holding", timeout=30_000)
     await screen.reload()
     await expect(screen.locator("body")).to_have_attribute("data-layout", "holding")
+    await expect(screen.get_by_text("The room is still talking.")).to_be_visible()
     await pictured(screen, "restarted-3-after-the-lease")
     async with served(config):
         await expect(screen.locator(".stage .post")).to_contain_text("Still here after the restart.", timeout=30_000)
