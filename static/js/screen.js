@@ -31,8 +31,8 @@ const KEEP_AFTER_MS = 3000;
 const LOOK_EVERY_S = 60; // the programme may change at any time
 const TURN_LIMIT_MS = 900; // a turn takes 450 ms; a browser that does not report its end must not stop the wall
 const SETTLE_MS = 60; // a post that was approved and its turn on the stage come one after the other: they move once
-const SLOW_MS = 200; // a machine whose movement begins so late has no frames to spare,
-const REST_MS = 30_000; // and cuts for so long
+const SLOW_MS = 120; // a machine that takes so long from frame to frame has none to spare for movement,
+const REST_MS = 300_000; // and cuts for so long
 
 const body = document.body;
 const columns = /** @type {HTMLElement} */ (document.querySelector(".columns"));
@@ -151,17 +151,29 @@ async function turn() {
 
 async function move() {
   if (standing && isSame(standing, pictureNow(), shown.keys.length)) return report();
-  const beganMs = performance.now();
-  const isStill = beganMs < restsUntilMs || matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const isStill = performance.now() < restsUntilMs || matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (isStill || document.hidden || !document.startViewTransition) return place();
-  movement = document.startViewTransition(() => {
-    if (performance.now() - beganMs > SLOW_MS) restsUntilMs = performance.now() + REST_MS;
-    place();
-  });
-  movement.ready.catch(() => {}); // it was cut short: the new state is there all the same
+  movement = document.startViewTransition(place);
+  movement.ready.then(watchFrames).catch(() => {}); // it was cut short: the new state is there all the same
   const limit = new Promise((resolve) => setTimeout(resolve, TURN_LIMIT_MS));
   await Promise.race([movement.finished.catch(() => {}), limit]);
   movement = null;
+}
+
+/** Ends a movement whose frames come too slowly: what is new is worth more than how it comes. */
+function watchFrames() {
+  let lastMs = performance.now();
+  const look = () => {
+    if (!movement) return;
+    const nowMs = performance.now();
+    if (nowMs - lastMs > SLOW_MS) {
+      restsUntilMs = nowMs + REST_MS;
+      return movement.skipTransition();
+    }
+    lastMs = nowMs;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
 }
 
 /** @param {import("./feed.js").Change<import("./feed.js").Card>} change */

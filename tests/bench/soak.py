@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from playwright.async_api import Page, WebSocketRoute, async_playwright
+from playwright.async_api import CDPSession, Page, WebSocketRoute, async_playwright
 
 from tests.bench.sayings import different
 from tests.browser import chromium, launch_arguments
@@ -25,6 +25,12 @@ QUARTERS: Final = 4
 KEPT: Final = 30  # so many are on the wall at a time; older ones are withdrawn in their turn
 EVERY_S: Final = 3
 BEAT_MS: Final = 5000
+WORK: Final = {
+    "TaskDuration": "all",
+    "ScriptDuration": "scripts",
+    "LayoutDuration": "layout",
+    "RecalcStyleDuration": "style",
+}
 LONG_TASKS: Final = """
 window.long = [];
 new PerformanceObserver((list) => long.push(...list.getEntries().map(({duration}) => Math.round(duration))))
@@ -129,10 +135,23 @@ async def measure(options: argparse.Namespace) -> AsyncGenerator[tuple[str, str]
 async def _in_motion(page: Page, stream: Stream, cards: int = 20) -> AsyncGenerator[tuple[str, str]]:
     await page.evaluate("new Promise((resolve) => setTimeout(resolve, 2000))")
     await page.evaluate("long.length = 0")
+    session = await page.context.new_cdp_session(page)
+    await session.send(
+        "Performance.enable", {"timeDomain": "threadTicks"}
+    )  # the page's own time, however busy others are
+    before = await _spent(session)
     for _ in range(cards):
         stream.next()
         await asyncio.sleep(EVERY_S)
+    after = await _spent(session)
     yield f"tasks over 50 ms, {cards} cards", str(sorted(await page.evaluate("long")) or "none")
+    work = (f"{words} {(after[name] - before[name]) / cards * 1000:.1f} ms" for name, words in WORK.items())
+    yield "work of a card", ", ".join(work)
+
+
+async def _spent(session: CDPSession) -> dict[str, float]:
+    found = await session.send("Performance.getMetrics")
+    return {each["name"]: each["value"] for each in found["metrics"]}
 
 
 async def _for_hours(page: Page, stream: Stream, options: argparse.Namespace) -> AsyncGenerator[tuple[str, str]]:
