@@ -85,7 +85,7 @@ def _relieved(stage: Stage, lineup: Lineup, now: datetime) -> Stage:
 
 def _turned(stage: Stage, lineup: Lineup, turn: Turn, now: datetime) -> Direction:
     on_air = arranged(stage, tuple(reversed(turn.keys)), stage.spotlight)
-    lineup = lineup.aged(turn.aged_out).showing(on_air, now, coming=turn.keys)
+    lineup = lineup.aged(turn.aged_out).showing(on_air, now, coming=turn.keys).bounded(stage.lined_up)
     after = replace(stage, on_air=on_air, turned_at=now, aged_out=stage.aged_out + len(turn.aged_out))
     return Direction(_announced(after, stage, lineup), lineup, turn, None)
 

@@ -85,7 +85,7 @@ class Lineup:
         """After what waited too long went to the archive, where it comes before all that was on air."""
         before = max(self.round - 1, 0)
         left = tuple(replace(entry, round=before) for entry in self.waiting if entry.key in keys)
-        return _bounded(Lineup(_without(self.waiting, set(keys)), self.on_air, self.archive + left))
+        return Lineup(_without(self.waiting, set(keys)), self.on_air, self.archive + left)
 
     def showing(self, keys: Sequence[str], at: datetime, coming: Sequence[str] = ()) -> "Lineup":
         """With exactly these on air. What was there keeps its time, unless it is `coming`; what leaves is archived."""
@@ -101,7 +101,15 @@ class Lineup:
         on_air = tuple(known[key] for key in keys if key in known)
         left = tuple(replace(entry, since=None, is_replay=False) for entry in self.on_air if entry.key not in keys)
         shown = set(keys)
-        return _bounded(Lineup(_without(self.waiting, shown), on_air, _without(self.archive, shown) + left))
+        return Lineup(_without(self.waiting, shown), on_air, _without(self.archive, shown) + left)
+
+    def bounded(self, lined_up: Sequence[str]) -> "Lineup":
+        """With the latest of the archive, and what is lined up; the rest stays readable, but is not played again."""
+        if len(self.archive) <= ARCHIVE_MAX:
+            return self
+        in_order = sorted(self.archive, key=lambda entry: entry.number)
+        wanted = (entry for entry in in_order[:-ARCHIVE_MAX] if entry.key in lined_up)
+        return replace(self, archive=(*wanted, *in_order[-ARCHIVE_MAX:]))
 
     def restarted(self, at: datetime) -> "Lineup":
         """After the picture was away: what is on air begins its time anew."""
@@ -115,10 +123,3 @@ class Lineup:
 
 def _without(entries: tuple[Entry, ...], keys: set[str]) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.key not in keys)
-
-
-def _bounded(lineup: Lineup) -> Lineup:
-    """With the latest of the archive; what is older stays approved and readable, but is not played again."""
-    if len(lineup.archive) <= ARCHIVE_MAX:
-        return lineup
-    return replace(lineup, archive=tuple(sorted(lineup.archive, key=lambda entry: entry.number)[-ARCHIVE_MAX:]))

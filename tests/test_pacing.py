@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from backchannel.direction import directed
-from backchannel.lineup import Entry, Lineup
+from backchannel.lineup import ARCHIVE_MAX, Entry, Lineup
 from backchannel.pacing import (
     CALM_EVERY_S,
     FLOOR_S,
@@ -418,6 +418,19 @@ def test_what_is_lined_up_comes_before_all_that_waits_and_leaves_the_line_when_i
     assert room.stage.on_air == (again,)
 
 
+def test_what_is_lined_up_from_long_ago_is_not_forgotten_while_a_burst_goes_to_the_archive() -> None:
+    room = Room(Stage("main", layout=Layout.LOWER_THIRD))
+    for number in range(1, 4):
+        room.approve(number)
+        room.pass_by(30)
+    room.stage, earlier = room.stage.lining_up(["post 1", "post 2", "post 3"]), len(room.stays)
+    room.approve_together(dict.fromkeys(range(4, WAITING_MAX + 2 * ARCHIVE_MAX), 6.0))
+    room.pass_by(60)
+    assert len(room.lineup.archive) == ARCHIVE_MAX
+    assert room.stage.lined_up == ()
+    assert {"post 1", "post 2", "post 3"} <= {key for key, _ in room.stays[earlier:]}
+
+
 @MODEST
 @given(STEPS, LAYOUTS, st.booleans(), st.lists(st.integers(1, 12), max_size=6))
 def test_a_line_changes_the_order_and_nothing_else(
@@ -426,7 +439,7 @@ def test_a_line_changes_the_order_and_nothing_else(
     room, _ = played(steps, layout, calm=calm)
     known = {each.key for each in room.lineup.entries}
     room.stage = room.stage.lining_up([key for number in line if (key := f"post {number}") in known])
-    wanted = room.stage.lined_up
+    wanted, earlier = room.stage.lined_up, len(room.stays)
     assert room.stage.next[: len(wanted)] == wanted[:NEXT_MAX]
     room.look()
     for _ in wanted:
@@ -436,4 +449,4 @@ def test_a_line_changes_the_order_and_nothing_else(
         assert stayed >= max(room.dwells[key] * 0.7, FLOOR_S) - 1e-6
     keys = [each.key for each in room.lineup.entries]
     assert len(keys) == len(set(keys))
-    assert set(wanted) <= {*keys}
+    assert set(wanted) <= {*room.came, *(key for key, _ in room.stays[earlier:])}

@@ -212,7 +212,15 @@ WHOLE: dict[str, Any] = {"kind": "edited", "edited_at": "2026-11-17T09:05:00Z"} 
     url="https://chat.example/1",
     language="en",
     media=[
-        {"kind": "image", "url": "https://a.example/1.png", "alt": "A lake", "width": 640, "height": 480, "look": "L0"}
+        {
+            "kind": "video",
+            "url": "https://a.example/1.mp4",
+            "alt": "A lake",
+            "still": "https://a.example/1.jpg",
+            "width": 640,
+            "height": 480,
+            "look": "L0",
+        }
     ],
     warning="Soup",
     sensitive=True,
@@ -236,7 +244,8 @@ def test_what_the_api_describes_of_a_post_that_is_handed_in_is_read() -> None:
         assert schema["properties"].keys() == inner.keys()
     for name in described:
         assert read({each: said for each, said in WHOLE.items() if each != name}) != read(WHOLE), name
-    assert content(WHOLE).media[0].look == "L0"
+    [film] = content(WHOLE).media
+    assert (film.look, film.still) == ("L0", "https://a.example/1.jpg")
 
 
 def test_a_post_as_the_api_tells_it_can_be_handed_in() -> None:

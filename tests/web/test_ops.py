@@ -62,6 +62,7 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
         "/api/halls/{hall}/stage",
         "/posts/{key}/take-back",
         "/feed/phone",
+        "/feed.json",
         "/runner",
         "/reactions",
         "/questions",
