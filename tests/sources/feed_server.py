@@ -1,5 +1,6 @@
 """A plain file server, as blogs have one: true ETags and Last-Modified from files on a disk, with trouble to order."""
 
+import asyncio
 from collections.abc import AsyncGenerator, MutableMapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -46,6 +47,9 @@ class FeedServer:
         self.answers: list[int] = []
         self.faults: list[str] = []
         self.site: Site
+        self.is_idle = asyncio.Event()
+        self.is_idle.set()
+        self._answering = 0
         self._given: set[str] = set()
         self._files: ASGIApp = Starlette(routes=[Mount("/", StaticFiles(directory=folder, html=False))])
 
@@ -60,6 +64,16 @@ class FeedServer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        self.is_idle.clear()
+        self._answering += 1
+        try:
+            await self._answer(scope, receive, send)
+        finally:
+            self._answering -= 1
+            if not self._answering:
+                self.is_idle.set()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = {name.decode(): value.decode() for name, value in scope["headers"]}
         for name in ("if-none-match", "if-modified-since"):
             if name in asked and asked[name] not in self._given:
@@ -87,4 +101,7 @@ async def feed_server(folder: Path) -> AsyncGenerator[FeedServer]:
     """A server of the files in a folder, while the block lasts."""
     server = FeedServer(folder)
     async with site(server) as server.site:
-        yield server
+        try:
+            yield server
+        finally:
+            await server.is_idle.wait()  # a file that is still sent would be left open
