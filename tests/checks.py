@@ -14,8 +14,8 @@ NPM_TOOLS: Final = FRONTEND / "node_modules" / ".bin"
 LINTED: Final = ("../../static/js", "../../static/css", ".", "../pds/server.mjs", "../pds/compose.mjs")
 NODE: Final = frozenset({Need.NODE, Need.NPM_PACKAGES})
 
-# Three workers on two cores, because tests also wait for browsers, a database and time to pass; each has browsers and a
-# PostgreSQL of its own, and who has nothing left to do takes from the others.
+# Three workers on two cores, because tests also wait for a database and time to pass; each has a PostgreSQL of its own,
+# and who has nothing left to do takes from the others. Browsers keep two cores busy with two workers.
 AT_ONCE: Final = ("-n", "3", "--dist", "worksteal")
 UNITS: Final = (*PYTHON, "pytest", "--ignore=tests/journeys", *AT_ONCE)
 UNITS_WANT: Final = frozenset({Need.POSTGRESQL, Need.COMPILER})
@@ -94,7 +94,7 @@ CHECKS: Final = (
     Check(
         "journeys",
         "pytest: whole journeys through real pages in Chromium and Firefox",
-        ((*PYTHON, "pytest", "tests/journeys", *AT_ONCE, *AGAIN),),
+        ((*PYTHON, "pytest", "tests/journeys", "-n", "2", "--dist", "worksteal", *AGAIN),),
         needs=frozenset({Need.BROWSER, Need.FIREFOX, *NODE}),
         closing=PYTEST_CLOSING,
         alone=True,
