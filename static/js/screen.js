@@ -132,9 +132,8 @@ function shownKeys() {
 
 /** Says what was painted, once it is on the glass: a hidden page paints nothing, and says nothing. */
 function report(isUrgent = false) {
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => receipts.write({ seq: feed.seq, keys: shownKeys() }, isUrgent)),
-  );
+  const painted = { seq: feed.seq, keys: shownKeys() }; // before the frames: an update that comes meanwhile is not painted
+  requestAnimationFrame(() => requestAnimationFrame(() => receipts.write(painted, isUrgent)));
 }
 
 /** Shows what is now to be shown, one movement at a time; what changes meanwhile is in the next one. */
