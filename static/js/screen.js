@@ -244,8 +244,9 @@ function onState(state, sinceMs) {
   else {
     hearDesk();
     receipts.again();
-    if (leaseIsOver) turn();
+    const wasOver = leaseIsOver;
     leaseIsOver = false;
+    if (wasOver) turn();
   }
 }
 

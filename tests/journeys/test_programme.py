@@ -71,9 +71,6 @@ async def test_a_phone_counts_down_changes_over_and_says_that_it_is_over(
     await expect(phone.get_by_role("button", name="yes!")).to_be_hidden()
 
 
-@pytest.mark.only_in(
-    "chromium", reason="in Firefox a page whose clock jumps stays on its holding card: not understood yet"
-)
 async def test_a_screen_names_what_is_on_stage_and_turns_when_the_session_does(
     house: Served, visit: Visit, clock: Clock
 ) -> None:

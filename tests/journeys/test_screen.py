@@ -40,6 +40,11 @@ OFFENDERS: Final = """() => {
     return box.width && (outside || parseFloat(getComputedStyle(each).fontSize) < floor - 1);
   }).map((each) => each.outerHTML.slice(0, 120));
 }"""
+NOTE_LAYOUTS: Final = """() => {
+  window.layouts = [];
+  new MutationObserver(() => window.layouts.push(document.body.dataset.layout)).observe(document.body, {
+    attributeFilter: ["data-layout"] });
+}"""
 # Votes that stand over the way in.
 OVER_THE_DOOR: Final = """() => {
   const door = document.querySelector(".screen-door")?.getBoundingClientRect();
@@ -245,6 +250,20 @@ async def test_without_connection_a_screen_keeps_its_posts_for_the_lease_and_the
         await expect(screen.locator("article.post")).to_be_visible(timeout=30_000)
         await expect(screen.locator(".screen-lost")).not_to_be_visible()
         await pictured(screen, "killed-4-back")
+
+
+async def test_a_machine_that_slept_past_the_lease_shows_its_posts_again_though_nothing_is_new(
+    tmp_path: Path, visit: Visit
+) -> None:
+    async with served(made_config(tmp_path)) as house:
+        await house.approved("Still true")
+        screen = await visit("screen", f"{house.url}/screen", before=lambda page: page.clock.install())
+        await expect(screen.locator("body")).to_have_attribute("data-layout", "columns")
+        await screen.emulate_media(reduced_motion="reduce")
+        await screen.evaluate(NOTE_LAYOUTS)
+        await screen.clock.fast_forward(320_000)
+        await screen.wait_for_function("window.layouts.includes('holding')")
+        await expect(screen.locator("article.post")).to_be_visible()
 
 
 async def test_what_was_withdrawn_while_a_screen_was_away_is_gone_when_it_is_back(tmp_path: Path, visit: Visit) -> None:
