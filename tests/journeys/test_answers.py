@@ -18,7 +18,6 @@ from tests.served import Served, made_config, served
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.timeout(120),
-    pytest.mark.only_in("chromium", reason="Playwright cannot act in a Firefox whose scripts are off"),
 ]
 LINK: Final = re.compile(r'href="([^"]+)">The speaker’s own link')
 ANSWER: Final = "Everything that nobody had looked at for a year."

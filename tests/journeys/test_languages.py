@@ -81,7 +81,6 @@ async def test_everything_an_attendee_does_is_said_in_the_language_of_the_page(
     assert await phone.evaluate(TOO_WIDE) == []
 
 
-@pytest.mark.only_in("chromium", reason="Playwright cannot act in a Firefox whose scripts are off")
 async def test_the_browsers_language_is_spoken_and_the_switch_works_without_javascript(
     house: Served, visit: Visit
 ) -> None:

@@ -13,8 +13,6 @@ from tests.served import Served, made_config, served
 
 pytestmark = pytest.mark.journey
 
-SCRIPTLESS: Final = pytest.mark.only_in("chromium", reason="Playwright cannot act in a Firefox whose scripts are off")
-
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncGenerator[Served]:
@@ -22,7 +20,6 @@ async def house(tmp_path: Path) -> AsyncGenerator[Served]:
         yield up
 
 
-@SCRIPTLESS
 async def test_without_javascript_one_can_read_write_and_see_what_became_of_it(house: Served, visit: Visit) -> None:
     await house.approved("Words for everyone")
     phone = await visit("phone", house.url, java_script_enabled=False)
@@ -37,7 +34,6 @@ async def test_without_javascript_one_can_read_write_and_see_what_became_of_it(h
     await expect(phone.locator("#mine")).to_contain_text("Private details were in it")
 
 
-@SCRIPTLESS
 async def test_without_javascript_a_refused_post_keeps_its_words(house: Served, visit: Visit) -> None:
     phone = await visit("phone", house.url, java_script_enabled=False)
     await type_post(phone, "   \u200b  ", name="Row 14")

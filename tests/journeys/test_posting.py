@@ -17,8 +17,6 @@ from tests.served import Served, made_config, served
 pytestmark = pytest.mark.journey
 
 TIMES: Final = 10
-SCRIPTLESS: Final = pytest.mark.only_in("chromium", reason="Playwright cannot act in a Firefox whose scripts are off")
-
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncGenerator[Served]:
@@ -113,7 +111,6 @@ async def take_back(phone: Page, word: str) -> None:
     await expect(phone.locator("#sent")).to_have_text("Taken back. Nothing of it is kept.")
 
 
-@SCRIPTLESS
 async def test_without_javascript_one_says_it_differently_and_takes_it_back(house: Served, visit: Visit) -> None:
     phone = await visit("phone", house.url, java_script_enabled=False)
     await type_post(phone, "Their number is 0800 123456.", name="Row 14")

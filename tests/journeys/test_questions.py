@@ -16,7 +16,6 @@ from tests.served import Served, made_config, served
 
 pytestmark = pytest.mark.journey
 
-SCRIPTLESS: Final = pytest.mark.only_in("chromium", reason="Playwright cannot act in a Firefox whose scripts are off")
 ARABIC: Final = "كيف تراجعون تغييرًا لم يقم به أحد؟ #pink11"
 
 
@@ -102,7 +101,6 @@ async def digest_address(house: Served) -> str:
     return f"/sessions/{told['session']['id']}/digest"
 
 
-@SCRIPTLESS
 async def test_without_javascript_one_can_ask_and_vote_and_undo_it(house: Served, visit: Visit) -> None:
     phone = await visit("phone", f"{house.url}/?tab=questions&hall=main", java_script_enabled=False)
     await phone.get_by_role("link", name="Ask a question").click()
