@@ -190,7 +190,7 @@ const decisions = new Decisions({
   clock,
   badge,
   carryOutAll,
-  onCounts: count,
+  onCounts: () => requestAnimationFrame(() => setTimeout(count)), // no key waits for its figures
   rights,
 });
 const again = new Again({

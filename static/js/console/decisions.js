@@ -82,6 +82,7 @@ export class Decisions {
     const keys = marks.map(({ key }) => key);
     const cards = new Map(keys.map((key) => [key, column.card(key)]));
     this.#awaited = null;
+    const answered = marks.length ? carryOutAll(verb, marks, reason) : Promise.resolve([]); // the desk works meanwhile
     column.leave(keys, matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : FADE_MS);
     if (verb !== "restore" && marks.length) {
       this.#count += 1;
@@ -91,7 +92,7 @@ export class Decisions {
     for (const { key, status } of marks) tally.expect(key, status, verb);
     onCounts();
     const slow = setTimeout(() => foot.say(doingWords(verb, marks.length), "outbox"), PATIENCE_MS);
-    const settled = (marks.length ? carryOutAll(verb, marks, reason) : Promise.resolve([])).then((outcomes) => {
+    const settled = answered.then((outcomes) => {
       clearTimeout(slow);
       return this.#settle(verb, outcomes, skipped);
     });
