@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import Final
 
 import pytest
 from playwright.async_api import expect

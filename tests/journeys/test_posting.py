@@ -18,6 +18,7 @@ pytestmark = pytest.mark.journey
 
 TIMES: Final = 10
 
+
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncGenerator[Served]:
     async with served(made_config(tmp_path)) as up:
