@@ -31,7 +31,7 @@ from backchannel.networks import NETWORKS, Rehearsal, sources_of
 from backchannel.roles import TAKEN_WORDS, Role, is_taken
 from backchannel.schedules.settings import ProgrammeSettings
 from backchannel.sources.floor import Floor
-from backchannel.store.base import Badge
+from backchannel.store.base import Badge, Term
 from backchannel.store.house import Store, database_at, open_store
 from backchannel.web import badges
 from backchannel.web.addresses import Addresses, addresses
@@ -41,6 +41,8 @@ from backchannel.web.people import HOURS_MAX
 from backchannel.web.transport import Bounds, ClientProtocol
 
 T = TypeVar("T")
+
+DAYS_MAX = 366
 
 HERE = Path(__file__).resolve().parent
 GRACE_S = 3
@@ -127,7 +129,9 @@ def badge(config: Config, asked: argparse.Namespace) -> None:
     _check_name(asked.name)
 
     async def issue(store: Store) -> str:
-        return await badges.issue(store.badges, Badge(asked.name, Role(asked.role)), now())
+        at = now()
+        term = Term(at + timedelta(days=asked.days))
+        return await badges.issue(store.badges, Badge(asked.name, Role(asked.role)), at, term)
 
     print(uvloop.run(_with_store(config, asked, issue)))
 
@@ -213,6 +217,8 @@ def _parser() -> argparse.ArgumentParser:
         if command in (badge, invite):
             sub.add_argument("name", help="whose it is, as the others will read it")
             sub.add_argument("--role", choices=[role.value for role in Role], default=Role.MODERATOR.value)
+        if command is badge:
+            sub.add_argument("--days", type=_days, default=30.0, metavar="N", help="how long it works")
         if command is invite:
             sub.add_argument("--hours", type=_hours, default=24.0, metavar="N", help="how long the link works")
     return parser
@@ -239,10 +245,18 @@ def _speed(text: str) -> float:
 
 
 def _hours(text: str) -> float:
-    hours = float(text)
-    if not 0 < hours <= HOURS_MAX:
-        raise argparse.ArgumentTypeError(f"a number above 0 and up to {HOURS_MAX}, such as 24")
-    return hours
+    return _up_to(HOURS_MAX, text)
+
+
+def _days(text: str) -> float:
+    return _up_to(DAYS_MAX, text)
+
+
+def _up_to(most: int, text: str) -> float:
+    many = float(text)
+    if not 0 < many <= most:
+        raise argparse.ArgumentTypeError(f"a number above 0 and up to {most}, such as 24")
+    return many
 
 
 def listening(config: Config) -> socket.socket:

@@ -158,7 +158,7 @@ async def open_house(
             react,
         )
         hooks = [source for source in sources if isinstance(source, Webhook)]
-        usher = Usher(store.people, hub)
+        usher = Usher(store.people, hub, clock)
         polls = Polls(store.questions, store.votes, hub, fanout, lambda: keeper.programme, slugs, clock)
         ballots = BallotBox(store.votes, hub, clock)
         services = Services(

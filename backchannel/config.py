@@ -106,6 +106,24 @@ class Moderation:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """How long a browser stays signed in at the desk: where nobody uses it, and in any case."""
+
+    idle_hours: Annotated[int, Meta(ge=1, le=720)] = 48
+    lasts_days: Annotated[int, Meta(ge=1, le=90)] = 14
+
+    @property
+    def idle(self) -> timedelta:
+        """How long it may be unused."""
+        return timedelta(hours=self.idle_hours)
+
+    @property
+    def lasts(self) -> timedelta:
+        """How long it lasts."""
+        return timedelta(days=self.lasts_days)
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """How screens look; `farthest_seat` is a distance in heights of the picture, `lease_s` is in seconds."""
 
@@ -158,6 +176,7 @@ class Config:
     halls: tuple[Hall, ...] = (Hall(),)
     sources: tuple[Any, ...] = ()
     moderation: Moderation = field(default_factory=Moderation)
+    desk: DeskSettings = field(default_factory=DeskSettings)
     screen: Screen = field(default_factory=Screen)
     limits: Limits = field(default_factory=Limits)
     media: MediaSettings = field(default_factory=MediaSettings)
@@ -174,6 +193,7 @@ TABLES: Final[Mapping[str, type]] = {
     "server": Server,
     "store": Storage,
     "moderation": Moderation,
+    "desk": DeskSettings,
     "screen": Screen,
     "limits": Limits,
     "media": MediaSettings,

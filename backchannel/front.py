@@ -212,7 +212,16 @@ def front(
 def _gate(config: Config, store: Store, clock: Callable[[], datetime]) -> Gate:
     url = config.server.public_url
     https = url.lower().startswith("https:")
-    return Gate(store.badges, store.people, OriginRule(url), clock, networks=NETWORKS.keys(), https=https)
+    return Gate(
+        store.badges,
+        store.people,
+        OriginRule(url),
+        clock,
+        networks=NETWORKS.keys(),
+        https=https,
+        lasts=config.desk.lasts,
+        idle=config.desk.idle,
+    )
 
 
 def _look(config: Config, where: Addresses, cards: Cards, services: Services, clock: Callable[[], datetime]) -> Look:

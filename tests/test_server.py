@@ -182,6 +182,16 @@ async def test_a_badge_made_beside_the_running_server_works_at_once(house: Runni
         assert (await client.get("/api/sources")).status_code == 200
 
 
+async def test_a_badge_works_for_as_many_days_as_one_says(house: Running, folder: Path) -> None:
+    secret = server(folder / "config.toml", "badge", "Olu", "--role", "owner", "--days", "2").stdout.strip()
+    async with AsyncClient(base_url=house.url, headers={"Authorization": f"Bearer {secret}"}) as client:
+        people = (await client.get("/api/people")).json()["people"]
+    [since, ends] = [
+        datetime.fromisoformat(each[name]) for each in people if each["is_you"] for name in ("since", "ends_at")
+    ]
+    assert ends - since == timedelta(days=2)
+
+
 async def test_a_screens_badge_is_no_moderators(house: Running, folder: Path) -> None:
     secret = server(folder / "config.toml", "badge", "Hall A", "--role", "screen").stdout.strip()
     async with AsyncClient(base_url=house.url, headers={"Authorization": f"Bearer {secret}"}) as client:

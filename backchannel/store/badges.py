@@ -4,15 +4,30 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Select, and_, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.roles import Role
-from backchannel.store.base import Badge
+from backchannel.store.base import FOR_EVER, Badge, Term
+from backchannel.store.columns import EPOCH, MICROSECOND
 from backchannel.store.tables import badges, invitations
 from backchannel.store.transactions import Transactions
 
 ID_LENGTH: Final = 16
+SECOND: Final = 1_000_000  # as instants are kept
 
 
 def id_of(secret_hash: str) -> str:
@@ -30,6 +45,16 @@ def works(at: datetime) -> ColumnElement[bool]:
     return and_(invitations.c.redeemed_at.is_(None), invitations.c.until > at)
 
 
+def stands(at: datetime) -> ColumnElement[bool]:
+    """Whether a badge has not come to its end by itself."""
+    used_at = type_coerce(func.coalesce(badges.c.seen_at, badges.c.at), BigInteger)
+    is_used = used_at + badges.c.idle_s * SECOND > (at - EPOCH) // MICROSECOND
+    return and_(
+        or_(badges.c.until.is_(None), badges.c.until > at),
+        or_(badges.c.idle_s.is_(None), is_used),
+    )
+
+
 class SqlBadges:
     """Badges and invitations in a database."""
 
@@ -37,14 +62,18 @@ class SqlBadges:
         self._writing = writing
         self._reading = reading
 
-    async def add(self, secret_hash: str, badge: Badge, at: datetime) -> None:
+    async def add(self, secret_hash: str, badge: Badge, at: datetime, term: Term = FOR_EVER) -> None:
         """Keep a badge."""
-        kept = insert(badges).values(_row(secret_hash, badge, at))
-        await self._writing.run(lambda connection: connection.execute(kept))
 
-    async def find(self, secret_hash: str) -> Badge | None:
+        async def keep(connection: AsyncConnection) -> None:
+            await _keep(connection, secret_hash, badge, at, term, "")
+
+        await self._writing.run(keep)
+
+    async def find(self, secret_hash: str, at: datetime) -> Badge | None:
         """Whose badge it is, or None."""
-        found = await self._badge(select(badges.c.name, badges.c.role).where(badges.c.secret_hash == secret_hash))
+        named = select(badges.c.name, badges.c.role).where(badges.c.secret_hash == secret_hash, stands(at))
+        found = await self._badge(named)
         return found and replace(found, id=id_of(secret_hash))
 
     async def invite(self, secret_hash: str, badge: Badge, at: datetime, until: datetime, by: str = "") -> str:
@@ -57,7 +86,9 @@ class SqlBadges:
         """What an invitation that still works would give, or None."""
         return await self._badge(select(invitations.c.name, invitations.c.role).where(_works(secret_hash, at)))
 
-    async def redeem(self, secret_hash: str, badge_hash: str, name: str, at: datetime) -> Badge | None:
+    async def redeem(
+        self, secret_hash: str, badge_hash: str, name: str, at: datetime, term: Term = FOR_EVER, browser: str = ""
+    ) -> Badge | None:
         """Turn an invitation that still works into a badge: of several who try at once, one gets it."""
         used = update(invitations).where(_works(secret_hash, at)).values(redeemed_at=at).returning(invitations.c.role)
 
@@ -66,7 +97,7 @@ class SqlBadges:
             if role is None:
                 return None
             badge = Badge(name, Role(role))
-            await connection.execute(insert(badges).values(_row(badge_hash, badge, at)))
+            await _keep(connection, badge_hash, badge, at, term, browser)
             return badge
 
         return await self._writing.run(turn)
@@ -77,6 +108,16 @@ class SqlBadges:
             return None if found is None else Badge(found[0], Role(found[1]))
 
         return await self._reading.run(read)
+
+
+async def _keep(
+    connection: AsyncConnection, secret_hash: str, badge: Badge, at: datetime, term: Term, browser: str
+) -> None:
+    """Keep a badge; those that came to their end go meanwhile, so that they are no more than ever worked at once."""
+    await connection.execute(delete(badges).where(~stands(at)))
+    idle_s = None if term.idle is None else int(term.idle.total_seconds())
+    row = _row(secret_hash, badge, at) | {"until": term.until, "idle_s": idle_s, "browser": browser}
+    await connection.execute(insert(badges).values(row))
 
 
 def _works(secret_hash: str, at: datetime) -> ColumnElement[bool]:

@@ -229,12 +229,38 @@ class Badge:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """How long a badge works: before `until`, and while it was used within `idle`; without one, it has no such end."""
+
+    until: datetime | None = None
+    idle: timedelta | None = None
+
+    def ends_at(self, used_at: datetime) -> datetime | None:
+        """When it ends by itself where it is not used again."""
+        ends = [self.until] if self.until else []
+        return min([*ends, used_at + self.idle] if self.idle else ends, default=None)
+
+
+FOR_EVER: Final = Term()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """Who is signed in: the holder of a badge, since when, and when they last asked anything, to some minutes."""
+    """Who is signed in: the holder of a badge, since when, and when they last asked anything, to some minutes.
+
+    `browser` is empty for a bearer badge.
+    """
 
     badge: Badge
     since: datetime
     seen_at: datetime | None = None
+    term: Term = FOR_EVER
+    browser: str = ""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When they are signed out by themselves, where they ask nothing any more."""
+        return self.term.ends_at(self.seen_at or self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,11 +524,11 @@ class Authors(Protocol):
 class Badges(Protocol):
     """Badges and invitations, by the hashes of their secrets."""
 
-    async def add(self, secret_hash: str, badge: Badge, at: datetime) -> None:
-        """Keep a badge."""
+    async def add(self, secret_hash: str, badge: Badge, at: datetime, term: Term = FOR_EVER) -> None:
+        """Keep a badge; those that ended may go."""
 
-    async def find(self, secret_hash: str) -> Badge | None:
-        """Whose badge it is, or None."""
+    async def find(self, secret_hash: str, at: datetime) -> Badge | None:
+        """Whose badge it is; None where there is none, or it has ended."""
 
     async def invite(self, secret_hash: str, badge: Badge, at: datetime, until: datetime, by: str = "") -> str:
         """Keep an invitation that can be turned into a badge once, before `until`; returns its id."""
@@ -510,14 +536,16 @@ class Badges(Protocol):
     async def invitation(self, secret_hash: str, at: datetime) -> Badge | None:
         """What an invitation that still works would give, or None."""
 
-    async def redeem(self, secret_hash: str, badge_hash: str, name: str, at: datetime) -> Badge | None:
+    async def redeem(
+        self, secret_hash: str, badge_hash: str, name: str, at: datetime, term: Term = FOR_EVER, browser: str = ""
+    ) -> Badge | None:
         """Turn an invitation into a badge under a name, once; None where it was used, is too old or never was."""
 
 
 class People(Protocol):
-    """Who is signed in, and who is invited. A badge or an invitation that was ended is found no more."""
+    """Who is signed in, and who is invited. What was ended, or has ended, is found no more."""
 
-    async def signed_in(self) -> tuple[Person, ...]:
+    async def signed_in(self, at: datetime) -> tuple[Person, ...]:
         """Every badge, the oldest first."""
 
     async def invited(self, at: datetime) -> tuple[Invitation, ...]:
@@ -526,10 +554,12 @@ class People(Protocol):
     async def see(self, badge_id: str, at: datetime) -> None:
         """Note that the holder of a badge asked something."""
 
-    async def standing(self, badge_ids: Collection[str]) -> frozenset[str]:
-        """Which of these badges were not ended."""
+    async def standing(self, badge_ids: Collection[str], at: datetime) -> frozenset[str]:
+        """Which of these badges have not ended."""
 
-    async def sign_out(self, badge_ids: Collection[str], *, spares_owner: bool = True) -> frozenset[str] | None:
+    async def sign_out(
+        self, badge_ids: Collection[str], at: datetime, *, spares_owner: bool = True
+    ) -> frozenset[str] | None:
         """End badges, in one transaction; which of them there were.
 
         None, with nothing done, where the last owner is to be spared and would be among them.

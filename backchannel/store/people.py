@@ -1,14 +1,15 @@
 """The engine of people: who is signed in, who is invited, and how either ends."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.roles import Role
-from backchannel.store.badges import id_in, id_of, works
-from backchannel.store.base import Badge, Invitation, Person
+from backchannel.store.badges import id_in, id_of, stands, works
+from backchannel.store.base import Badge, Invitation, Person, Term
 from backchannel.store.tables import badges, invitations
 from backchannel.store.transactions import Transactions
 
@@ -20,15 +21,12 @@ class SqlPeople:
         self._writing = writing
         self._reading = reading
 
-    async def signed_in(self) -> tuple[Person, ...]:
+    async def signed_in(self, at: datetime) -> tuple[Person, ...]:
         """Every badge, the oldest first."""
-        listed = select(badges).order_by(badges.c.at, badges.c.secret_hash)
+        listed = select(badges).where(stands(at)).order_by(badges.c.at, badges.c.secret_hash)
 
         async def read(connection: AsyncConnection) -> tuple[Person, ...]:
-            rows = await connection.execute(listed)
-            return tuple(
-                Person(Badge(row.name, Role(row.role), id_of(row.secret_hash)), row.at, row.seen_at) for row in rows
-            )
+            return tuple(map(_person, await connection.execute(listed)))
 
         return await self._reading.run(read)
 
@@ -50,19 +48,22 @@ class SqlPeople:
         seen = update(badges).where(id_in(badges.c.secret_hash) == badge_id).values(seen_at=at)
         await self._writing.run(lambda connection: connection.execute(seen))
 
-    async def standing(self, badge_ids: Collection[str]) -> frozenset[str]:
-        """Which of these badges were not ended."""
+    async def standing(self, badge_ids: Collection[str], at: datetime) -> frozenset[str]:
+        """Which of these badges have not ended."""
         named = id_in(badges.c.secret_hash)
-        stand = select(named).where(named.in_(badge_ids))
+        stand = select(named).where(named.in_(badge_ids), stands(at))
 
         async def read(connection: AsyncConnection) -> frozenset[str]:
             return frozenset(await connection.scalars(stand))
 
         return await self._reading.run(read)
 
-    async def sign_out(self, badge_ids: Collection[str], *, spares_owner: bool = True) -> frozenset[str] | None:
+    async def sign_out(
+        self, badge_ids: Collection[str], at: datetime, *, spares_owner: bool = True
+    ) -> frozenset[str] | None:
         """End badges. Owners are locked first, so that two of them cannot end each other."""
-        owners = select(badges.c.secret_hash).where(badges.c.role == Role.OWNER.value).order_by(badges.c.secret_hash)
+        is_owner = badges.c.role == Role.OWNER.value
+        owners = select(badges.c.secret_hash).where(is_owner, stands(at)).order_by(badges.c.secret_hash)
         ended = delete(badges).where(id_in(badges.c.secret_hash).in_(badge_ids)).returning(badges.c.secret_hash)
 
         async def end(connection: AsyncConnection) -> frozenset[str] | None:
@@ -79,3 +80,9 @@ class SqlPeople:
         ended = delete(invitations).where(id_in(invitations.c.secret_hash) == invitation_id, unused)
         done = await self._writing.run(lambda connection: connection.execute(ended))
         return done.rowcount > 0
+
+
+def _person(row: Row[Any]) -> Person:
+    idle = None if row.idle_s is None else timedelta(seconds=row.idle_s)
+    badge = Badge(row.name, Role(row.role), id_of(row.secret_hash))
+    return Person(badge, row.at, row.seen_at, Term(row.until, idle), row.browser or "")

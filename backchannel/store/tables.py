@@ -247,6 +247,9 @@ badges: Final = Table(
     Column("role", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("seen_at", Instant),  # when its holder last asked anything, to some minutes
+    Column("until", Instant),  # NULL: it has no end
+    Column("idle_s", BigInteger),  # it ends when nothing was asked for so long; NULL: it does not
+    Column("browser", Text),  # NULL or empty where it is a bearer badge
 )
 
 invitations: Final = Table(

@@ -11,13 +11,15 @@ from starlette.responses import Response
 
 from backchannel.errors import Refusal
 from backchannel.roles import TAKEN_WORDS, Command, is_taken, may, refused_words
-from backchannel.store.base import Badge, Badges, People
+from backchannel.store.base import FOR_EVER, Badge, Badges, People, Term
+from backchannel.web.browser import browser_of
 from backchannel.web.headers import OriginRule
 
 INVITATION_LASTS: Final = timedelta(hours=24)
 SEEN_EVERY: Final = timedelta(minutes=5)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-COOKIE_LASTS_S: Final = 30 * 24 * 3600
+COOKIE_LASTS: Final = timedelta(days=30)
+UNKNOWN: Final = "?"  # a browser that does not say which one it is
 
 
 def new_secret() -> str:
@@ -30,10 +32,10 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
-async def issue(badges: Badges, badge: Badge, at: datetime) -> str:
-    """Make a badge; the secret is returned once and kept nowhere."""
+async def issue(badges: Badges, badge: Badge, at: datetime, term: Term = FOR_EVER) -> str:
+    """Make a bearer badge; the secret is returned once and kept nowhere."""
     secret = new_secret()
-    await badges.add(hash_of(secret), badge, at)
+    await badges.add(hash_of(secret), badge, at, term)
     return secret
 
 
@@ -51,7 +53,10 @@ def check(badge: Badge, command: Command) -> None:
 
 
 class Gate:
-    """Tells who asks, and refuses who may not."""
+    """Tells who asks, and refuses who may not.
+
+    A browser is signed in for `lasts`, and as long as it was used within `idle`.
+    """
 
     def __init__(
         self,
@@ -62,6 +67,8 @@ class Gate:
         *,
         networks: Collection[str],
         https: bool,
+        lasts: timedelta = COOKIE_LASTS,
+        idle: timedelta = COOKIE_LASTS,
     ) -> None:
         self._badges = badges
         self._people = people
@@ -69,17 +76,25 @@ class Gate:
         self._clock = clock
         self._networks = networks
         self._https = https
+        self._lasts = lasts
+        self._idle = idle
         self._seen: dict[str, datetime] = {}  # by the id of a badge: it grows no longer than the list of people
         # The prefix makes browsers refuse the cookie from anywhere but this very host, over TLS.
         self._prefix = "__Host-" if https else ""
 
     async def badge(self, connection: HTTPConnection) -> Badge | None:
         """Whose badge the request carries, in its header or its cookie."""
-        secret = _bearer(connection) or connection.cookies.get(f"{self._prefix}badge")
-        badge = await self._badges.find(hash_of(secret)) if secret else None
+        badge = await self._found(_bearer(connection) or self._kept(connection))
         if badge is not None:
             await self._see(badge)
         return badge
+
+    def _kept(self, connection: HTTPConnection) -> str:
+        """The secret of the badge that the browser was given; empty where it has none."""
+        return connection.cookies.get(f"{self._prefix}badge", "")
+
+    async def _found(self, secret: str) -> Badge | None:
+        return await self._badges.find(hash_of(secret), self._clock()) if secret else None
 
     async def _see(self, badge: Badge) -> None:
         """Note that somebody is here, seldom: it is a write."""
@@ -105,8 +120,10 @@ class Gate:
         """Raise Refusal where the request comes from a foreign page."""
         self._origins.check(connection, optional=optional)
 
-    async def redeem(self, invitation: str, name: str) -> str | None:
+    async def redeem(self, connection: HTTPConnection, invitation: str, name: str) -> str | None:
         """The secret of a new badge, or None where the invitation does not work (any more).
+
+        The badge that the browser had before is ended: of two that it could carry, one would stay behind unseen.
 
         Who says no name keeps the one of the invitation: no decision is ever nobody's. Raises Refusal 422 for a name
         that would read as a rule's or a network's; the invitation is not used up by it.
@@ -116,8 +133,14 @@ class Gate:
         invited = await self._badges.invitation(hash_of(invitation), at)
         if invited is None:
             return None
-        badge = await self._badges.redeem(hash_of(invitation), hash_of(secret), name or invited.name, at)
-        return secret if badge else None
+        browser = browser_of(connection.headers.get("user-agent", "")) or UNKNOWN
+        term, name = Term(at + self._lasts, self._idle), name or invited.name
+        badge = await self._badges.redeem(hash_of(invitation), hash_of(secret), name, at, term, browser)
+        if badge is None:
+            return None
+        if before := await self._found(self._kept(connection)):
+            await self._people.sign_out((before.id,), at, spares_owner=False)
+        return secret
 
     def check_name(self, name: str) -> None:
         """Raise Refusal 422 for a name that nobody may take."""
@@ -141,7 +164,7 @@ class Gate:
 
     def remember(self, response: Response, secret: str) -> None:
         """Put a badge into the browser."""
-        self._set_cookie(response, "badge", secret)
+        self._set_cookie(response, "badge", secret, self._lasts)
 
     def device(self, connection: HTTPConnection) -> str:
         """The device a phone said it is, hashed; empty for a stranger."""
@@ -154,9 +177,10 @@ class Gate:
         self._set_cookie(response, "device", secret)
         return hash_of(secret)[:32]
 
-    def _set_cookie(self, response: Response, name: str, value: str) -> None:
+    def _set_cookie(self, response: Response, name: str, value: str, lasts: timedelta = COOKIE_LASTS) -> None:
+        max_age = int(lasts.total_seconds())
         response.set_cookie(
-            self._prefix + name, value, max_age=COOKIE_LASTS_S, httponly=True, samesite="lax", secure=self._https
+            self._prefix + name, value, max_age=max_age, httponly=True, samesite="lax", secure=self._https
         )
 
 

@@ -33,7 +33,16 @@ _INVITED: Final = fields(
     link={"type": "string", "description": "opens the desk once; it is told this once and kept nowhere"},
     qr=fields(size=COUNT, path={"type": "string", "description": "the link as a QR code, for an SVG path"}),
 )
-_PERSON: Final = fields(id=TEXT, name=TEXT, role=_ROLE, since=TIME, seen_at=TIME, is_you={"type": "boolean"})
+_PERSON: Final = fields(
+    id=TEXT,
+    name=TEXT,
+    role=_ROLE,
+    since=TIME,
+    seen_at=TIME,
+    ends_at={**TIME, "description": "when they are signed out where they ask nothing any more; null: never"},
+    browser={"type": "string", "description": "empty: a bearer badge"},
+    is_you={"type": "boolean"},
+)
 _NUMBER: Final = {"type": "number"}
 _SAMPLE: Final = fields(at={"type": "number", "description": "seconds since 1970"}, **dict.fromkeys(FIGURES, _NUMBER))
 _PULSE: Final = fields(

@@ -397,7 +397,7 @@ class Pages:
         tongue = tongue_of(request)
         invitation = invitation.rpartition("#")[2]  # the whole link may have been pasted
         try:
-            secret = await self._gate.redeem(invitation, name) if invitation else None
+            secret = await self._gate.redeem(request, invitation, name) if invitation else None
         except Refusal as refusal:
             return self._door(tongue, tongue.refuse(refusal), given=invitation)
         if secret is None:

@@ -67,8 +67,8 @@ class PeopleDoor:
     async def show(self, request: Request) -> Response:
         """`GET /api/people`: who is signed in, and which invitations still work."""
         me = await self._gate.asking(request, Command.ADMIT)
-        signed_in = await self._people.signed_in()
-        return Json(people_json(signed_in, await self._people.invited(self._clock()), me))
+        at = self._clock()
+        return Json(people_json(await self._people.signed_in(at), await self._people.invited(at), me))
 
     async def invite(self, request: Request) -> Response:
         """`POST /api/invitations`: 201 with the link, which is told this once."""
@@ -100,20 +100,20 @@ class PeopleDoor:
     async def sign_out_all(self, request: Request) -> Response:
         """`DELETE /api/badges`: everybody is signed out but who asks."""
         me = await self._gate.commanding(request, Command.ADMIT)
-        others = [person.badge.id for person in await self._people.signed_in() if person.badge.id != me.id]
+        others = [person.badge.id for person in await self._people.signed_in(self._clock()) if person.badge.id != me.id]
         return await self._end(me, others)
 
     async def leave(self, request: Request) -> Response:
         """`POST /leave`: sign out here. The last owner may, too: the server's terminal makes another."""
         me = await self._gate.commanding(request, Command.LEAVE)
-        await self._people.sign_out((me.id,), spares_owner=False)
+        await self._people.sign_out((me.id,), self._clock(), spares_owner=False)
         self._hub.wake((BADGES,))
         response = RedirectResponse("/join?out=1", 303)
         self._gate.forget(response)
         return response
 
     async def _end(self, me: Badge, badge_ids: Sequence[str]) -> Response:
-        ended = await self._people.sign_out(badge_ids)
+        ended = await self._people.sign_out(badge_ids, self._clock())
         if ended is None:
             raise Refusal(409, "last_owner", "This is the last owner. Invite another first, or nobody could invite.")
         self._hub.wake((BADGES,))
@@ -131,6 +131,8 @@ def people_json(signed_in: Sequence[Person], invited: Sequence[Invitation], me: 
                 "role": person.badge.role,
                 "since": person.since,
                 "seen_at": person.seen_at,
+                "ends_at": person.ends_at,
+                "browser": person.browser,
                 "is_you": person.badge.id == me.id,
             }
             for person in signed_in

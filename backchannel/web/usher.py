@@ -1,9 +1,10 @@
-"""The usher shows out, on this node, who was signed out on any: by an owner, by themselves, or at a terminal."""
+"""The usher shows out, on this node, who was signed out on any: by an owner, by themselves, or by time."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import datetime
 
 import structlog
 
@@ -17,9 +18,10 @@ log = structlog.get_logger()
 class Usher:
     """Knows by which badges sockets are open here, and tells each when its badge was ended."""
 
-    def __init__(self, people: People, hub: Hub) -> None:
+    def __init__(self, people: People, hub: Hub, clock: Callable[[], datetime]) -> None:
         self._people = people
         self._hub = hub
+        self._clock = clock
         self._inside: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
     @contextmanager
@@ -47,7 +49,7 @@ class Usher:
         asked = frozenset(self._inside)
         if not asked:
             return
-        standing = await self._people.standing(asked)
+        standing = await self._people.standing(asked, self._clock())
         for badge_id in asked - standing:
             for ended in self._inside.get(badge_id, ()):
                 ended.set()

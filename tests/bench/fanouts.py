@@ -99,7 +99,7 @@ async def backchannel(port: int) -> None:
 
     gate = Gate(nothing, nothing, OriginRule(""), now, networks=(), https=False)
     speech = Speech(message_bytes=16 * 1024, messages_per_minute=600)
-    sockets = Sockets(fanout, gate, Usher(nothing, LocalHub()), frozenset({"main"}), no_claim, nothing, speech)
+    sockets = Sockets(fanout, gate, Usher(nothing, LocalHub(), now), frozenset({"main"}), no_claim, nothing, speech)
     routes = [WebSocketRoute("/feed/{view}", sockets.feed), WebSocketRoute("/pub", _publisher(publish))]
     app = Starlette(routes=[*routes, Route("/figures", figures)])
     async with asyncio.TaskGroup() as group:

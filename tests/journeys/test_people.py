@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from backchannel.clock import now
 from backchannel.roles import Role
 from tests.journeys.people import Visit, connected, desk, sign_in
 from tests.served import Served, made_config, served
@@ -113,7 +114,7 @@ async def test_an_invitation_is_taken_back_and_the_last_owner_is_warned_before_l
     await owner.keyboard.press("Shift+Tab")
     await owner.keyboard.press("Enter")
     await owner.wait_for_url("**/join?out=1")
-    assert await house.store.people.signed_in() == ()
+    assert await house.store.people.signed_in(now()) == ()
 
 
 @pytest.mark.only_in("chromium", reason="Firefox drives this part in another journey of this file")

@@ -15,18 +15,18 @@ GUEST = Badge("guest", Role.SCREEN)
 
 async def test_a_badge_is_found_by_the_hash_of_its_secret(store: Store) -> None:
     await store.badges.add("hash", MO, NOON)
-    assert await store.badges.find("hash") == MO
-    assert await store.badges.find("other") is None
+    assert await store.badges.find("hash", NOON) == MO
+    assert await store.badges.find("other", NOON) is None
 
 
 async def test_an_invitation_becomes_a_badge_once(store: Store) -> None:
     await store.badges.invite("paper", GUEST, NOON, after(10))
     assert await store.badges.invitation("paper", after(9)) == GUEST
     assert await store.badges.redeem("paper", "hash", "Ada", after(9)) == Badge("Ada", Role.SCREEN)
-    assert await store.badges.find("hash") == Badge("Ada", Role.SCREEN)
+    assert await store.badges.find("hash", after(9)) == Badge("Ada", Role.SCREEN)
     assert await store.badges.invitation("paper", after(9)) is None
     assert await store.badges.redeem("paper", "second", "Eve", after(9)) is None
-    assert await store.badges.find("second") is None
+    assert await store.badges.find("second", after(9)) is None
 
 
 async def test_an_invitation_that_is_too_old_or_never_was_gives_nothing(store: Store) -> None:

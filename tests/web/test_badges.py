@@ -63,8 +63,8 @@ async def test_the_store_keeps_no_secret(house: Served) -> None:
     secret = await invitation(house)
     await join(house, secret)
     kept = house.client.cookies["badge"]
-    assert await house.store.badges.find(kept) is None
-    assert await house.store.badges.find(badges.hash_of(kept)) == Badge("Sam", Role.MODERATOR)
+    assert await house.store.badges.find(kept, now()) is None
+    assert await house.store.badges.find(badges.hash_of(kept), now()) == Badge("Sam", Role.MODERATOR)
 
 
 @pytest.mark.parametrize(

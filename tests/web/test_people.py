@@ -8,7 +8,9 @@ import pytest
 from httpx2 import Response
 from websockets.exceptions import ConnectionClosed
 
+from backchannel.clock import now
 from backchannel.roles import Role
+from backchannel.web.badges import hash_of
 from tests.served import Feed, Served, made_config, served
 
 Headers = dict[str, str]
@@ -137,6 +139,15 @@ async def test_the_page_shows_everybody_who_they_are_and_owners_who_else_is(hous
         assert 'action="/leave"' in page
 
 
+async def test_who_signs_in_anew_gets_a_new_badge_and_the_one_before_is_no_more(house: Served, ada: Headers) -> None:
+    kept = []
+    for name in ("Sam", "Samuel"):
+        await redeem(house, (await invite(house, ada)).json()["link"], name)
+        kept.append(hash_of(house.client.cookies["badge"]))
+    assert await house.store.badges.find(kept[0], now()) is None
+    assert [each["name"] for each in (await people(house, ada))["people"]] == ["Ada", "Samuel"]
+
+
 @pytest.fixture
 async def clocked(tmp_path: Path) -> AsyncGenerator[tuple[Served, list[datetime]]]:
     """A house whose clock stands where the list says."""
@@ -165,6 +176,36 @@ async def test_an_invitation_lapses_after_its_hours(clocked: tuple[Served, list[
     moment[0] += timedelta(hours=1)
     assert (await redeem(house, short)).status_code == 403
     assert (await redeem(house, long)).status_code == 303
+
+
+async def test_a_browser_is_signed_out_that_nobody_used_and_in_any_case_in_the_end(
+    clocked: tuple[Served, list[datetime]],
+) -> None:
+    house, moment = clocked
+    ada, noon = await house.badge("Ada", Role.OWNER), moment[0]
+    await redeem(house, (await invite(house, ada)).json()["link"])
+    [_, told] = (await people(house, ada))["people"]
+    assert (told["browser"], datetime.fromisoformat(told["ends_at"]) - noon) == ("?", timedelta(hours=48))
+    for hours, status in ((47, 200), (94, 200), (142, 401)):
+        moment[0] = noon + timedelta(hours=hours)
+        assert (await house.client.get("/api/record")).status_code == status, hours
+    noon = moment[0]
+    await redeem(house, (await invite(house, ada)).json()["link"])
+    for days in range(15):
+        moment[0] = noon + timedelta(days=days)
+        assert (await house.client.get("/api/record")).status_code == (200 if days < 14 else 401), days
+
+
+async def test_a_socket_is_closed_once_its_badge_has_ended(clocked: tuple[Served, list[datetime]]) -> None:
+    house, moment = clocked
+    ada = await house.badge("Ada", Role.OWNER)
+    await redeem(house, (await invite(house, ada)).json()["link"])
+    cookie = {"Cookie": f"badge={house.client.cookies['badge']}"}
+    async with house.feed("/feed/console", cookie, origin=house.url) as feed:
+        await feed.frame("snapshot")
+        moment[0] += timedelta(hours=48)
+        await house.client.delete("/api/badges/none", headers=ada)  # has the usher look at once
+        assert await code_of_end(feed) == 4401
 
 
 async def code_of_end(feed: Feed) -> int:

@@ -3,7 +3,7 @@
 import { gettext } from "../../tongue.js";
 import { roleWord } from "../rights.js";
 import { clone, fill, write } from "../strokes.js";
-import { byWords, clockWords, isHere, seenWords, sinceWords, untilWords } from "./words.js";
+import { byWords, clockWords, endsWords, isHere, seenWords, sinceWords, untilWords } from "./words.js";
 
 /**
  * @typedef {import("./words.js").Person} Person
@@ -35,6 +35,7 @@ export class Rows {
     this.#list(place, people, (row, person) => {
       this.#when(row, sinceWords, person.since);
       fill(row, ".seen", seenWords(person, now));
+      fill(row, ".ends", endsWords(person, now, this.#zone));
       row.querySelector(".bowl")?.setAttribute("data-state", isHere(person, now) ? "shown" : "queued");
       const button = /** @type {HTMLElement} */ (row.querySelector("button"));
       write(button, gettext("Sign out"));

@@ -9,6 +9,8 @@ import { dateLocale, gettext, ngettext } from "../../tongue.js";
  * @property {string} role
  * @property {string} since
  * @property {string | null} seen_at
+ * @property {string | null} ends_at
+ * @property {string} browser empty for a bearer badge
  * @property {boolean} is_you
  *
  * @typedef {object} Invitation as /api/people tells of one that still works
@@ -23,6 +25,9 @@ import { dateLocale, gettext, ngettext } from "../../tongue.js";
 
 /** The server notes that somebody is here every five minutes: nothing finer is known. */
 const HERE_S = 400;
+
+/** What is no browser’s name. @type {Record<string, string>} */
+const PLACES = { "": gettext("For programs"), "?": gettext("In some browser") };
 
 /**
  * When somebody was last seen, roughly.
@@ -45,6 +50,20 @@ export function seenWords({ seen_at, is_you }, nowMs) {
  */
 export function isHere({ seen_at, is_you }, nowMs) {
   return is_you || (seen_at !== null && nowMs - Date.parse(seen_at) < HERE_S * 1000);
+}
+
+/**
+ * Where somebody is signed in, and when that ends by itself.
+ * @param {Person} person
+ * @param {number} nowMs
+ * @param {string} zone
+ */
+export function endsWords({ browser, ends_at }, nowMs, zone) {
+  const place = PLACES[browser] ?? browser;
+  if (!ends_at) return place;
+  const [day, time] = clockWords(ends_at, nowMs, zone);
+  const when = day ? `${day}, ${time}` : time;
+  return gettext("%(place)s, until %(when)s", { place, when });
 }
 
 /** @param {Invitation} invitation */

@@ -4,6 +4,7 @@ import {
   allOutQuestion,
   byWords,
   clockWords,
+  endsWords,
   isHere,
   isOnlyOwner,
   seenWords,
@@ -17,7 +18,17 @@ const NOON = Date.parse("2031-05-04T12:00:00Z");
  */
 function person(minutesAgo, more = {}) {
   const seen_at = minutesAgo === null ? null : new Date(NOON - minutesAgo * 60_000).toISOString();
-  return { id: "1", name: "Sam", role: "host", since: "2031-05-04T11:00:00Z", seen_at, is_you: false, ...more };
+  return {
+    id: "1",
+    name: "Sam",
+    role: "host",
+    since: "2031-05-04T11:00:00Z",
+    seen_at,
+    is_you: false,
+    ends_at: null,
+    browser: "",
+    ...more,
+  };
 }
 
 test("when somebody was last seen is said roughly", () => {
@@ -39,6 +50,19 @@ test("who was seen within the server’s pause is here", () => {
 test("times are the venue’s, with the day where it is another one", () => {
   assert.deepEqual(clockWords("2031-05-04T12:30:00Z", NOON, "Europe/Berlin"), ["", "14:30"]);
   assert.deepEqual(clockWords("2031-05-04T22:30:00Z", NOON, "Europe/Berlin"), ["5 May", "00:30"]);
+});
+
+test("where somebody is signed in is said, and until when", () => {
+  const ends_at = "2031-05-06T12:30:00Z";
+  assert.equal(
+    endsWords(person(1, { browser: "Firefox 140, Linux", ends_at }), NOON, "Europe/Berlin"),
+    "Firefox 140, Linux, until 6 May, 14:30",
+  );
+  assert.equal(
+    endsWords(person(1, { browser: "?", ends_at: "2031-05-04T12:30:00Z" }), NOON, "UTC"),
+    "In some browser, until 12:30",
+  );
+  assert.equal(endsWords(person(1), NOON, "UTC"), "For programs");
 });
 
 test("who made an invitation is said", () => {
