@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
@@ -85,8 +86,9 @@ def run(config: Config, asked: argparse.Namespace) -> None:
     """Serve until stopped."""
     rehearsal = _rehearsal(asked)
     admission = _admission(config)
+    check_certificate(config.server)
     with locked(config, rehearsal) as lock, listening(config) as listener:
-        where = addresses(config.server.host, listener.getsockname()[1], config.server.public_url)
+        where = addresses_of(config, listener.getsockname()[1])
         if lock is not None:  # a database is for many servers
             lock.announce(where.best)
         uvloop.run(_serve(config, listener, where, rehearsal, admission))
@@ -97,13 +99,14 @@ def check(config: Config, asked: argparse.Namespace) -> None:
     rehearsal = _rehearsal(asked)
     sources_of(config, Floor(), rehearsal)
     _family(config)
+    check_certificate(config.server)
     database_at(config.store.url)
     programme = asyncio.run(_programme_read(config)) if config.programme != ProgrammeSettings() else ""
     print(settings.shown(config))
     if programme:
         print(programme, end="\n\n")
-    hint = addresses(config.server.host, config.server.port, config.server.public_url).hint
-    print(f"# {hint}" if hint else "# All is well.")
+    where = addresses_of(config, config.server.port)
+    print(f"# {where.hint}" if where.hint else "# All is well.")
 
 
 async def _programme_read(config: Config) -> str:
@@ -144,7 +147,7 @@ def invite(config: Config, asked: argparse.Namespace) -> None:
         badge, lasts = Badge(asked.name, Role(asked.role)), timedelta(hours=asked.hours)
         return await badges.invite(store.badges, badge, now(), lasts)
 
-    where = addresses(config.server.host, config.server.port, config.server.public_url)
+    where = addresses_of(config, config.server.port)
     print(f"{where.best}/join#{uvloop.run(_with_store(config, asked, invited))}")
 
 
@@ -280,6 +283,25 @@ def listening(config: Config) -> socket.socket:
     return listener
 
 
+def addresses_of(config: Config, port: int) -> Addresses:
+    """Where we are reached, on the port that we are bound to."""
+    server = config.server
+    return addresses(server.host, port, server.public_url, has_tls=bool(server.certificate_file))
+
+
+def check_certificate(server: settings.Server) -> None:
+    """Raises StartError where the files of a certificate are of no use."""
+    if not server.certificate_file:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(server.certificate_file, server.key_file, password="")
+    except OSError as error:
+        why = "wanted: certificates and their own key, as PEM" if isinstance(error, ssl.SSLError) else error.strerror
+        files = f"{server.certificate_file} and {server.key_file}"
+        msg = f"[server] certificate_file, key_file: {files} cannot be used ({why})"
+        raise StartError(msg) from error
+
+
 def _family(config: Config) -> int:
     host = config.server.host
     try:
@@ -290,7 +312,11 @@ def _family(config: Config) -> int:
 
 
 async def _serve(
-    config: Config, listener: socket.socket, where: Addresses, rehearsal: Rehearsal | None, admission: Admission
+    config: Config,
+    listener: socket.socket,
+    where: Addresses,
+    rehearsal: Rehearsal | None,
+    admission: Admission,
 ) -> None:
     async with open_house(config, where, rehearsal, say=_say, admission=admission) as (web, store):
         secret = await badges.invite(store.badges, Badge("Owner", Role.OWNER), now())
@@ -369,6 +395,8 @@ def uvicorn_config(config: Config, web: object, admission: Admission) -> uvicorn
         access_log=False,
         log_config=None,
         server_header=False,
+        ssl_certfile=config.server.certificate_file or None,
+        ssl_keyfile=config.server.key_file or None,
         forwarded_allow_ips=list(config.server.trusted_proxies),
         proxy_headers=bool(config.server.trusted_proxies),
         timeout_graceful_shutdown=GRACE_S,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 from urllib.parse import urlsplit
@@ -57,7 +58,10 @@ class Conference:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the server listens, and how people reach it; `embed_on` are the sites that may show `/embed` in a frame."""
+    """Where the server listens, and how people reach it; `embed_on` are the sites that may show `/embed` in a frame.
+
+    With a certificate it speaks TLS itself.
+    """
 
     host: Name = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8011
@@ -65,6 +69,13 @@ class Server:
     trusted_proxies: tuple[str, ...] = ()
     logs: Literal["json", "text"] = "json"
     embed_on: tuple[Site, ...] = ()
+    certificate_file: str = ""
+    key_file: str = ""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people come by https."""
+        return self.public_url.lower().startswith("https:") or bool(self.certificate_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +256,9 @@ def load(path: Path, networks: Mapping[str, type]) -> Config:
     if programme.file:
         programme = replace(programme, file=str(folder / programme.file))
     store = Storage(_anchored(config.store.url, folder))
+    server = _with_anchored_files(config.server, folder)
     screen = replace(config.screen, themes=themes, sponsors=sponsors)
-    return replace(config, store=store, sources=sources, programme=programme, screen=screen)
+    return replace(config, server=server, store=store, sources=sources, programme=programme, screen=screen)
 
 
 def parse(table: Mapping[str, Any], networks: Mapping[str, type]) -> Config:
@@ -300,16 +312,16 @@ def _anchored(url: str, folder: Path) -> str:
     return f"{scheme}{separator}{folder / path}" if scheme == "sqlite" and path else url
 
 
-def _with_anchored_files(source: Any, folder: Path) -> Any:
-    """The settings of a source, with the files of its secrets found from the configuration's folder on."""
-    named = {each.name: getattr(source, each.name) for each in fields(source)}
+def _with_anchored_files(settings: Any, folder: Path) -> Any:
+    """Settings, with the files that they name found from the configuration's folder on."""
+    named = {each.name: getattr(settings, each.name) for each in fields(settings)}
     anchored: dict[str, Any] = {}
     for name, setting in named.items():
         if name.endswith("_file") and setting:
             anchored[name] = str(folder / setting)
         elif name.endswith("_files"):
             anchored[name] = tuple(str(folder / each) for each in setting)
-    return replace(source, **anchored)
+    return replace(settings, **anchored)
 
 
 def _with_anchored_pictures(theme: OwnTheme, folder: Path) -> OwnTheme:
@@ -455,9 +467,24 @@ def _agree(config: Config) -> None:
         raise StartError(msg)
     _agree_on_themes(config)
     _agree_on_programme(config)
-    if config.server.public_url and not _is_origin(config.server.public_url):
+    _agree_on_server(config.server)
+
+
+def _agree_on_server(server: Server) -> None:
+    if server.public_url and not _is_origin(server.public_url):
         msg = "[server] public_url: write the address people type, like https://pink11.example, without a path"
         raise StartError(msg)
+    if bool(server.certificate_file) != bool(server.key_file):
+        msg = "[server] certificate_file and key_file: TLS needs both; name the other one, too"
+        raise StartError(msg)
+    if server.certificate_file and server.public_url.lower().startswith("http:"):
+        msg = "[server] public_url: with a certificate people come by https; write https:// there"
+        raise StartError(msg)
+    for proxy in server.trusted_proxies:
+        if not _is_network(proxy):
+            like = "write one like 192.0.2.7 or 10.0.0.0/8"
+            msg = f"[server] trusted_proxies: {proxy!r} is no address and no network; {like}"
+            raise StartError(msg)
 
 
 def _agree_on_themes(config: Config) -> None:
@@ -493,6 +520,14 @@ def _agree_on_programme(config: Config) -> None:
             msg = f"[[programme.sessions]] ({session.title}) hall {session.hall!r} is unknown{near}"
             raise StartError(msg)
     by_hand(programme.sessions, config.conference.zone)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_origin(url: str) -> bool:

@@ -173,7 +173,7 @@ def front(
         MutesDoor(services.court, store.posts, store.authors, gate, config.conference.zone, clock),
         ServiceDoor(store.record, store.stages, gate, clock),
         NowDoor(look.now),
-        LanguageDoor(gate, https=config.server.public_url.lower().startswith("https:")),
+        LanguageDoor(gate, https=config.server.is_https),
         PollDoor(services.fanout, services.polls),
         reactions,
         cards.parcels,
@@ -204,21 +204,21 @@ def front(
         services.fanout, gate, services.usher, frozenset(halls), services.desk.claim, services.fleet, speech
     )
     refusals = Refusals(cards, {"conference": config.conference})
-    app = application(doors, sockets=sockets, refusals=refusals, static=ROOT / "static")
-    wicket = Wicket(app, [*questions.knocks(), *reactions.knocks()], gate, refusals)
+    is_https = config.server.is_https
+    app = application(doors, sockets=sockets, refusals=refusals, static=ROOT / "static", is_https=is_https)
+    wicket = Wicket(app, [*questions.knocks(), *reactions.knocks()], gate, refusals, is_https=is_https)
     return Spoken(wicket, config.conference.language)
 
 
 def _gate(config: Config, store: Store, clock: Callable[[], datetime]) -> Gate:
-    url = config.server.public_url
-    https = url.lower().startswith("https:")
+    server = config.server
     return Gate(
         store.badges,
         store.people,
-        OriginRule(url),
+        OriginRule(server.public_url),
         clock,
         networks=NETWORKS.keys(),
-        https=https,
+        https=server.is_https,
         lasts=config.desk.lasts,
         idle=config.desk.idle,
     )

@@ -25,8 +25,7 @@ from backchannel.roles import Role
 from backchannel.store.base import Arrival, Badge
 from backchannel.store.house import Store
 from backchannel.web import badges
-from backchannel.web.addresses import addresses
-from server import Server, listening, uvicorn_config
+from server import Server, addresses_of, listening, uvicorn_config
 from tests import migrated
 
 PATIENCE_S = 30  # these machines have two noisy cores
@@ -136,7 +135,7 @@ async def served(
 ) -> AsyncGenerator[Served]:
     """Serve a configuration until the block ends."""
     with listening(config) as listener:
-        where = addresses(config.server.host, listener.getsockname()[1], config.server.public_url)
+        where = addresses_of(config, listener.getsockname()[1])
         admission = admission_of(config)
         async with (
             open_house(config, where, rehearsal, clock, admission=admission, look=look) as (web, store),

@@ -127,6 +127,12 @@ def test_every_setting_has_a_comment_above_it() -> None:
         ("[server]\nport = 70000", "[server] port: Expected `int` <= 65535"),
         ("[moderation]\ntwo_people = ['pictures']", '[moderation] two_people: write any of "media", "links"'),
         ("[screen]\ntheme = 'bord'", "did you mean board?"),
+        ("[server]\ntrusted_proxies = ['*']", "[server] trusted_proxies: '*' is no address and no network"),
+        ("[server]\nkey_file = 'own.key'", "[server] certificate_file and key_file: TLS needs both"),
+        (
+            "[server]\npublic_url = 'http://a.example'\nkey_file = 'k'\ncertificate_file = 'c'",
+            "[server] public_url: with a certificate people come by https",
+        ),
         ("[server]\npublic_url = 'http://[oops'", "[server] public_url: write the address people type"),
         ("[server]\npublic_url = 'https://x:99999/?q=1'", "[server] public_url: write the address people type"),
         ("[server]\npublic_url = 'pink11.example'", "[server] public_url: write the address people type"),

@@ -50,14 +50,15 @@ class Addresses:
         )
 
 
-def addresses(host: str, port: int, public_url: str) -> Addresses:
-    """The addresses of a server bound to `host` and `port`."""
+def addresses(host: str, port: int, public_url: str, *, has_tls: bool = False) -> Addresses:
+    """The addresses of a server bound to `host` and `port`, which speaks TLS itself or does not."""
+    scheme = "https" if has_tls else "http"
     if host in {"0.0.0.0", "::", ""}:  # noqa: S104 (compared, not bound)
         own = _own_address()
-        local, reachable = f"http://127.0.0.1:{port}", f"http://{own}:{port}" if own else ""
+        local, reachable = f"{scheme}://127.0.0.1:{port}", f"{scheme}://{own}:{port}" if own else ""
     else:
         shown = f"[{host}]" if ":" in host else host
-        local = f"http://{shown}:{port}"
+        local = f"{scheme}://{shown}:{port}"
         reachable = "" if host == "localhost" or is_loopback(host) else local
     return Addresses(local, public_url.rstrip("/") or reachable)
 

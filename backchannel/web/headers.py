@@ -40,6 +40,7 @@ SAFE: Final = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 STRICT_TRANSPORT: Final = "max-age=31536000"
+CROSS_SITE: Final = "cross-site"  # a sibling of our host is refused by its Origin
 
 
 def framed_by(sites: Sequence[str]) -> Mapping[str, str]:
@@ -52,17 +53,22 @@ def framed_by(sites: Sequence[str]) -> Mapping[str, str]:
 
 
 class SafeHeaders:
-    """Puts the safe headers on every HTTP answer; what an endpoint set itself stays."""
+    """Puts the safe headers on every HTTP answer; what an endpoint set itself stays.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `is_https` says that people come by https, whatever a proxy made of the request.
+    """
+
+    def __init__(self, app: ASGIApp, *, is_https: bool = False) -> None:
         self._app = app
+        self._is_https = is_https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wrap one request."""
+        https = self._is_https or scope.get("scheme") in {"https", "wss"}
 
         async def send_safely(message: Message) -> None:
             if message["type"] in {"http.response.start", "websocket.http.response.start"}:
-                _complete(message, https=scope.get("scheme") in {"https", "wss"})
+                _complete(message, https=https)
             await send(message)
 
         await self._app(scope, receive, send_safely)
@@ -89,7 +95,8 @@ class OriginRule:
 
     public_url's own origin always may, whatever a proxy made of the request. Any other Origin must equal the request's
     scheme and Host, and that Host must be a loopback name or the address that the request came to: else a stranger's
-    name pointed at us (DNS rebinding) would pass.
+    name pointed at us (DNS rebinding) would pass. Where a browser tells by Sec-Fetch-Site that another site sent it,
+    it is believed, too.
     """
 
     def __init__(self, public_url: str) -> None:
@@ -98,9 +105,10 @@ class OriginRule:
     def check(self, connection: HTTPConnection, *, optional: bool) -> None:
         """Raise Refusal for a foreign Origin; a missing one passes only where it is `optional`."""
         origin = connection.headers.get("origin")
-        if origin is None and optional:
+        is_foreign = connection.headers.get("sec-fetch-site") == CROSS_SITE
+        if origin is None and optional and not is_foreign:
             return
-        if origin is None or not self._is_ours(origin, connection):
+        if origin is None or is_foreign or not self._is_ours(origin, connection):
             raise Refusal(403, "origin", "This came from another page than ours. Open our page and send it from there.")
 
     def _is_ours(self, origin: str, connection: HTTPConnection) -> bool:

@@ -32,7 +32,9 @@ class Door(Protocol):
         ...
 
 
-def application(doors: Iterable[Door], *, sockets: Sockets, refusals: Refusals, static: Path) -> ASGIApp:
+def application(
+    doors: Iterable[Door], *, sockets: Sockets, refusals: Refusals, static: Path, is_https: bool = False
+) -> ASGIApp:
     """The application behind all doors."""
     routes = [
         WebSocketRoute("/feed/{view}", sockets.feed),  # first: thousands may come at once
@@ -47,7 +49,7 @@ def application(doors: Iterable[Door], *, sockets: Sockets, refusals: Refusals, 
         exception_handlers=raised,
         max_body_size=BODY_MAX,
     )
-    return SafeHeaders(app)  # outermost: Starlette's own refusals carry them too
+    return SafeHeaders(app, is_https=is_https)  # outermost: Starlette's own refusals carry them too
 
 
 async def described(request: Request) -> Response:

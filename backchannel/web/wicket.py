@@ -38,12 +38,15 @@ class Knock:
 class Wicket:
     """Answers plain knocks itself, and has the application answer everything else."""
 
-    def __init__(self, app: ASGIApp, knocks: Iterable[Knock], gate: Gate, refusals: Refusals) -> None:
+    def __init__(
+        self, app: ASGIApp, knocks: Iterable[Knock], gate: Gate, refusals: Refusals, *, is_https: bool = False
+    ) -> None:
         self._app = app
         self._knocks = [(*each.path.partition("{}")[::2], each) for each in knocks]
         self._gate = gate
         self._refusals = refusals
-        self._safe = {scheme: safe_headers(https=scheme == "https") for scheme in ("http", "https")}
+        self._is_https = is_https
+        self._safe = {scheme: safe_headers(https=is_https or scheme == "https") for scheme in ("http", "https")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or connect one socket."""
@@ -59,7 +62,8 @@ class Wicket:
             wish = _wish(first, knock.wishes)
             told = None if wish is None else await knock.answer(name, wish, device)
         except Exception as error:
-            await SafeHeaders(await self._refusals.refused(Request(scope), error))(scope, receive, send)
+            refused = await self._refusals.refused(Request(scope), error)
+            await SafeHeaders(refused, is_https=self._is_https)(scope, receive, send)
             if not isinstance(error, Refusal | StoreError):
                 raise
             return

@@ -48,6 +48,7 @@ ASKED: dict[str, tuple[str, bytes, dict[str, str], int]] = {
     "a reaction nobody knows": ("/reactions", b'{"word": "boo"}', {}, 400),
     "a reaction in no hall": ("/reactions", b'{"word": "yes", "hall": "attic"}', {}, 404),
     "a foreign reaction": ("/reactions", b'{"word": "yes"}', FOREIGN, 403),
+    "a reaction that another site sent": ("/reactions", b'{"word": "yes"}', {"Sec-Fetch-Site": "cross-site"}, 403),
 }
 
 
