@@ -29,6 +29,7 @@ from backchannel.clock import now
 from backchannel.config import Config
 from backchannel.errors import StartError
 from backchannel.networks import NETWORKS, Rehearsal, sources_of
+from backchannel.precautions import warnings_of
 from backchannel.roles import TAKEN_WORDS, Role, is_taken
 from backchannel.schedules.settings import ProgrammeSettings
 from backchannel.sources.floor import Floor
@@ -64,6 +65,9 @@ Backchannel follows {hashtags}{rehearsal}.
 The owner signs in here, once, within 24 hours, and invites the others:
   {best}/join#{secret}
 {hint}"""
+UNSAFE = """
+Before people come: {many} to put right for everybody's safety; `server.py check` names what and how.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,7 +95,8 @@ def run(config: Config, asked: argparse.Namespace) -> None:
         where = addresses_of(config, listener.getsockname()[1])
         if lock is not None:  # a database is for many servers
             lock.announce(where.best)
-        uvloop.run(_serve(config, listener, where, rehearsal, admission))
+        unsafe = len(warnings_of(config, where, asked.config))
+        uvloop.run(_serve(config, listener, where, rehearsal, admission, unsafe))
 
 
 def check(config: Config, asked: argparse.Namespace) -> None:
@@ -106,7 +111,8 @@ def check(config: Config, asked: argparse.Namespace) -> None:
     if programme:
         print(programme, end="\n\n")
     where = addresses_of(config, config.server.port)
-    print(f"# {where.hint}" if where.hint else "# All is well.")
+    said = [*filter(None, [where.hint]), *warnings_of(config, where, asked.config)]
+    print("\n".join(f"# {each}" for each in said or ["All is well."]))
 
 
 async def _programme_read(config: Config) -> str:
@@ -317,12 +323,14 @@ async def _serve(
     where: Addresses,
     rehearsal: Rehearsal | None,
     admission: Admission,
+    unsafe: int,
 ) -> None:
     async with open_house(config, where, rehearsal, say=_say, admission=admission) as (web, store):
         secret = await badges.invite(store.badges, Badge("Owner", Role.OWNER), now())
         hashtags = ", ".join(f"#{hashtag}" for hashtag in config.conference.hashtags)
         playing = f", played from {rehearsal.path.name} at {rehearsal.speed:g}× speed" if rehearsal else ""
         hint = f"\n{where.hint}\n" if where.hint else ""
+        hint += UNSAFE.format(many=unsafe) if unsafe else ""
         greeting = GREETING.format(hashtags=hashtags, rehearsal=playing, best=where.best, secret=secret, hint=hint)
         spare_what_stands()
         await Server(uvicorn_config(config, web, admission), greeting).serve([listener])
