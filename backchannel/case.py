@@ -95,7 +95,9 @@ class Case:
         content = self.content
         reply = content.reply_to.name if content.reply_to else ""
         alts = (media.alt for media in content.media)
-        shown = APART.join((content.text, *filter(None, (content.author.name, content.warning, reply, *alts))))
+        titles = (span.beside for span in content.spans if span.kind is SpanKind.LINK)
+        others = (content.author.name, content.warning, reply, *alts, *titles)
+        shown = APART.join((content.text, *filter(None, others)))
         return shown if shown.isascii() else HALVES.sub("\ufffd", shown)
 
 

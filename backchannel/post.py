@@ -14,6 +14,7 @@ from backchannel.text import Span, SpanKind, fold
 from backchannel.text import folded_address as folded_address
 
 MEDIA_MAX: Final = 4
+EMOJI_SHOWN: Final = 8  # so many custom emoji of a post are shown as pictures
 WITH_AVATARS: Final = "x"  # the network that asks for its authors' pictures on their posts
 RULE: Final = "rule"  # who decides where no person does; a rule of the conference adds its name
 
@@ -344,7 +345,8 @@ class Post:
     def picture_urls(self) -> tuple[str, ...]:
         """Where the pictures are that its cards show."""
         avatar = self.content.author.avatar if self.network == WITH_AVATARS else ""
-        named = (*(media.picture_url for media in self.content.media), avatar)
+        emoji = dict.fromkeys(span.beside for span in self.content.spans if span.kind is SpanKind.EMOJI)
+        named = (*(media.picture_url for media in self.content.media), avatar, *[*emoji][:EMOJI_SHOWN])
         return tuple(url for url in dict.fromkeys(named) if url)
 
     def picture_of(self, url: str, *, is_public: bool) -> Picture | None:

@@ -121,7 +121,7 @@ def sought(content: Content, matched: Sequence[str] = ()) -> str:
     Every word of a line has a blank on both sides, and `plain` leaves no other line break.
     """
     tags = [f"#{span.value}" for span in content.spans if span.kind is SpanKind.HASHTAG]
-    links = [span.value for span in content.spans if span.kind is SpanKind.LINK]
+    links = [words for span in content.spans if span.kind is SpanKind.LINK for words in (span.beside, span.value)]
     alts = [media.alt for media in content.media]
     said = plain(" ".join((content.text, content.warning, *alts, *links, *tags, *matched)))
     author = plain(f"{content.author.name} {content.author.address}")

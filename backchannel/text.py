@@ -2,8 +2,8 @@
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain, islice, pairwise
 from re import IGNORECASE
@@ -23,6 +23,7 @@ ADDRESS_MAX: Final = 200
 URL_MAX: Final = 2000
 SPANS_MAX: Final = 100
 EMOJI_MAX: Final = 32
+TITLE_MAX: Final = 200
 
 # An address that runs into … was cut off and leads elsewhere.
 _LINK: Final = pattern(r"(?<!\w)https?://[^\s<>\"“”…]++(?!…)", IGNORECASE)
@@ -44,12 +45,17 @@ class SpanKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a text from `start` to before `end`, counted in code points; spans are in order and never overlap."""
+    """A piece of a text from `start` to before `end`, counted in code points; spans are in order and never overlap.
+
+    `beside` is what the network tells besides: of a link the title of the page that it leads to, of an emoji where its
+    picture is. Networks learn that late, so no version of a post differs by it.
+    """
 
     kind: SpanKind
     start: int
     end: int
     value: str
+    beside: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,7 @@ class Segment:
     kind: SpanKind | None
     text: str
     value: str = ""
+    beside: str = ""
 
 
 def segments(text: str, spans: tuple[Span, ...]) -> list[Segment]:
@@ -76,7 +83,7 @@ def segments(text: str, spans: tuple[Span, ...]) -> list[Segment]:
     for span in spans:
         if span.start > at:
             runs.append(Segment(None, text[at : span.start]))
-        runs.append(Segment(span.kind, text[span.start : span.end], span.value))
+        runs.append(Segment(span.kind, text[span.start : span.end], span.value, span.beside))
         at = span.end
     if at < len(text):
         runs.append(Segment(None, text[at:]))
@@ -103,6 +110,12 @@ def weave(runs: Sequence[Segment], emoji: Set[str] = frozenset(), limit: int = T
     plain = tame(raw, limit)
     told = _moved(_spans(runs), raw, plain)
     return Text(plain, _without_overlaps(chain(told, find(plain, emoji)), len(plain)))
+
+
+def annotated(text: Text, told: Mapping[tuple[SpanKind, str], str]) -> Text:
+    """The same text, whose spans say what is told beside their values."""
+    spans = (replace(span, beside=told.get((span.kind, span.value), span.beside)) for span in text.spans)
+    return replace(text, spans=tuple(spans))
 
 
 def from_plain(text: str, emoji: Set[str] = frozenset()) -> Text:

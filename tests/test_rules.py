@@ -173,6 +173,7 @@ def test_all_conditions_of_a_rule_must_hold() -> None:
         said("x", author=Author("Bad Word")),
         said("x", warning="a bad word"),
         said("x", media=(replace(PICTURE, alt="bad word"),)),
+        replace(said("x"), spans=(Span(SpanKind.LINK, 0, 1, "https://a.example", "bad word"),)),
         said("x", reply_to=ReplyTo("Bad Word")),
         said("#BadWord"),
     ],

@@ -17,7 +17,7 @@ from backchannel.sources import facets, labels
 from backchannel.sources.fields import Fields, language
 from backchannel.sources.profile import DID, Profile, short
 from backchannel.sources.status import ALT_MAX, OPT_OUTS
-from backchannel.text import SPANS_MAX, Segment, Span, SpanKind, Text, tame, weave
+from backchannel.text import SPANS_MAX, TITLE_MAX, Segment, Span, SpanKind, Text, annotated, tame, weave
 
 NETWORK: Final = "bluesky"
 COLLECTION: Final = "app.bsky.feed.post"
@@ -88,10 +88,11 @@ def _text(record: Fields) -> Text:
     runs: list[Segment] = []
     for run in told:
         runs += honest(run.text, run.value) if run.kind is SpanKind.LINK else [run]
-    card = _attached(record.one("embed")).one("external").url("uri")
+    external = _attached(record.one("embed")).one("external")
+    card = external.url("uri")
     if card and card not in record.text("text") and all(run.value != card for run in told):
         runs += [Segment(None, "\n"), Segment(SpanKind.LINK, shown(card), card)]
-    return weave(runs)
+    return annotated(weave(runs), {(SpanKind.LINK, card): external.line("title", TITLE_MAX)})
 
 
 def _attached(embed: Fields) -> Fields:

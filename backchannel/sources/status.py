@@ -3,9 +3,10 @@
 Shapes: https://docs.joinmastodon.org/entities/Status/ and what GoToSocial, Pleroma, Akkoma and Pixelfed make of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from backchannel import hashtag
 from backchannel.html import from_html
@@ -17,8 +18,11 @@ from backchannel.text import (
     EMOJI_MAX,
     NAME_MAX,
     SPANS_MAX,
+    TITLE_MAX,
     Segment,
+    SpanKind,
     Text,
+    annotated,
     segments,
     tame,
     tame_line,
@@ -165,7 +169,23 @@ def _text(status: Fields, host: str) -> Text:
     mentions = {url: address for url, address in told if url and address}
     text = from_html(status.text("content"), mentions=mentions, emoji=_shortcodes(status))
     options = [Segment(None, f"\n○ {option}") for option in _options(status.one("poll")) if option]
-    return weave([*segments(text.plain, text.spans), *options], _shortcodes(status)) if options else text
+    whole = weave([*segments(text.plain, text.spans), *options], _shortcodes(status)) if options else text
+    return annotated(whole, _beside(status, whole))
+
+
+def _beside(status: Fields, text: Text) -> dict[tuple[SpanKind, str], str]:
+    """Where the pictures of custom emoji are, and the title of the page that a link leads to: one on the same host."""
+    pictures = [(each.text("shortcode"), each.url("static_url") or each.url("url")) for each in _emoji(status)]
+    told = {(SpanKind.EMOJI, shortcode): url for shortcode, url in pictures}
+    card = status.one("card")
+    links = (span for span in text.spans if span.kind is SpanKind.LINK)
+    if link := next((each for each in links if _host(each.value) == _host(card.url("url"))), None):
+        told[link.kind, link.value] = card.line("title", TITLE_MAX)
+    return told
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _options(poll: Fields) -> list[str]:
@@ -202,7 +222,11 @@ def _without_emoji(text: str, beside: Fields, limit: int) -> str:
 
 
 def _shortcodes(beside: Fields) -> frozenset[str]:
-    return frozenset(emoji.text("shortcode") for emoji in beside.many("emojis", EMOJI_MAX)) - {""}
+    return frozenset(emoji.text("shortcode") for emoji in _emoji(beside)) - {""}
+
+
+def _emoji(beside: Fields) -> Iterable[Fields]:
+    return beside.many("emojis", EMOJI_MAX)
 
 
 def _media(attachment: Fields) -> Media:

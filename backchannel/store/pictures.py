@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Text, delete, insert, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backchannel.picture import Picture
@@ -62,7 +62,8 @@ class SqlPictures:
 
     async def unsettled(self, limit: int) -> tuple[Post, ...]:
         """The latest posts that may be shown, have media, and no picture yet."""
-        has_media = or_(posts.c.media != (), posts.c.network == WITH_AVATARS)
+        has_emoji = type_coerce(posts.c.spans, Text).contains('"kind":"emoji"')
+        has_media = or_(posts.c.media != (), posts.c.network == WITH_AVATARS, has_emoji)
         waits = posts.c.status.in_([status.value for status in LOOKED_FOR])
         latest = select(*WHOLE).where(waits, has_media, posts.c.pictures.is_(None))
         first = latest.order_by(posts.c.arrived.desc()).limit(limit)

@@ -20,7 +20,7 @@ from backchannel.reactions import Reaction
 from backchannel.roles import MAY
 from backchannel.sieve import Trait
 from backchannel.sources.floor import NAMELESS
-from backchannel.text import Segment, SpanKind, pieces, segments
+from backchannel.text import Segment, Span, SpanKind, pieces, segments
 from backchannel.web.catalogues import ENGLISH, Tongue, tongues
 from backchannel.web.compiled import COMPILED
 from backchannel.web.own import own_table, own_words
@@ -143,6 +143,12 @@ def list_address(name: str, line: str = "", **place: int) -> str:
     return f"/console?{urlencode({'list': name, **({'q': line} if line else {}), **place})}"
 
 
+def titled(content: Content) -> Span | None:
+    """The first link that leads to a page whose title we were told."""
+    links = (span for span in content.spans if span.kind is SpanKind.LINK and span.beside)
+    return next((link for link in links if web_address(link.value)), None)
+
+
 def initials(name: str) -> str:
     """The first letters of the first and the last word of a name; one in scripts whose letters join or are wide."""
     letters = [letter for word in name.split() if (letter := next(filter(str.isalnum, word), ""))]
@@ -234,6 +240,7 @@ class Cards:
             "said_at": lambda post: self._said_at(post, tongue),
             "session_title": self._session_title,
             "segments": lambda content: segments(content.text, content.spans),
+            "titled": titled,
             "web_address": web_address,
         }
 

@@ -52,7 +52,7 @@ _PUBLIC: Final = _object(
     version={"type": "integer"},
     author=_object(name=_TEXT, address=_TEXT, url=_TEXT, avatar=_TEXT),
     text=_TEXT,
-    spans=_list(_object(kind=_TEXT, start={"type": "integer"}, end={"type": "integer"}, value=_TEXT)),
+    spans=_list(_object(kind=_TEXT, start={"type": "integer"}, end={"type": "integer"}, value=_TEXT, beside=_TEXT)),
     url=_TEXT,
     language=_TEXT,
     warning=_TEXT,

@@ -113,6 +113,7 @@ def test_a_link_that_reads_like_another_host_says_where_it_leads() -> None:
 def test_a_card_is_a_line_of_its_own_unless_the_words_lead_there() -> None:
     assert read("Slides", embed=CARD).text == "Slides\ntalk.example/slides"
     assert read("Slides", embed=CARD).spans[0].value == "https://talk.example/slides"
+    assert read("Slides", embed=CARD).spans[0].beside == "Slides"
     assert read("", embed=CARD).text == "talk.example/slides"
     assert read("See https://talk.example/slides", embed=CARD).text == "See https://talk.example/slides"
     link = LINK | {"uri": "https://talk.example/slides"}

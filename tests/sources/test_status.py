@@ -165,6 +165,17 @@ def test_names_and_warnings_lose_their_shortcodes_and_stay_one_line() -> None:
     assert [(span.kind, span.value) for span in content.spans] == [(SpanKind.EMOJI, "blob")]
 
 
+def test_an_emoji_says_where_its_picture_is_and_a_link_what_its_page_is_called() -> None:
+    emojis = [{"shortcode": "blob", "url": "https://files.example/b.gif", "static_url": "https://files.example/b.png"}]
+    said = '<p>:blob: <a href="https://www.talk.example/slides?from=me">talk.example/slides</a></p>'
+    card = {"url": "https://talk.example/slides", "title": "Slides\nof \u202ethe talk"}
+    emoji, link = read(content=said, emojis=emojis, card=card).spans
+    assert (emoji.beside, link.beside) == ("https://files.example/b.png", "Slides of the talk")
+    other = read(content=said, emojis=[{"shortcode": "blob"}], card=card | {"url": "https://evil.example/"}).spans
+    assert [span.beside for span in other] == ["", ""]
+    assert other == (emoji, link)  # what a network learns late makes no new version of a post
+
+
 def test_an_empty_name_is_replaced_by_the_username() -> None:
     assert read(account=account(display_name=" \u3164 ")).author.name == "ines"
     assert read(account=account(display_name=":blob:", emojis=[{"shortcode": "blob"}])).author.name == "ines"

@@ -3,6 +3,7 @@ import pytest
 from backchannel.post import Media, Post, Verb
 from backchannel.store.base import Arrival, Fetched, Served
 from backchannel.store.house import Store
+from backchannel.text import Span, SpanKind
 from backchannel.updates import DESK, FLOOR, Kind
 from tests.store.world import NOON, after, arrival, content, decide, gone, key, receive
 
@@ -40,6 +41,15 @@ async def test_a_picture_is_kept_with_its_post_and_its_streams_hear_of_it(store:
     await decide(store, Verb.APPROVE, 2)
     assert await store.pictures.settle(key(2), [CAT], after(4)) == {DESK, FLOOR, "hall:main", "hall:side"}
     assert (await store.log.since(FLOOR, 0, 9))[-1].update.kind is Kind.PUT
+
+
+async def test_a_post_whose_only_pictures_are_custom_emoji_is_looked_for_too(store: Store) -> None:
+    blob = Span(SpanKind.EMOJI, 0, 6, "blob", URL)
+    await receive(store, arrival(1, content(":blob:", spans=(blob,))), arrival(2, content("No emoji.")))
+    assert [post.key for post in await store.pictures.unsettled(10)] == [key(1)]
+    await store.pictures.settle(key(1), [CAT], NOON)
+    assert [each.url for each in (await found(store)).pictures] == [URL]
+    assert (await found(store)).content.spans[0].beside == URL
 
 
 async def test_what_was_fetched_for_one_post_is_not_fetched_for_another(store: Store) -> None:

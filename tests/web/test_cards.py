@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from backchannel.feed import View
 from backchannel.picture import Picture
-from backchannel.post import Author, Content, Decision, Media, Post, Reason, ReplyTo, Status, Verb
+from backchannel.post import EMOJI_SHOWN, Author, Content, Decision, Media, Post, Reason, ReplyTo, Status, Verb
 from backchannel.reactions import Reaction
 from backchannel.text import Span, SpanKind
 from backchannel.web.cards import REASONS_FOR_POSTERS, Cards, initials, language, web_address
@@ -105,7 +105,7 @@ def decided(verb: Verb, reason: str = "") -> Decision:
 
 def everywhere(foreign: str, *, status: Status = Status.APPROVED, network: str = "mastodon") -> Post:
     """A post that brings the same foreign words in every place that a network fills."""
-    link = Span(SpanKind.LINK, len(foreign) // 2, len(foreign), f"https://evil.example/{foreign}")
+    link = Span(SpanKind.LINK, len(foreign) // 2, len(foreign), f"https://evil.example/{foreign}", foreign)
     said = Content(
         Author(foreign, foreign, foreign, foreign, foreign),
         foreign,
@@ -232,6 +232,37 @@ def test_no_screen_shows_a_picture_that_came_after_somebody_approved() -> None:
     by_rule = replace(late, decision=replace(decided(Verb.APPROVE), by="rule: friends"))
     assert SHOWN in card(by_rule, "screen")
     assert SHOWN not in card(replace(by_rule, content=replace(by_rule.content, sensitive=True)), "phone")
+
+
+def test_a_custom_emoji_is_a_picture_of_ours_or_its_name_and_never_another_servers() -> None:
+    blob = Span(SpanKind.EMOJI, 5, 11, "blob", KEPT.url)
+    shown = with_photo(content=content("Yes! :blob:", spans=(blob,)))
+    for view in VIEWS[:3]:
+        assert '<img class="emoji" src="/media/a1.webp" width="1600" height="900" alt=":blob:">' in card(shown, view)
+        without = card(replace(shown, pictures=()), view)
+        assert "Yes! :blob:" in Tree(without).text
+        assert "a.example" not in without
+    late = replace(shown, pictures=(replace(KEPT, at=MORNING + timedelta(seconds=1)),))
+    assert "<img" not in card(late, "screen")
+    assert shown.picture_urls == (KEPT.url,)
+    assert len(replace(shown, content=content(spans=many_emoji())).picture_urls) == EMOJI_SHOWN
+
+
+def many_emoji() -> tuple[Span, ...]:
+    return tuple(Span(SpanKind.EMOJI, at, at + 1, "x", f"https://a.example/{at}.png") for at in range(20))
+
+
+def test_a_link_tells_what_its_page_is_called_and_where_it_is() -> None:
+    link = Span(SpanKind.LINK, 6, 16, "https://www.a.example/b", "All the slides")
+    said = post(content=content("Slides\na.example/", spans=(replace(link, start=7, end=17),)))
+    on_screen = Tree(card(said, "screen"))
+    assert on_screen.text.endswith("Slides\nAll the slides www.a.example")
+    assert on_screen.links == []
+    for view in ("phone", "console"):
+        assert Tree(card(said, view)).links.count("https://www.a.example/b") == 2
+    pictured = replace(said, content=replace(said.content, media=(PHOTO,)))
+    assert "All the slides" not in card(pictured, "screen")  # the picture has the room
+    assert Tree(card(pictured, "screen")).text.count("a.example") == 1
 
 
 def test_a_sensitive_picture_is_covered_and_on_no_screen() -> None:
