@@ -43,6 +43,7 @@ SHEETS: Final[Mapping[str, Sequence[str]]] = {
         "screen/board.css",
         "screen/questions.css",
         "screen/sponsor.css",
+        "screen/portrait.css",
     ),
     "calibration.css": (*BARE, "fonts.css", "screen.css", "screen/calibration.css"),
     "console.css": _desk(

@@ -60,7 +60,8 @@ async ({ cards, questions }) => {
     const floor = (6 / 200 / 0.67) * Math.min(innerHeight, innerWidth);
     const safe = 0.035 * Math.min(innerWidth, innerHeight);
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const say = (what, node) => found.push(`${what}: ${node.parentElement.className} “${node.data.trim().slice(0, 30)}”`);
+    const say = (what, node) =>
+      found.push(`${what}: ${node.parentElement.className} “${node.data.trim().slice(0, 30)}”`);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const holder = node.parentElement;
       if (!node.data.trim() || holder.closest("script, .visually-hidden")) continue;
@@ -73,28 +74,59 @@ async ({ cards, questions }) => {
       for (const box of range.getClientRects()) {
         if (!box.width) continue;
         const over = size * 0.45; // a line's box is higher than its letters
-        const isCut = clip && (box.bottom > clip.box.bottom + over || box.right > clip.box.right + 1 || box.left < clip.box.left - 1);
+        const isCut =
+          clip &&
+          (box.bottom > clip.box.bottom + over || box.right > clip.box.right + 1 || box.left < clip.box.left - 1);
         if (isCut && !clip.isTold) say("cut", node);
         if (isCut) continue;
         if (box.left < safe - 1 || box.right > innerWidth - safe + 1) say("beside the safe area", node);
         if (box.top < safe - over || box.bottom > innerHeight - safe + over) say("above or below the safe area", node);
       }
     }
+    for (const picture of document.querySelectorAll(".stage img")) {
+      const box = picture.getBoundingClientRect();
+      if (!box.width || !picture.checkVisibility()) continue;
+      const isOutside = box.left < safe - 1 || box.top < safe - 1;
+      if (isOutside || box.right > innerWidth - safe + 1 || box.bottom > innerHeight - safe + 1)
+        found.push(`outside the safe area: a picture of ${picture.width} by ${picture.height}`);
+    }
     return found;
+  };
+
+  /** The texts that are cut although their column has room for another line. */
+  const cutInVain = () =>
+    [...document.querySelectorAll(".column")].flatMap((column) => {
+      const last = column.lastElementChild;
+      const roomPx = last ? column.clientHeight - last.offsetTop - last.offsetHeight : 0;
+      const linePx = (text) => Number.parseFloat(getComputedStyle(text).lineHeight);
+      return [...column.querySelectorAll(".post-text")]
+        .filter((text) => text.scrollHeight - text.clientHeight > linePx(text) / 2 && linePx(text) + 1 < roomPx)
+        .map((text) => `cut in vain: “${text.textContent.slice(0, 30)}”`);
+    });
+
+  /** Turns to a layout, with nothing in it yet. */
+  const turn = (layout) => {
+    document.body.dataset.layout = layout;
+    for (const name of ["columns", "spotlight", "third", "questions"]) place(name).replaceChildren();
+    place("sponsor").hidden = true;
+  };
+  /** A layout as it is with the first posts. */
+  window.shown = (layout) => {
+    turn(layout);
+    layouts[layout][0]();
   };
 
   window.measured = () => {
     const told = [];
     for (const [layout, fillings] of Object.entries(layouts)) {
-      document.body.dataset.layout = layout;
-      for (const name of ["columns", "spotlight", "third", "questions"]) place(name).replaceChildren();
+      turn(layout);
       for (const fill of fillings) {
         fill();
-        told.push(...offenders().map((offender) => `${layout}, ${offender}`));
+        const found = layout === "columns" ? [...offenders(), ...cutInVain()] : offenders();
+        told.push(...found.map((offender) => `${layout}, ${offender}`));
         if (layout === "columns" && !place("columns").querySelector(".post")) told.push("columns: no post at all");
       }
-      place("sponsor").hidden = true;
     }
     return [...new Set(told)];
   };
-}
+};

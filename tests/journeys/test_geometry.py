@@ -3,18 +3,17 @@
 Nothing is smaller than the last row can read, nothing is cut without “…”, nothing leaves the safe area.
 """
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
 import pytest
-from playwright.async_api import Page
 
-from backchannel.feed import View
-from backchannel.post import Post, Status
+from backchannel.picture import Picture
+from backchannel.post import Decision, Media, Post, Status, Verb
 from backchannel.sources.recording import Recording
-from backchannel.text import from_plain
-from backchannel.web.cards import Cards
+from backchannel.text import Span, SpanKind, from_plain
+from tests.journeys.laid_out import laid_out
 from tests.journeys.people import Visit
 from tests.made_up import MORNING, Clock, content, post
 from tests.served import made_config, served
@@ -22,8 +21,8 @@ from tests.served import made_config, served
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-LAYING_OUT: Final = Path(__file__).with_suffix("").with_name("geometry.js").read_text()
 EVERY: Final = 8
+SHAPES: Final = ((1600, 900), (900, 1600), (1, 10_000), (10_000, 1))
 SIZES: Final = ((1280, 720), (1920, 1080), (3840, 2160), (1024, 768), (1080, 1920))
 HARD: Final = (
     "Short.",
@@ -64,30 +63,31 @@ def hard() -> list[Post]:
     return [post(f"floor:{number}", content=each, status=Status.APPROVED) for number, each in enumerate(said)]
 
 
-async def without_script(screen: Page) -> None:
-    """Keep the page's own script away: here only the test lays it out."""
-    await screen.route("**/parcels/screen*.js", lambda route: route.abort())
+def pictured() -> list[Post]:
+    """Pictures of the oddest shapes, none of which ever arrives; among them a custom emoji, and the card of a page."""
+    approved = Decision("Sam", Verb.APPROVE, "", MORNING)
+    told = []
+    for number, (width, height) in enumerate(SHAPES):
+        url = f"https://pictures.example/{number}"
+        said = content(HARD[number], media=(Media("image", url, "Five boxes", width, height),))
+        kept = (Picture(url, f"a{number}", width, height, MORNING),)
+        told.append(post(f"pictured:{number}", content=said, status=Status.APPROVED, decision=approved, pictures=kept))
+    emoji = Span(SpanKind.EMOJI, 0, 6, "blob", "https://pictures.example/0")
+    link = Span(SpanKind.LINK, 7, 11, f"https://{'a-long-name.' * 5}pink11.example/", "What this page is called " * 8)
+    said = content(":blob: Here", spans=(emoji, link))
+    return [*told, replace(told[0], key="pictured:page", content=said)]
 
 
 @pytest.mark.only_in("chromium", reason="one font set; Firefox is asked of whole screens in test_screen.py")
 async def test_in_every_layout_and_size_all_can_be_read_and_nothing_is_cut_without_a_word(
     tmp_path: Path, visit: Visit
 ) -> None:
-    posts = [*await recorded(), *hard()]
-    cards = Cards(ROOT / "templates", ZoneInfo("UTC"))
-    told: dict[str, Any] = {
-        "cards": [cards.card(View.SCREEN, each) for each in posts],
-        "questions": [
-            {"key": each.key, "text": each.content.text, "language": "", "votes": 12 * number, "state": "open"}
-            for number, each in enumerate(posts)
-        ],
-    }
+    posts = [*await recorded(), *hard(), *pictured()]
     look = {"sponsors": [{"name": "Acme", "words": "Acme"}]}
     config = made_config(tmp_path, screen=look, server={"port": 0, "public_url": "https://a-long-name.pink11.example"})
     offending: dict[str, list[str]] = {}
     async with served(config) as house:
-        screen = await visit("screen", f"{house.url}/screen", before=without_script, bypass_csp=True)
-        await screen.evaluate(LAYING_OUT, told)
+        screen = await laid_out(visit, house.url, posts)
         for width, height in SIZES:
             await screen.set_viewport_size({"width": width, "height": height})
             offending[f"{width}x{height}"] = await screen.evaluate("measured()")

@@ -461,7 +461,7 @@ def test_only_the_tokens_name_a_colour() -> None:
 
 def test_a_screen_clamps_names_and_texts() -> None:
     style = (STYLES / "screen" / "columns.css").read_text()
-    assert "-webkit-line-clamp: 6;" in rules_of(style, ".columns .post-text")[0]
+    assert "-webkit-line-clamp: var(--lines, 6);" in rules_of(style, ".columns .post-text")[0]
     assert "-webkit-line-clamp: 2;" in rules_of(style, ".columns .post-name")[0]
 
 

@@ -10,14 +10,16 @@ const LOOK_AHEAD = 4; // so many further cards are tried where the next one is t
 export function fillColumns(place, waiting) {
   const tracks = getComputedStyle(place).gridTemplateColumns.split(" ").length;
   place.replaceChildren(...Array.from({ length: tracks }, newColumn));
-  const free = /** @type {HTMLElement[]} */ ([...place.children]);
-  let passedOver = 0;
+  const columns = /** @type {HTMLElement[]} */ ([...place.children]);
+  const free = [...columns];
+  const passedOver = [];
   for (const element of waiting) {
     while (!fits(element, free[0]) && free.length > 1) free.shift();
-    if (element.isConnected) continue;
-    passedOver += 1;
-    if (passedOver > LOOK_AHEAD) return;
+    if (!element.isConnected) passedOver.push(element);
+    if (passedOver.length > LOOK_AHEAD) break;
   }
+  passedOver.find((element) => fits(element, free[0], true));
+  for (const column of columns) lengthen(column);
 }
 
 function newColumn() {
@@ -31,18 +33,44 @@ function newColumn() {
  * given up: fewer lines, a flat picture.
  * @param {HTMLElement} element
  * @param {HTMLElement | undefined} column
+ * @param {boolean} [mayBeTight] nothing else fits
  */
-function fits(element, column) {
+function fits(element, column, mayBeTight) {
   if (!column || element.isConnected) return element.isConnected;
   delete element.dataset.tight;
+  element.style.removeProperty("--lines");
   column.append(element);
   if (isWhole(element, column)) return true;
-  if (column.children.length === 1) {
+  if (mayBeTight || column.children.length === 1) {
     element.dataset.tight = "";
     if (isWhole(element, column)) return true;
   }
   element.remove();
   return false;
+}
+
+/**
+ * Gives the room that is left in a column to what was cut with “…”, the first one first.
+ * @param {HTMLElement} column
+ */
+function lengthen(column) {
+  const last = /** @type {HTMLElement | null} */ (column.lastElementChild);
+  if (!last) return;
+  let roomPx = column.clientHeight - last.offsetTop - last.offsetHeight;
+  /** @type {NodeListOf<HTMLElement>} */
+  const texts = column.querySelectorAll(".post-text");
+  const cut = [...texts].map((text) => ({ text, missing: text.scrollHeight - text.clientHeight }));
+  for (const { text, missing } of cut) {
+    const { lineHeight, webkitLineClamp } = getComputedStyle(text);
+    const linePx = Number.parseFloat(lineHeight);
+    const more = Math.min(Math.round(missing / linePx), Math.floor(roomPx / linePx));
+    if (!(more > 0)) continue;
+    /** @type {HTMLElement} */ (text.closest(".post")).style.setProperty(
+      "--lines",
+      `${Number(webkitLineClamp) + more}`,
+    );
+    roomPx -= more * linePx;
+  }
 }
 
 /**
