@@ -9,7 +9,10 @@ import pytest
 from playwright.async_api import Page
 
 from backchannel.clock import now
+from backchannel.post import Author, Content, Sighting, key_of
 from backchannel.roles import Role
+from backchannel.store.base import Arrival
+from backchannel.text import Span, SpanKind
 from tests.browser import AXE, FIREFOX
 from tests.journeys.engines import Engine
 from tests.journeys.people import Visit, connected
@@ -33,6 +36,8 @@ WAITING: Final = (
     "Put another chair next to the person everybody wants: https://chairs.example/now",
 )
 ASKED: Final = ("كيف تراجعون تغييرًا لم يقم به أحد؟ #pink11", "What did you stop measuring?")
+PAGE: Final = Span(SpanKind.LINK, 7, 20, "https://talks.example/slides", "Blameless reviews without the theatre")
+SLIDES: Final = Content(Author("Mareike Jansen", id="mareike"), "Slides\ntalks.example", (PAGE,))
 PAGES: Final = {
     "phone, live": "/",
     "phone, questions": "/?tab=questions",
@@ -64,6 +69,7 @@ PAGES: Final = {
 IN_FIREFOX: Final = ("phone, live", "phone, write", "queue", "record", "people")  # axe reads the page, not the browser
 
 OPENED: Final = {  # by keys, and what is seen then
+    "what comes next": ((), '#on-air [data-stage="sooner"]:not([hidden]) >> nth=0'),
     "why not": (("r",), "[role=dialog]"),
     "all keys": (("?",), "#keys"),
     "many": (("x", "j", "x"), "#many"),
@@ -106,6 +112,9 @@ async def furnished(house: Served) -> dict[str, str]:
     keys = [await house.post(text, name="ليلى منصور") for text in POSTS]
     await house.decide("approve", *keys[:3], headers=badge, halls=["main"])
     await house.decide("reject", keys[3], headers=badge, reason="spam")
+    slides = key_of("mastodon", "slides", house.store.secret)
+    await house.store.posts.receive([Arrival(slides, Sighting("mastodon", "slides", SLIDES))], now())
+    await house.decide("approve", slides, headers=badge, halls=["main"])
     await house.client.post(f"/api/posts/{keys[0]}/notes", json={"text": "Ask the author first."}, headers=badge)
     await house.client.post("/api/halls/main/messages", json={"text": "خمس دقائق"}, headers=badge)
     asked = [await house.post(text, kind="question", hall="main") for text in ASKED]
@@ -114,6 +123,10 @@ async def furnished(house: Served) -> dict[str, str]:
     await house.client.post(f"/api/questions/{asked[0]}/state", json={"state": "current"}, headers=badge)
     for text in WAITING:
         await house.post(text)
+    offered = await house.client.post("/api/screens/code", headers=house.from_page)
+    paired = {"code": offered.json()["code"], "name": "شاشة القاعة", "hall": "main", "layout": "questions"}
+    await house.client.post("/api/screens", json=paired, headers=badge)
+    house.client.cookies.delete("screen")
     return {"badge": badge["Authorization"].split()[1], **dict(house.client.cookies)}
 
 
@@ -154,6 +167,8 @@ async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, engine: En
             await page.goto(house.url + PAGES[name])
             if "console" in PAGES[name]:
                 await connected(page)
+            if name == "screens":
+                await page.frame_locator(".fleet-screen iframe").locator(".question").first.wait_for()
             found[name] = await violations(page)
         found["rules"] = await rules_written(house, page)
         assert await page.evaluate(f"matchMedia('(prefers-color-scheme: {scheme})').matches")
@@ -169,6 +184,8 @@ async def test_what_keys_open_desk_is_accessible(tmp_path: Path, visit: Visit, s
     found: dict[str, list[dict[str, Any]]] = {}
     async with served(made_config(tmp_path)) as house:
         badge = (await furnished(house))["badge"]
+        single = {"layout": "spotlight"}  # so that some come next
+        await house.client.post("/api/halls/main/stage", json=single, headers={"Authorization": f"Bearer {badge}"})
         page = await visit("console", f"{house.url}/join", cookies={"badge": badge}, color_scheme=scheme)
         for name, (keys, seen) in OPENED.items():
             await page.goto(f"{house.url}/console")

@@ -1,8 +1,13 @@
+import re
+from pathlib import Path
+from typing import Final
+
 import pytest
 
 from backchannel.web.headers import POLICY
 from tests.served import Served
 
+ROOT: Final = Path(__file__).resolve().parents[2]
 PLACES = ["/", "/screen", "/join", "/nowhere", "/api/posts", "/static/css/tokens.css", "/healthz"]
 
 
@@ -19,6 +24,14 @@ def test_the_policy_allows_nothing_inline_and_nobody_else() -> None:
     assert "unsafe" not in POLICY
     assert "http" not in POLICY
     assert "require-trusted-types-for 'script'" in POLICY
+
+
+def test_no_page_plays_a_film_or_a_sound_so_none_flashes() -> None:
+    """Of pictures that move the darkroom keeps the first frame, and of films a still: nothing on a page can flash."""
+    assert POLICY.startswith("default-src 'none'")
+    assert not any(part in POLICY for part in ("media-src", "object-src", "child-src", "data:", "blob:"))
+    markup = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "templates").iterdir())
+    assert not re.search(r"<(video|audio|embed|object|animate|marquee|canvas)\b", markup)
 
 
 @pytest.mark.parametrize("place", ["/", "/screen", "/join"])
