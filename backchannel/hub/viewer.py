@@ -15,7 +15,7 @@ from websockets.streams import StreamReader
 CONTROL_MAX: Final = 125
 GONE: Final = 1 << 62  # a place that no stream reaches: nothing is left to be told
 # What waits here for a client that does not read; the kernel holds a little more.
-BUFFER_MAX: Final = 32 * 1024
+BUFFER_MAX: Final = 24 * 1024
 
 
 class Listeners(Protocol):
