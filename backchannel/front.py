@@ -49,6 +49,7 @@ from backchannel.web.now import Now, NowDoor
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Look, Pages
 from backchannel.web.people import PeopleDoor
+from backchannel.web.phone import PhonePage
 from backchannel.web.pictures import PicturesDoor
 from backchannel.web.polls import PollDoor
 from backchannel.web.programme import ProgrammeDoor
@@ -115,11 +116,18 @@ def front(
         store.stages,
         lists,
         lambda: services.court.book.preset.value,
+        lambda: services.reactions.totals,
+        store.screens,
+    )
+    phone = PhonePage(
+        cards,
+        gate,
+        look,
         mine,
         lambda: services.reactions.totals,
         store.votes,
-        store.screens,
         Wall(store.posts, store.log, cards),
+        folders=(ROOT / "templates", ROOT / "backchannel" / "locale"),
     )
     pace = config.moderation.floor_posts_per_minute
     questions = QuestionsDoor(
@@ -136,6 +144,7 @@ def front(
         store.secret,
     )
     doors: list[Door] = [
+        phone,
         pages,
         questions,
         FloorDoor(
@@ -147,7 +156,7 @@ def front(
             clock,
             halls=halls,
             posts_per_minute=pace,
-            show_again=pages.phone_page,
+            show_again=phone.page,
             asked=services.polls.session,
         ),
         RunnerDoor(

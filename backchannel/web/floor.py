@@ -203,7 +203,8 @@ class FloorDoor:
             name = f"kiosk/{draft.idem or new_secret()}"
             sighting = Sighting(NETWORK, name, replace(content, author=replace(author, id=name)), hall=hall)
             return self._to_speaker(sighting, draft) if draft.kind is Kind.QUESTION else sighting
-        name = self._mine.again_id(device, draft.again) if draft.again else f"{device}/{draft.idem or new_secret()}"
+        idem = draft.idem or new_secret()
+        name = self._mine.again_id(device, draft.again) if draft.again else self._mine.id_of(device, idem)
         sighting = Sighting(NETWORK, name, content, hall=hall, is_rephrased=bool(draft.again))
         return self._to_speaker(sighting, draft) if draft.kind is Kind.QUESTION else sighting
 

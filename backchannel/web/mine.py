@@ -94,6 +94,15 @@ class Mine:
         """The floor's name for what a phone says instead of a post: there is one, however often it is sent."""
         return f"{device}/again/{key}"
 
+    def id_of(self, device: str, idem: str) -> str:
+        """The floor's name for what a phone sends by a name of its own."""
+        return f"{device}/{idem}"
+
+    async def has_sent(self, device: str, idem: str) -> bool:
+        """Whether a phone has sent something by this name, whatever became of it."""
+        key = self._desk.key(Sighting(NETWORK, self.id_of(device, idem), None))
+        return await self._posts.find(key) is not None
+
     def again_key(self, device: str, key: str) -> str:
         """The key of what a phone says instead of a post."""
         return self._desk.key(Sighting(NETWORK, self.again_id(device, key), None))

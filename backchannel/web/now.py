@@ -84,6 +84,13 @@ class Now:
         """Whether there is a programme."""
         return bool(self._programme())
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether a page that was rendered a while ago looks again before anything begins or ends."""
+        programme, at = self._programme(), self._clock()
+        begins_at = programme.sessions[0].start if programme.phase(at) is Phase.BEFORE else None
+        return _again_in_s(programme, at, begins_at) >= LOOK_EVERY_S
+
     def block(self, tongue: Tongue = ENGLISH) -> Block:
         """Everything that a phone shows."""
         programme, at, kept = self._programme(), self._clock(), self._kept.get(tongue.tag)

@@ -1,7 +1,7 @@
 """The pages: rendered whole on the server with the position their socket continues from."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,37 +16,29 @@ from backchannel.post import Status
 from backchannel.reactions import Totals
 from backchannel.roles import ROLE_WORDS, Command, may
 from backchannel.stage import Layout
-from backchannel.store.base import Counts, Posts, Query, Screens, Stages, Votes
+from backchannel.store.base import Counts, Posts, Query, Screens, Stages
 from backchannel.text import tame_line
 from backchannel.updates import DESK, hall_stream
 from backchannel.web.addresses import Addresses
-from backchannel.web.asking import LOOK_EVERY_S, Asking, AskingBlocks
+from backchannel.web.asking import AskingBlocks
 from backchannel.web.badges import Gate, check
 from backchannel.web.bodies import form_of
 from backchannel.web.cards import NETWORK_WORDS, REASON_WORDS, TRAIT_WORDS, Cards, network_word
 from backchannel.web.catalogues import Tongue
-from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, Kind, draft_again, with_idem
+from backchannel.web.floor import NAME_MAX
 from backchannel.web.headers import FRAMES_OWN
 from backchannel.web.lists import Chip, Lists, chip
-from backchannel.web.mine import Again, Mine, Own
-from backchannel.web.now import NOTHING_ON, Now
-from backchannel.web.questions import NAMELESS_VOTE, sort_of
+from backchannel.web.now import Now
 from backchannel.web.sponsors import SponsorCards
 from backchannel.web.themes import Dress, Themes
 from backchannel.web.tongues import conference_tongue_of, tongue_of, venue_tongue_of
-from backchannel.web.wall import EMPTY, Standing, Wall
 from backchannel.wording import spoken
 
-TABS: Final = ("live", "questions", "write", "mine")
 SCREEN_POSTS: Final = 30
 LADDER: Final = (4.0, 5.0, 6.0, 7.0, 8.0, 10.0)  # distances of a last row, in heights of the picture
-# What a phone's page says of itself where nothing else is told.
-UNSAID: Final = {"refusal": "", "sent": False, "gone": False, "is_shell": False, "is_kiosk": False}
 CONSOLE_POSTS: Final = 50
 WALL_POSTS: Final = 30  # what stages name is read here; for the rest the console asks
 WORN_OUT: Final = spoken("This invitation does not work (any more). Each works once, within a day: ask for a new one.")
-# What a phone is told above its questions.
-TOLD: Final = {"nameless": NAMELESS_VOTE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +65,7 @@ class Look:
 
 
 class Pages:
-    """`/`, `/screen`, `/console`, its record, rules and people, and `/join`."""
+    """`/screen`, `/console`, its record, rules and people, and `/join`."""
 
     def __init__(
         self,
@@ -85,11 +77,8 @@ class Pages:
         stages: Stages,
         lists: Lists,
         preset: Callable[[], str],
-        mine: Mine,
         reactions: Callable[[], Totals],
-        votes: Votes,
         screens: Screens,
-        wall: Wall,
     ) -> None:
         self._cards = cards
         self._posts = posts
@@ -99,17 +88,12 @@ class Pages:
         self._stages = stages
         self._lists = lists
         self._preset = preset
-        self._mine = mine
         self._reactions = reactions
-        self._votes = votes
         self._screens = screens
-        self._wall = wall
 
     def routes(self) -> list[Route]:
         """Its addresses."""
         return [
-            Route("/", self.phone),
-            Route("/offline", self.offline),
             Route("/screen", self.screen),
             Route("/screen/{hall}", self.screen),
             Route("/calibration", self.calibration),
@@ -124,73 +108,6 @@ class Pages:
             Route("/join", self.join),
             Route("/join", self.enter, methods=["POST"]),
         ]
-
-    async def phone(self, request: Request) -> Response:
-        """`GET /`: the live list, the form, and the posts of this phone."""
-        return await self.phone_page(request)
-
-    async def offline(self, request: Request) -> Response:
-        """`GET /offline`: the same without anything that could be out of date; a phone's worker keeps it."""
-        asking = {"hall": self._look.asking.hall(""), "asked": None, "asked_again_in_s": LOOK_EVERY_S, "told": ""}
-        tongue = tongue_of(request)
-        return HTMLResponse(self._phone(tongue, EMPTY, (), "write", Draft(), is_shell=True, now=NOTHING_ON, **asking))
-
-    async def phone_page(
-        self, request: Request, tab: str | None = None, draft: Draft | None = None, refusal: Refusal | None = None
-    ) -> Response:
-        """The phone page; with a draft and the reason why it was refused where the form is shown again."""
-        is_kiosk = "kiosk" in request.query_params or (draft is not None and draft.kiosk)
-        device = "" if is_kiosk else self._gate.device(request)
-        tongue = tongue_of(request)
-        wall = await self._wall.now(tongue)
-        mine = await self._mine.of(device)
-        wanted = tab or request.query_params.get("tab", "live")
-        if draft is None:
-            draft = _begun(mine, request.query_params)
-        query = request.query_params
-        tab = wanted if wanted in TABS and not (is_kiosk and wanted == "mine") else "live"
-        no = tongue.refuse(refusal) if refusal else ""
-        said = {"refusal": no, "sent": "sent" in query, "gone": "gone" in query}
-        hall = self._look.asking.hall(query.get("hall", ""))
-        said |= {
-            "hall": hall,
-            "asked": await self._asked(request, hall, device, is_kiosk=is_kiosk) if tab == "questions" else None,
-            "asked_again_in_s": self._look.asking.again_in_s(hall),
-            "told": tongue.say(TOLD.get(query.get("told", ""), "")),
-        }
-        html = self._phone(tongue, wall, mine, tab, draft, is_kiosk=is_kiosk, **said)
-        response = HTMLResponse(html, refusal.status if refusal else 200)
-        if not device and not is_kiosk:
-            self._gate.welcome(response)
-        return response
-
-    def _phone(self, tongue: Tongue, wall: Standing, mine: Sequence[Own], tab: str, draft: Draft, **said: Any) -> str:
-        return self._cards.page(
-            "phone",
-            tongue,
-            conference=self._look.conference,
-            tab=tab,
-            wall=wall.cards,
-            mine=mine,
-            epoch=wall.epoch,
-            seq=wall.seq,
-            # Without JavaScript the page's own idem keeps a double tap from being two posts.
-            draft=with_idem(draft),
-            halls=self._look.halls if len(self._look.halls) > 1 else {},
-            floor_is_open=self._look.floor_is_open,
-            react_halls=self._look.halls,
-            react_hall=draft.hall if draft.hall in self._look.halls else next(iter(self._look.halls)),
-            reactions=self._reactions(),
-            text_max=TEXT_MAX,
-            name_max=NAME_MAX,
-            **{**UNSAID, "now": self._look.now.block(tongue)} | said,
-        )
-
-    async def _asked(self, request: Request, hall: str, device: str, *, is_kiosk: bool) -> Asking:
-        """The questions of a hall, as this device voted for them."""
-        told = replace(await self._look.asking.told(hall, sort_of(request)), is_kiosk=is_kiosk)
-        keys = [each.post.key for each in told.questions]
-        return replace(told, voted=await self._votes.voted(device, keys)) if device and keys else told
 
     async def screen(self, request: Request) -> Response:
         """`GET /screen` and `/screen/{hall}`: the projector page."""
@@ -411,14 +328,6 @@ class Pages:
         said = {"refusal": refusal, "given": given, "is_out": is_out}
         html = self._cards.page("join", tongue, conference=self._look.conference, **said)
         return HTMLResponse(html, (422 if given else 403) if refusal else 200)
-
-
-def _begun(mine: Sequence[Own], wanted: Mapping[str, str]) -> Draft:
-    """What the form begins with: what its address says, or a post of this phone that may be said differently."""
-    open_ones = (own for own in mine if own.again is Again.OPEN and own.post.key == wanted.get("again"))
-    own = next(open_ones, None)
-    kind = Kind.QUESTION if wanted.get("kind") == Kind.QUESTION else Kind.REMARK
-    return draft_again(own) if own else Draft(hall=wanted.get("hall", "")[:40], kind=kind)
 
 
 def _chosen(request: Request, name: str, known: Sequence[str]) -> str:
