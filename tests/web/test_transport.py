@@ -2,19 +2,22 @@
 
 import asyncio
 import gc
+import json
 import socket
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
 import pytest
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
 from backchannel.hub import audience as audiences
+from backchannel.hub import viewer as viewers
 from backchannel.web import handshake, sockets, transport
 from backchannel.web.transport import ClientProtocol
-from tests.served import Served, made_config, served
+from tests.served import Feed, Served, made_config, served
 from tests.web.test_sockets import clients
 
 HANDSHAKE: Final = (
@@ -108,3 +111,32 @@ async def test_a_viewer_that_reads_nothing_is_ended_and_costs_the_others_nothing
         await house.approved("the last one")
         seqs = [(await reader.frame("put", "drop"))["seq"] for _ in keys]
         assert seqs == list(range(1, len(keys) + 1))
+
+
+async def test_a_viewer_that_reads_again_before_its_deadline_is_told_at_once_all_that_was_not_kept_for_it(
+    house: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "SEND_BUFFER", 4096)
+    monkeypatch.setattr(viewers, "BUFFER_MAX", 4096)
+    keys = [await house.post(f"{number} " * 60) for number in range(10, 30)]
+    host, port = house.url.removeprefix("http://").split(":")
+    with socket.socket() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.connect((host, int(port)))
+        async with house.feed("/feed/phone") as quick, connect(f"ws://{host}:{port}/feed/phone", sock=slow) as socket_:
+            await quick.frame("snapshot")
+            feed = Feed(socket_)
+            await feed.frame("snapshot")
+            socket_.transport.pause_reading()
+            told: list[int] = []
+            for verb in ("approve", "withdraw", "restore") * 3:
+                await house.decide(verb, *keys)
+                told += [(await quick.frame("put", "drop"))["seq"] for _ in keys if verb != "restore"]
+            socket_.transport.resume_reading()
+            messages: list[list[int]] = []
+            while not messages or messages[-1][-1] < told[-1]:
+                message = json.loads(await asyncio.wait_for(socket_.recv(), 10))
+                frames = message if isinstance(message, list) else [message]
+                messages.append([frame["seq"] for frame in frames if frame["op"] in {"put", "drop"}])
+    assert [seq for message in messages for seq in message] == told == list(range(1, 6 * len(keys) + 1))
+    assert len(messages[-1]) > len(told) / 2  # what is kept for one that does not read is bounded
