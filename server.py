@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import gc
-import logging
 import os
 import resource
 import signal
@@ -18,9 +17,9 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
-import structlog
 import uvicorn
 import uvloop
+from starlette.types import ASGIApp
 
 from backchannel import config as settings
 from backchannel.admission import Admission
@@ -28,6 +27,7 @@ from backchannel.app import admission_of, keeper_of, locked, open_house, store_u
 from backchannel.clock import now
 from backchannel.config import Config
 from backchannel.errors import StartError
+from backchannel.logs import log_as
 from backchannel.networks import NETWORKS, Rehearsal, sources_of
 from backchannel.precautions import warnings_of
 from backchannel.roles import TAKEN_WORDS, Role, is_taken
@@ -37,10 +37,10 @@ from backchannel.store.base import Badge, Term
 from backchannel.store.house import Store, database_at, open_store
 from backchannel.web import badges
 from backchannel.web.addresses import Addresses, addresses
+from backchannel.web.doorstep import Doorstep
 from backchannel.web.export import FORMS, save
-from backchannel.web.handshake import RequestProtocol
 from backchannel.web.people import HOURS_MAX
-from backchannel.web.transport import Bounds, ClientProtocol
+from backchannel.web.transport import Bounds, ClientProtocol, Turnstile
 
 T = TypeVar("T")
 
@@ -50,6 +50,7 @@ HERE = Path(__file__).resolve().parent
 GRACE_S = 3
 BACKLOG = 2048
 FILES_WANTED = 65_536
+WORKERS_MAX = 64
 CLIENTS_MIN = 10
 FILES_SPARE = 256  # for the store, the sources and the log; half of them also where every place is taken
 FEW_FILES = """\
@@ -73,10 +74,10 @@ Before people come: {many} to put right for everybody's safety; `server.py check
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 when it went well, 2 when something is missing or wrong."""
     asked = _parser().parse_args(arguments)
-    _log_as("json")
+    log_as("json")
     try:
         config = settings.load(asked.config, NETWORKS)
-        _log_as(config.server.logs)
+        log_as(config.server.logs)
         asked.command(config, asked)
     except StartError as error:
         print(f"backchannel: {error}", file=sys.stderr)
@@ -88,6 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(config: Config, asked: argparse.Namespace) -> None:
     """Serve until stopped."""
+    if asked.workers and config.server.certificate_file:
+        msg = "--workers: of TLS only this process knows the keys. Leave it to a proxy, or start without workers"
+        raise StartError(msg)
     rehearsal = _rehearsal(asked)
     admission = _admission(config)
     check_certificate(config.server)
@@ -96,7 +100,7 @@ def run(config: Config, asked: argparse.Namespace) -> None:
         if lock is not None:  # a database is for many servers
             lock.announce(where.best)
         unsafe = len(warnings_of(config, where, asked.config))
-        uvloop.run(_serve(config, listener, where, rehearsal, admission, unsafe))
+        uvloop.run(_serve(config, listener, where, rehearsal, admission, unsafe, asked.workers))
 
 
 def check(config: Config, asked: argparse.Namespace) -> None:
@@ -181,36 +185,6 @@ def _check_name(name: str) -> None:
         raise StartError(TAKEN_WORDS % {"name": name})
 
 
-def _log_as(form: str) -> None:
-    """Everything that is logged, by us or by a library, is a line on stderr; nothing below a warning is."""
-    is_text = form == "text"
-    steps: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        *([] if is_text else [structlog.processors.format_exc_info]),
-    ]
-    rendered = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-        if is_text
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
-    structlog.configure(
-        processors=[*steps, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-    )
-    lines = logging.StreamHandler()
-    lines.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=steps,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                rendered,
-            ],
-        )
-    )
-    logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="server.py", description="A moderated live wall for a conference's hashtag.")
     _add_common(parser, with_defaults=True)
@@ -244,6 +218,9 @@ def _add_common(parser: argparse.ArgumentParser, *, with_defaults: bool) -> None
         "--recording", type=Path, default=default(None), metavar="FILE", help="play this, follow nothing"
     )
     parser.add_argument("--speed", type=_speed, default=default(1.0), metavar="N", help="how fast the recording plays")
+    parser.add_argument(
+        "--workers", type=_workers, default=default(0), metavar="N", help="run: so many processes more serve phones"
+    )
 
 
 def _speed(text: str) -> float:
@@ -251,6 +228,13 @@ def _speed(text: str) -> float:
     if not 0 < speed <= 10_000:
         raise argparse.ArgumentTypeError("a number above 0, such as 20")
     return speed
+
+
+def _workers(text: str) -> int:
+    workers = int(text)
+    if not 0 <= workers <= WORKERS_MAX:
+        raise argparse.ArgumentTypeError(f"a number from 0 to {WORKERS_MAX}: as many as there are cores to spare")
+    return workers
 
 
 def _hours(text: str) -> float:
@@ -324,8 +308,9 @@ async def _serve(
     rehearsal: Rehearsal | None,
     admission: Admission,
     unsafe: int,
+    workers: int,
 ) -> None:
-    async with open_house(config, where, rehearsal, say=_say, admission=admission) as (web, store):
+    async with open_house(config, where, rehearsal, say=_say, admission=admission, workers=workers) as (web, store):
         secret = await badges.invite(store.badges, Badge("Owner", Role.OWNER), now())
         hashtags = ", ".join(f"#{hashtag}" for hashtag in config.conference.hashtags)
         playing = f", played from {rehearsal.path.name} at {rehearsal.speed:g}× speed" if rehearsal else ""
@@ -333,7 +318,7 @@ async def _serve(
         hint += UNSAFE.format(many=unsafe) if unsafe else ""
         greeting = GREETING.format(hashtags=hashtags, rehearsal=playing, best=where.best, secret=secret, hint=hint)
         spare_what_stands()
-        await Server(uvicorn_config(config, web, admission), greeting).serve([listener])
+        await Server(uvicorn_config(config, web.app, admission, web.turnstile), greeting).serve([listener])
 
 
 def spare_what_stands() -> None:
@@ -385,15 +370,20 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
-def uvicorn_config(config: Config, web: object, admission: Admission) -> uvicorn.Config:
+def uvicorn_config(
+    config: Config, app: ASGIApp, admission: Admission, turnstile: Turnstile | None = None
+) -> uvicorn.Config:
     """How uvicorn serves us."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     bounds = Bounds(
-        max(files - admission.clients, FILES_SPARE) - FILES_SPARE // 2, config.limits.idle_s, admission.figures
+        max(files - admission.clients, FILES_SPARE) - FILES_SPARE // 2,
+        config.limits.idle_s,
+        admission.figures,
+        turnstile,
     )
     return uvicorn.Config(
-        web,  # type: ignore[arg-type]
-        http=partial(RequestProtocol, bounds),  # type: ignore[arg-type]
+        app,
+        http=partial(Doorstep, bounds),  # type: ignore[arg-type]
         ws=partial(ClientProtocol, bounds),  # type: ignore[arg-type]
         ws_per_message_deflate=False,  # it costs 2.5 times the CPU of a broadcast
         ws_max_size=settings.MESSAGE_MAX,

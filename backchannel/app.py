@@ -11,7 +11,6 @@ from typing import Any
 import structlog
 from anyio import create_task_group
 from sqlalchemy import make_url
-from starlette.types import ASGIApp
 
 from backchannel import feed
 from backchannel.admission import Admission
@@ -24,13 +23,14 @@ from backchannel.court import Court
 from backchannel.desk import Desk, Judge
 from backchannel.director import Director
 from backchannel.fleet import Fleet
-from backchannel.front import ROOT, Services, front
+from backchannel.front import ROOT, Front, Services, front
 from backchannel.gallery import Gallery, Look
 from backchannel.hub.base import Hub, Leadership
 from backchannel.hub.fanout import Fanout
 from backchannel.hub.leader import SessionLock
 from backchannel.hub.local import Alone, LocalHub
 from backchannel.hub.postgres import PostgresHub
+from backchannel.hub.workers import Workers
 from backchannel.media.darkroom import Darkroom
 from backchannel.media.lens import Lens
 from backchannel.networks import Rehearsal, sources_of
@@ -70,11 +70,13 @@ async def open_house(
     say: Callable[[str], None] = log.warning,
     admission: Admission | None = None,
     look: Look | None = None,
-) -> AsyncGenerator[tuple[ASGIApp, Store]]:
-    """A Backchannel that collects and fans out while it is open: the application to serve, and its store.
+    workers: int = 0,
+) -> AsyncGenerator[tuple[Front, Store]]:
+    """A Backchannel that collects and fans out while it is open: what to serve, and its store.
 
-    `look` brings pictures in the place of the networks' servers. Raises StartError where something is missing; when a
-    task crashes, the body is cancelled and its error raised.
+    So many `workers` serve phones; without any this process does. `look` brings pictures in the place of the networks'
+    servers. Raises StartError where something is missing; when a task crashes, the body is cancelled and its error
+    raised.
     """
     floor = Floor()
     sources = sources_of(config, floor, rehearsal)
@@ -128,6 +130,8 @@ async def open_house(
 
         besides = {CLAIMS: claimed, RULES: in_force, TAKEDOWNS: recalled}
         fleet = _fleet(config, store, hub, clock)
+        admission = admission or admission_of(config)
+        beside = Workers(workers, admission, config.limits.idle_s, config.server.logs)
         fanout = Fanout(
             store.log,
             store.posts,
@@ -139,8 +143,9 @@ async def open_house(
             besides=besides,
             otherwise=otherwise,
             hears=fleet.hear,
-            admission=admission or admission_of(config),
+            admission=admission,
             idle_s=config.limits.idle_s,
+            workers=beside,
         )
         await fanout.open()
 
@@ -182,6 +187,7 @@ async def open_house(
             tasks.start_soon(hub.run, name="hub")
             tasks.start_soon(court.run, name="court")
             tasks.start_soon(fanout.run, name="fan-out")
+            tasks.start_soon(beside.run, name="workers")
             tasks.start_soon(fleet.run, name="fleet")
             tasks.start_soon(usher.run, name="usher")
             tasks.start_soon(collector.run, name="collector")
@@ -190,6 +196,7 @@ async def open_house(
             tasks.start_soon(polls.run, name="polls")
             tasks.start_soon(ballots.run, name="ballots")
             tasks.start_soon(pulse.run, name="pulse")
+            await beside.begin()
             yield web, store
             tasks.cancel_scope.cancel()
 

@@ -114,11 +114,21 @@ class Ring:
         return 0 <= self.head - seq <= len(self._frames)
 
     def after(self, seq: int) -> list[str] | None:
-        """The frames that follow position `seq`, or None where only a snapshot helps."""
+        """What is to be sent to somebody at position `seq`, or None where only a snapshot helps."""
+        missed = self.missed(seq)
+        return None if missed is None else [frame.text for frame in missed]
+
+    def missed(self, seq: int) -> list[Frame] | None:
+        """The frames that follow position `seq`, or None where not all of them are here any more."""
         if not self.holds(seq):
             return None
-        missing = self.head - seq
-        return [self._frames[index].text for index in range(len(self._frames) - missing, len(self._frames))]
+        held, missing = len(self._frames), self.head - seq
+        return [self._frames[index] for index in range(held - missing, held)]
+
+    @property
+    def before(self) -> int:
+        """The earliest position that somebody can go on from."""
+        return self.head - len(self._frames)
 
     def _retract(self, key: str) -> None:
         for index, frame in enumerate(self._frames):

@@ -1,6 +1,7 @@
 """What the live path did since the start, in figures: for Prometheus, and for the owner's page. Pure.
 
-Everybody who works on the live path counts into the one `Figures` of the house; nobody decides by them.
+Everybody who works on the live path counts into the one `Figures` of the house, and a worker into its own, which it
+hands over again and again; nobody decides by them.
 """
 
 from bisect import bisect_left
@@ -27,6 +28,15 @@ class Why(StrEnum):
     MESSAGES = "messages"  # it sent too many messages
     SILENT = "silent"  # it answered no ping, or never said what it wants
     STOPPED = "stopped"  # it did not read what it was told
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How often something took how long in a while: by bound, in all, and the longest."""
+
+    counts: list[int]
+    total: float
+    worst: float
 
 
 class Histogram:
@@ -61,6 +71,30 @@ class Histogram:
         worst, self._worst = self._worst, 0.0
         return worst
 
+    def take(self) -> Times:
+        """All that was counted; the next count begins."""
+        taken = Times(self._counts, self.total, self.take_worst())
+        self._counts, self.total = [0] * len(self._counts), 0.0
+        return taken
+
+    def add(self, times: Times) -> None:
+        """Count what was counted elsewhere."""
+        self._counts = [ours + theirs for ours, theirs in zip(self._counts, times.counts, strict=True)]
+        self._worst = max(self._worst, times.worst)
+        self.total += times.total
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a worker did in a while."""
+
+    deliveries: int
+    resumed: int
+    snapshots: int
+    ended: dict[Why, int]
+    lag: dict[View, Times]
+    loop_delay: Times
+
 
 def _lags() -> Mapping[View, Histogram]:
     return {view: Histogram() for view in View}
@@ -77,3 +111,28 @@ class Figures:
     ended: Counter[Why] = field(default_factory=Counter)
     lag: Mapping[View, Histogram] = field(default_factory=_lags)
     loop_delay: Histogram = field(default_factory=Histogram)
+    workers_lost: int = 0  # that ended by themselves, or had to be
+
+    def take(self) -> Counted:
+        """All that a worker counted; the next count begins."""
+        taken = Counted(
+            self.deliveries,
+            self.resumed,
+            self.snapshots,
+            dict(self.ended),
+            {view: histogram.take() for view, histogram in self.lag.items() if histogram.count},
+            self.loop_delay.take(),
+        )
+        self.deliveries = self.resumed = self.snapshots = 0
+        self.ended.clear()
+        return taken
+
+    def add(self, counted: Counted) -> None:
+        """Count what a worker counted."""
+        self.deliveries += counted.deliveries
+        self.resumed += counted.resumed
+        self.snapshots += counted.snapshots
+        self.ended.update(counted.ended)
+        for view, times in counted.lag.items():
+            self.lag[view].add(times)
+        self.loop_delay.add(counted.loop_delay)

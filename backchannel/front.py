@@ -71,6 +71,7 @@ from backchannel.web.sponsors import SponsorCards
 from backchannel.web.stage import StageDoor
 from backchannel.web.themes import Themes
 from backchannel.web.tongues import Spoken
+from backchannel.web.turnstile import Turnstile
 from backchannel.web.usher import Usher
 from backchannel.web.wall import Wall
 from backchannel.web.wicket import Wicket
@@ -98,10 +99,18 @@ class Services:
     pulse: Pulse
 
 
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What is served: the application, and what answers those who only listen."""
+
+    app: ASGIApp
+    turnstile: Turnstile
+
+
 def front(
     config: Config, where: Addresses, store: Store, cards: Cards, services: Services, clock: Callable[[], datetime]
-) -> ASGIApp:
-    """The application to serve."""
+) -> Front:
+    """All of it."""
     halls = {hall.slug: hall for hall in config.halls}
     gate = _gate(config, store, clock)
     look = _look(config, where, cards, services, clock)
@@ -213,10 +222,11 @@ def front(
         services.fanout, gate, services.usher, frozenset(halls), services.desk.claim, services.fleet, speech
     )
     refusals = Refusals(cards, {"conference": config.conference})
-    is_https = config.server.is_https
+    is_https, language = config.server.is_https, config.conference.language
     app = application(doors, sockets=sockets, refusals=refusals, static=ROOT / "static", is_https=is_https)
     wicket = Wicket(app, [*questions.knocks(), *reactions.knocks()], gate, refusals, is_https=is_https)
-    return Spoken(wicket, config.conference.language)
+    turnstile = Turnstile(services.fanout, gate, frozenset(halls), language, is_https=is_https)
+    return Front(Spoken(wicket, language), turnstile)
 
 
 def _gate(config: Config, store: Store, clock: Callable[[], datetime]) -> Gate:

@@ -1,23 +1,20 @@
 """The pulse of the live path: how late the event loop is, and what was done in the last ten minutes, for the owner."""
 
 import asyncio
-import resource
-import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from time import monotonic
 from typing import Final
 
 from backchannel.feed import View
 from backchannel.hub.fanout import Fanout
+from backchannel.memory import memory_mb
 
 BEAT_S: Final = 0.1
 SAMPLE_EVERY_S: Final = 2.0
 KEEPS: Final = 300  # ten minutes
-STATM: Final = Path("/proc/self/statm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +88,10 @@ class Pulse:
             ended=ended,
             resumed=resumed,
             snapshots=snapshots,
-            memory_mb=memory_mb(),
+            memory_mb=memory_mb() + self._fanout.workers.memory_mb,
         )
 
     def _totals(self) -> tuple[int, int, int, int, int]:
         figures = self._fanout.figures
         so_far = figures.deliveries, figures.resumed, figures.snapshots
         return *so_far, figures.refused.total(), figures.ended.total()
-
-
-def memory_mb() -> float:
-    """The memory that this process has in use; where the system does not tell, the most that it ever had."""
-    try:
-        return int(STATM.read_text().split()[1]) * resource.getpagesize() / 2**20
-    except OSError:
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return most / (2**20 if sys.platform == "darwin" else 2**10)

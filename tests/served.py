@@ -132,16 +132,20 @@ async def served(
     rehearsal: Rehearsal | None = None,
     clock: Callable[[], datetime] = now,
     look: Look | None = None,
+    workers: int = 0,
 ) -> AsyncGenerator[Served]:
     """Serve a configuration until the block ends."""
     with listening(config) as listener:
         where = addresses_of(config, listener.getsockname()[1])
         admission = admission_of(config)
         async with (
-            open_house(config, where, rehearsal, clock, admission=admission, look=look) as (web, store),
+            open_house(config, where, rehearsal, clock, admission=admission, look=look, workers=workers) as (
+                web,
+                store,
+            ),
             AsyncClient(base_url=where.local, timeout=PATIENCE_S, verify=False) as client,
         ):
-            server = Server(uvicorn_config(config, web, admission))
+            server = Server(uvicorn_config(config, web.app, admission, web.turnstile))
             async with asyncio.TaskGroup() as group:
                 serving = group.create_task(server.serve([listener]), name="server")
                 while not server.started:

@@ -15,9 +15,10 @@ from structlog.testing import capture_logs
 from backchannel.desk import Desk
 from backchannel.director import HELD_BY_SCREENS, Director
 from backchannel.feed import View
-from backchannel.hub.channel import Channel, Position
+from backchannel.hub.channel import Channel
 from backchannel.hub.fanout import Fanout
 from backchannel.hub.local import LocalHub
+from backchannel.hub.strand import Position
 from backchannel.pacing import dwell_s
 from backchannel.post import Content, Order, Sighting, Status, Verb
 from backchannel.sources.recording import Recording

@@ -1,5 +1,6 @@
 from backchannel.figures import Why
-from backchannel.pulse import Pulse, memory_mb
+from backchannel.memory import memory_mb
+from backchannel.pulse import Pulse
 from backchannel.store.house import Store
 from tests.hub.desked import opened
 from tests.hub.test_audience import Seats

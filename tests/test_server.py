@@ -80,11 +80,13 @@ def test_a_system_with_too_few_open_files_is_told_with_the_remedy() -> None:
 
 
 def test_logs_are_json_unless_text_is_wanted() -> None:
-    said = "import server, structlog; server._log_as({!r}); structlog.get_logger().warning('slow disk', ms=50)"
-    assert json.loads(python(said.format("json")).stderr)["event"] == "slow disk"
+    said = (
+        "import structlog as s; from backchannel.logs import log_as; log_as({!r}); s.get_logger().warning('slow', ms=5)"
+    )
+    assert json.loads(python(said.format("json")).stderr)["event"] == "slow"
     text = python(said.format("text")).stderr
-    assert "slow disk" in text
-    assert "ms=50" in text
+    assert "slow" in text
+    assert "ms=5" in text
     assert not text.startswith("{")
 
 
@@ -127,6 +129,11 @@ def test_an_invitation_to_a_rehearsal_goes_to_its_own_store(tmp_path: Path) -> N
     recording.write_text("")
     server(written(tmp_path), "invite", "Sam", "--recording", str(recording))
     assert (tmp_path / "backchannel.tiny.db").exists()
+
+
+def test_workers_and_a_certificate_of_the_servers_own_are_refused_together(tmp_path: Path) -> None:
+    config = written(tmp_path, '[server]\nport = 0\ncertificate_file = "hall.pem"\nkey_file = "hall.key"')
+    assert "Leave it to a proxy" in refusal(server(config, "--workers", "2"))
 
 
 async def test_no_answer_waits_for_an_acknowledgement(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
-"""An audience: the viewers of one channel, told together. A frame is encoded once and written to every transport.
+"""An audience: the viewers of one strand, told together. A frame is encoded once and written to every transport.
 
-Who is behind is told from its own place on, out of the channel's ring; who has no place there gets the snapshot. Who
+Who is behind is told from its own place on, out of the strand's ring; who has no place there gets the snapshot. Who
 does not read is passed over, told what it missed when it goes on, and ended at a deadline. The event loop has its turns
 in between.
 """
@@ -14,11 +14,10 @@ import structlog
 from websockets.frames import CloseCode
 
 from backchannel import feed
-from backchannel.admission import Admission
 from backchannel.feed import BEAT_EVERY_S
 from backchannel.figures import Why
-from backchannel.hub.channel import NOWHERE, Channel, Position
 from backchannel.hub.framing import PING, pressed, text
+from backchannel.hub.strand import NOWHERE, Doors, Position, Strand
 from backchannel.hub.viewer import GONE, Viewer
 
 AT_ONCE: Final = 256
@@ -34,12 +33,12 @@ log = structlog.get_logger()
 
 
 class Audience:
-    """All viewers of a channel."""
+    """All viewers of a strand that one process serves."""
 
-    def __init__(self, channel: Channel, admission: Admission, idle_s: float) -> None:
-        self._channel = channel
-        self._admission = admission
-        self._figures = admission.figures
+    def __init__(self, strand: Strand, doors: Doors, idle_s: float) -> None:
+        self._strand = strand
+        self._doors = doors
+        self._figures = doors.figures
         self._idle_s = idle_s
         self._viewers: dict[Viewer, None] = {}  # in the order in which they came
         self._stopped: dict[Viewer, float] = {}
@@ -59,18 +58,18 @@ class Audience:
 
     def seat(self, position: Position | None, device: str = "", *, can_inflate: bool = False) -> Viewer:
         """A viewer that goes on from a position; it is told nothing before it is `welcome`."""
-        place = self._channel.place_of(position)
-        has_place = place != NOWHERE and self._channel.ring.holds(place)
+        place = self._strand.place_of(position)
+        has_place = place != NOWHERE and self._strand.ring.holds(place)
         self._figures.resumed += has_place
         return Viewer(self, place if has_place else NOWHERE, device, can_inflate=can_inflate)
 
-    def welcome(self, viewer: Viewer) -> None:
-        """Greet a viewer whose connection stands, and tell it what it missed."""
+    def welcome(self, viewer: Viewer, accepted: bytes = b"") -> None:
+        """Greet a viewer whose connection stands, and tell it what it missed; first that it was accepted."""
         if viewer.seq == GONE:
             return
         self._viewers[viewer] = None
-        self._channel.clients += 1
-        viewer.write(self._greeting() + self._words)
+        self._strand.clients += 1
+        viewer.write(accepted + self._greeting() + self._words)
         self._tell(viewer)
 
     def say(self, words: str) -> None:
@@ -80,12 +79,12 @@ class Audience:
 
     def leave(self, viewer: Viewer) -> None:
         """Forget a viewer, whose connection is no more."""
-        self._admission.leave(viewer.device)
+        self._doors.leave(viewer.device)
         self._stopped.pop(viewer, None)
         self._waiting.pop(viewer, None)
         if viewer in self._viewers:
             del self._viewers[viewer]
-            self._channel.clients -= 1
+            self._strand.clients -= 1
 
     def stop(self, viewer: Viewer) -> None:
         """Note since when a viewer cannot be written to."""
@@ -113,27 +112,27 @@ class Audience:
                     self._end_stopped,
                     self._give_snapshots,
                 ):
-                    group.create_task(work(), name=f"{work.__name__} {self._channel.view} {self._channel.stream}")
+                    group.create_task(work(), name=f"{work.__name__} {self._strand.view} {self._strand.stream}")
         finally:
             # Who came early was greeted with the spread of a few; this is the one of as many as there are now.
-            spread = feed.come_back(self._admission.spread_s)
+            spread = feed.come_back(self._doors.spread_s)
             for viewer in tuple(self._viewers):
                 viewer.close(CloseCode.SERVICE_RESTART, spread)
 
     async def _follow(self) -> None:
-        told = self._channel.ring.head
+        told = self._strand.ring.head
         while True:
-            while self._channel.ring.head == told:
-                await self._channel.news()
-            woken_at = self._channel.take_woken()
+            while self._strand.ring.head == told:
+                await self._strand.news()
+            woken_at = self._strand.take_woken()
             told = await self._tell_all()
             if woken_at is not None:
-                self._figures.lag[self._channel.view].observe(monotonic() - woken_at)
+                self._figures.lag[self._strand.view].observe(monotonic() - woken_at)
             await asyncio.sleep(TICK_S)
 
     async def _tell_all(self) -> int:
         """Tell everybody what came; returns the number that everybody has been told at least."""
-        ring = self._channel.ring
+        ring = self._strand.ring
         start = head = ring.head
         frames: dict[int, bytes] = {}
         told = 0
@@ -161,7 +160,7 @@ class Audience:
 
     def _tell(self, viewer: Viewer) -> None:
         """Tell one viewer what it missed."""
-        ring = self._channel.ring
+        ring = self._strand.ring
         if viewer.is_stopped or viewer.seq == GONE:
             return
         missed = None if viewer.seq == NOWHERE else ring.after(viewer.seq)
@@ -181,9 +180,9 @@ class Audience:
         while True:
             await self._is_wanted.wait()
             try:
-                seq, snapshot = await self._channel.snapshot()
+                seq, snapshot = await self._strand.snapshot()
             except Exception:  # the outermost edge of this task: they are answered once the store answers
-                log.exception("snapshot cannot be made", stream=self._channel.stream)
+                log.exception("snapshot cannot be made", stream=self._strand.stream)
                 await asyncio.sleep(RETRY_S)
                 continue
             self._is_wanted.clear()
@@ -202,7 +201,7 @@ class Audience:
                 self._tell(viewer)
             if number % SNAPSHOTS_AT_ONCE == 0:
                 await asyncio.sleep(0)
-                if self._channel.ring.head != seq:  # it may show what was taken back meanwhile
+                if self._strand.ring.head != seq:  # it may show what was taken back meanwhile
                     break
         for viewer in waiting:
             if viewer.seq == NOWHERE:
@@ -211,7 +210,7 @@ class Audience:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_EVERY_S)
-            head, frame = self._channel.ring.head, text(self._channel.beat())
+            head, frame = self._strand.ring.head, text(self._strand.beat())
 
             def beat(viewer: Viewer, head: int = head, frame: bytes = frame) -> None:
                 if viewer.seq == head:
@@ -264,7 +263,7 @@ class Audience:
         return done
 
     def _greeting(self) -> bytes:
-        epoch, head = self._channel.epoch, self._channel.ring.head
+        epoch, head = self._strand.epoch, self._strand.ring.head
         if self._hello[:2] != (epoch, head):
-            self._hello = (epoch, head, text(self._channel.hello()))
+            self._hello = (epoch, head, text(self._strand.hello()))
         return self._hello[2]

@@ -7,7 +7,6 @@ it waits, is never sent what was taken back meanwhile, and one task's blocked se
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import Any, Final
@@ -20,13 +19,13 @@ from backchannel.admission import Admission
 from backchannel.cooperative import cooperatively
 from backchannel.feed import BEAT_EVERY_S, Frame, Ring, View
 from backchannel.hub.cast import with_cast
+from backchannel.hub.strand import NOWHERE, Position, Strand
 from backchannel.post import Post, Status
 from backchannel.stage import Stage
 from backchannel.store.base import Heads, Logged, Posts, Query
 from backchannel.updates import Kind
 
 CATCH_UP_S: Final = 1.0
-NOWHERE: Final = -1  # no place in the ring
 SNAPSHOT_LIMITS: Final[Mapping[View, Mapping[Status, int]]] = {
     View.SCREEN: {Status.APPROVED: 30},
     View.PHONE: {Status.APPROVED: 50},
@@ -46,15 +45,7 @@ Tally = Callable[[], Awaitable[Mapping[str, Any]]]
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in a stream, as a client claims it."""
-
-    epoch: str
-    seq: int
-
-
-class Channel:
+class Channel(Strand):
     """One stream as one view sees it."""
 
     def __init__(
@@ -70,26 +61,18 @@ class Channel:
         admission: Admission,
         halls: Sequence[str] = (),
     ) -> None:
-        self.view = view
-        self.stream = stream
-        self.epoch = ""
-        self.ring = Ring(0)
-        self.clients = 0
+        super().__init__(view, stream, admission)
         self.hall = hall
         self._posts = posts
         self._render = render
         self._tally = tally
         self._clock = clock
-        self._admission = admission
         self._figures = admission.figures
-        self._woken_at: float | None = None
-        self._committed_at: float | None = None
         self._counts: Mapping[str, Any] = {}
         self._besides: dict[str, Any] = {}
         self._carried: dict[str, Any] = {}
         self._words = 0
         self._stages = {slug: Stage(slug) for slug in halls}
-        self._news = asyncio.Event()
         self._snapshot: tuple[int, str] | None = None
         self._snapshot_lock = asyncio.Lock()
 
@@ -109,15 +92,7 @@ class Channel:
             self.ring.append(self._frame(each))
         if any(each.update.kind is not Kind.STAGE for each in logged):  # a turn of a stage moves no post
             self._counts = await self._tally()
-        self._committed_at = committed_at
-        self._woken_at = committed_at if self._woken_at is None else self._woken_at
-        self._news.set()
-        self._news = asyncio.Event()
-
-    def take_woken(self) -> float | None:
-        """When the first update was committed that an audience has not been told, as far as that is known."""
-        woken_at, self._woken_at = self._woken_at, None
-        return woken_at
+        self._published(committed_at)
 
     def tell(self, name: str, what: Any) -> None:
         """Tell everybody at once, by a beat, of something that has no number: claims, or the rules in force."""
@@ -125,8 +100,7 @@ class Channel:
             return
         self._besides[name] = what
         self._words += 1
-        self._news.set()
-        self._news = asyncio.Event()
+        self._wake()
 
     def carry(self, name: str, what: Any) -> None:
         """Have every beat from now on tell of something that has no number; nobody is woken for it."""
@@ -153,16 +127,12 @@ class Channel:
                     frames.append(self.beat())
                     beat_at, heard = current_time() + BEAT_EVERY_S, self._words
                 yield feed.message(frames)
-                if is_news and self._committed_at is not None:
-                    self._figures.lag[self.view].observe(monotonic() - self._committed_at)
+                if is_news and self.committed_at is not None:
+                    self._figures.lag[self.view].observe(monotonic() - self.committed_at)
             else:
                 has_waited = True
                 with move_on_after(beat_at - current_time()):
                     await news.wait()
-
-    def place_of(self, position: Position | None) -> int:
-        """The number after which a client goes on; `NOWHERE` where only a snapshot helps."""
-        return NOWHERE if position is None or position.epoch != self.epoch else position.seq
 
     async def reach(self, position: Position | None) -> None:
         """A page may have been rendered a moment before its update reached us: wait for it, then believe the ring."""
@@ -172,14 +142,6 @@ class Channel:
         with move_on_after(CATCH_UP_S):
             while self.ring.head < place:
                 await self.news()
-
-    async def news(self) -> None:
-        """Wait until there is something to tell that was not there before."""
-        await self._news.wait()
-
-    def hello(self) -> str:
-        """The first frame of every connection."""
-        return feed.hello(self.epoch, self.ring.head, round(self._admission.spread_s, 1))
 
     async def snapshot(self) -> tuple[int, str]:
         """The stream as it is now, at the ring's head or before it; encoded once for all who ask at the same head."""

@@ -14,6 +14,7 @@ from backchannel.figures import Figures
 from backchannel.hub.audience import Audience
 from backchannel.hub.base import Hub
 from backchannel.hub.channel import Channel, Render, Tally
+from backchannel.hub.workers import Workers
 from backchannel.store.base import Log, Logged, Posts
 from backchannel.updates import DESK, FLOOR, hall_stream
 
@@ -37,6 +38,7 @@ class Fanout:
     `otherwise` renders for other languages: each has channels of its own once somebody asks for it, so that an
     update is encoded once for every language that is in use, and not for those that nobody reads. `hears` is told
     of a stream's updates before anybody who follows it. Who says nothing for `idle_s`, not even to a ping, is ended.
+    `workers` serve viewers in this process's place.
     """
 
     def __init__(
@@ -54,8 +56,10 @@ class Fanout:
         hears: Hears = lambda _stream, _logged: None,
         admission: Admission | None = None,
         idle_s: float = IDLE_S,
+        workers: Workers | None = None,
     ) -> None:
         self.admission = admission or Admission.of_all()
+        self.workers = workers or Workers(0, self.admission, idle_s)
         self._idle_s = idle_s
         self._log = log
         self._hub = hub
@@ -123,11 +127,18 @@ class Fanout:
             stream = FLOOR if hall is None or view is View.PHONE else hall_stream(hall)
         return next(channel for channel in self._channels[stream] if channel.view is view)
 
+    def at_hand(self, view: View, hall: str | None = None, language: str = "") -> Channel | None:
+        """The same in a language; None where nobody has asked for it yet."""
+        plain = self.channel(view, hall)
+        if language not in self._otherwise or view is View.POSTS:
+            return plain
+        return self._translated.get((plain, language))
+
     async def tuned(self, view: View, hall: str | None = None, language: str = "") -> Channel:
         """The same in a language, where its words are rendered otherwise."""
-        plain, render = self.channel(view, hall), self._otherwise.get(language)
-        if render is None or view is View.POSTS:
-            return plain
+        if (channel := self.at_hand(view, hall, language)) is not None:
+            return channel
+        plain = self.channel(view, hall)
         async with self._tailing[plain.stream]:  # nothing is published meanwhile
             known = self._translated.get((plain, language))
             return known or await self._translate(
@@ -147,7 +158,7 @@ class Fanout:
         if channel.view in HAS_AUDIENCE:
             audience = self._audiences[channel] = self._audience(channel)
             if self._said:
-                audience.say(self._said)
+                self._say(channel, audience)
             if self._group is not None:
                 self._group.create_task(audience.run(), name=f"audience {language}")
         self._channels[plain.stream].append(channel)
@@ -161,8 +172,12 @@ class Fanout:
     def say_to_phones(self, words: str) -> None:
         """Tell every phone what has no number."""
         self._said = words
-        for audience in self._of_phones():
-            audience.say(words)
+        for channel, audience in self._of_phones():
+            self._say(channel, audience)
+
+    def _say(self, channel: Channel, audience: Audience) -> None:
+        audience.say(self._said)
+        self.workers.say(channel, self._said)
 
     def carry_to_screens(self, reactions: Mapping[str, Mapping[str, int]]) -> None:
         """Let the beats of every hall's screens tell of its reactions: as often is calm enough for a wall."""
@@ -181,9 +196,9 @@ class Fanout:
         """What phones were told last that has no number; empty where nothing was."""
         return self._said
 
-    def _of_phones(self) -> list[Audience]:
+    def _of_phones(self) -> list[tuple[Channel, Audience]]:
         """Everybody with a phone, in every language."""
-        return [audience for channel, audience in self._audiences.items() if channel.view is View.PHONE]
+        return [each for each in self._audiences.items() if each[0].view is View.PHONE]
 
     @property
     def phones_head(self) -> int:
@@ -192,7 +207,8 @@ class Fanout:
 
     async def tell_phones(self, message: str) -> None:
         """Tell every phone of something that has no number."""
-        for audience in self._of_phones():
+        for channel, audience in self._of_phones():
+            self.workers.announce(channel, message)
             await audience.announce(message)
 
     async def open(self) -> None:

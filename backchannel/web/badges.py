@@ -13,6 +13,7 @@ from backchannel.errors import Refusal
 from backchannel.roles import TAKEN_WORDS, Command, is_taken, may, refused_words
 from backchannel.store.base import FOR_EVER, Badge, Badges, People, Term
 from backchannel.web.browser import browser_of
+from backchannel.web.head import Asking
 from backchannel.web.headers import OriginRule
 
 INVITATION_LASTS: Final = timedelta(hours=24)
@@ -116,7 +117,7 @@ class Gate:
         self._origins.check(connection, optional=bool(_bearer(connection)))
         return await self.asking(connection, command)
 
-    def check_page(self, connection: HTTPConnection, *, optional: bool = False) -> None:
+    def check_page(self, connection: Asking, *, optional: bool = False) -> None:
         """Raise Refusal where the request comes from a foreign page."""
         self._origins.check(connection, optional=optional)
 
@@ -147,7 +148,7 @@ class Gate:
         if is_taken(name, self._networks):
             raise Refusal(422, "name", TAKEN_WORDS, name=name[:60])
 
-    def screen(self, connection: HTTPConnection) -> str:
+    def screen(self, connection: Asking) -> str:
         """What the browser of a projector proves itself by, hashed; empty where it was never offered for pairing."""
         secret = connection.cookies.get(f"{self._prefix}screen", "")
         return hash_of(secret) if secret else ""
@@ -166,7 +167,7 @@ class Gate:
         """Put a badge into the browser."""
         self._set_cookie(response, "badge", secret, self._lasts)
 
-    def device(self, connection: HTTPConnection) -> str:
+    def device(self, connection: Asking) -> str:
         """The device a phone said it is, hashed; empty for a stranger."""
         secret = connection.cookies.get(f"{self._prefix}device", "")
         return hash_of(secret)[:32] if secret else ""

@@ -8,6 +8,7 @@ goes that way still. Like `transport`, this leans on uvicorn's inside: its range
 import asyncio
 import binascii
 import logging
+import os
 from base64 import b64decode
 from collections import Counter
 from collections.abc import MutableMapping
@@ -16,16 +17,14 @@ from typing import Any, Final, cast
 from urllib.parse import unquote
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from websockets.utils import accept_key
 
 from backchannel.figures import Why
-from backchannel.web.transport import DETACH, INFLATE, Bounds, bound_buffer
+from backchannel.hub.telling import Passed
+from backchannel.web.head import accepted, presses
+from backchannel.web.transport import DETACH, HAND_ON, INFLATE, Bounds, bound_buffer
 
 LISTENERS: Final = (b"/feed/phone", b"/feed/posts")
 HEAD_MAX: Final = 64 * 1024
-# Neither side remembers what it said before: so a message is pressed once for all.
-PRESSED: Final = b"permessage-deflate; server_no_context_takeover; client_no_context_takeover"
-FULL: Final = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 TOO_LONG: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 Message = MutableMapping[str, Any]
@@ -34,7 +33,7 @@ log = logging.getLogger("uvicorn.error")
 
 
 class RequestProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP, with bounds: how many there are, and what a client may send, and how long, before it asks."""
+    """uvicorn's HTTP, with bounds: what a client may send, and how long, before it asks."""
 
     _head = 0
     _patience: asyncio.TimerHandle | None = None
@@ -44,14 +43,9 @@ class RequestProtocol(HttpToolsProtocol):
         self._bounds = bounds
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection in; where there are too many, files would be missing for what is open already."""
+        """Take a connection over from the doorstep."""
         super().connection_made(transport)
-        if len(self.connections) > self._bounds.connections:
-            self._bounds.figures.refused[Why.FILES] += 1
-            transport.write(FULL)
-            transport.close()
-        else:
-            self._patience = self.loop.call_later(self._bounds.idle_s, self._give_up)
+        self._patience = self.loop.call_later(self._bounds.idle_s, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client left."""
@@ -101,12 +95,12 @@ class RequestProtocol(HttpToolsProtocol):
             super().handle_websocket_upgrade()
             return
         self.connections.discard(self)
+        self.parser = None  # type: ignore[assignment] # it names this protocol, and would keep it until the garbage collector comes
         handshake = Handshake(self, key, path, query)
         self.transport.set_protocol(handshake)
         task = self.loop.create_task(handshake.run(self.app), name="handshake")
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)
-        self.parser = None  # type: ignore[assignment] # it names this protocol, and would keep it until the garbage collector comes
 
 
 class Handshake(asyncio.Protocol):
@@ -116,16 +110,16 @@ class Handshake(asyncio.Protocol):
         self._transport = http.transport
         bound_buffer(self._transport)
         self._connections = http.connections
-        self._connections.add(cast(Any, self))
         self._key = key
-        self._presses = _may_press(http.headers)
+        offered = b",".join(value for name, value in http.headers if name == b"sec-websocket-extensions")
+        self._presses = presses(offered.decode("latin-1"))
         self._early = b""
         self._is_connected = False
         self._is_answered = False
         self._is_lost = asyncio.Event()
-        offered: dict[str, Any] = {"websocket.http.response": {}, DETACH: self._detach}
+        extensions: dict[str, Any] = {"websocket.http.response": {}, DETACH: self._detach, HAND_ON: self._pass_on}
         if self._presses:
-            offered[INFLATE] = {}
+            extensions[INFLATE] = {}
         self._scope = {
             **http.scope,
             "type": "websocket",
@@ -135,7 +129,7 @@ class Handshake(asyncio.Protocol):
             "raw_path": http.root_path.encode("ascii") + path,
             "query_string": query,
             "subprotocols": [],
-            "extensions": offered,
+            "extensions": extensions,
         }
 
     def data_received(self, data: bytes) -> None:
@@ -155,11 +149,12 @@ class Handshake(asyncio.Protocol):
 
     async def run(self, app: Any) -> None:
         """Have the application answer."""
+        self._connections.add(cast(Any, self))
         try:
             await app(self._scope, self._receive, self._send)
         except Exception:
             log.exception("Exception in ASGI application")
-            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, [], b"")
+            self._answer(denial(HTTPStatus.INTERNAL_SERVER_ERROR, [], b""))
         finally:
             self._connections.discard(cast(Any, self))
             if not self._transport.is_closing() and self._transport.get_protocol() is self:
@@ -176,37 +171,24 @@ class Handshake(asyncio.Protocol):
     async def _send(self, message: Message) -> None:
         kind = message["type"]
         if kind == "websocket.accept":
-            self._answer(HTTPStatus.SWITCHING_PROTOCOLS, self._accepting(message), b"")
+            self._answer(self._accepted())
         elif kind == "websocket.close":
-            self._answer(HTTPStatus.FORBIDDEN, [], b"")
+            self._answer(denial(HTTPStatus.FORBIDDEN, [], b""))
         elif kind == "websocket.http.response.start":
-            self._refusal = HTTPStatus(message["status"]), list(message.get("headers", []))
+            self._refusal = message["status"], list(message.get("headers", []))
         elif kind == "websocket.http.response.body":
-            self._answer(*self._refusal, message.get("body", b""))
+            self._answer(denial(*self._refusal, message.get("body", b"")))
         else:
             msg = f"{kind}: this connection can only be handed on"
             raise RuntimeError(msg)
 
-    def _accepting(self, message: Message) -> list[tuple[bytes, bytes]]:
-        return [
-            (b"upgrade", b"websocket"),
-            (b"connection", b"Upgrade"),
-            (b"sec-websocket-accept", accept_key(self._key).encode("ascii")),
-            *([(b"sec-websocket-extensions", PRESSED)] if self._presses else []),
-            *message.get("headers", []),
-        ]
+    def _accepted(self) -> bytes:
+        return accepted(self._key, presses=self._presses)
 
-    def _answer(self, status: HTTPStatus, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-        if self._is_answered or self._transport.is_closing():
-            return
-        self._is_answered = True
-        lines = [f"HTTP/1.1 {status.value} {status.phrase}".encode("ascii")]
-        lines += [name + b": " + value for name, value in headers]
-        if status is not HTTPStatus.SWITCHING_PROTOCOLS:
-            if not any(name.lower() == b"content-length" for name, _ in headers):
-                lines.append(b"content-length: " + str(len(body)).encode("ascii"))
-            lines.append(b"connection: close")
-        self._transport.write(b"\r\n".join([*lines, b"", body]))
+    def _answer(self, answer: bytes) -> None:
+        if not self._is_answered and not self._transport.is_closing():
+            self._is_answered = True
+            self._transport.write(answer)
 
     def _detach(self, successor: asyncio.Protocol) -> bool:
         """Hand the connection on, with what the client said meanwhile."""
@@ -218,13 +200,23 @@ class Handshake(asyncio.Protocol):
             asyncio.get_running_loop().call_soon(successor.data_received, self._early)
         return True
 
+    def _pass_on(self) -> Passed | None:
+        """Leave the connection to another process, its answer included; here it is closed, and not shut down."""
+        if self._is_answered or self._transport.is_closing() or self._transport.get_extra_info("sslcontext"):
+            return None  # of TLS only this process knows the keys
+        descriptor = os.dup(self._transport.get_extra_info("socket").fileno())
+        self._is_answered = True
+        self._transport.close()
+        return Passed(descriptor, self._accepted(), self._early)
 
-def _may_press(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether a client takes pressed messages (RFC 7692) in the form that can be shared: with any window of ours."""
-    offers = b",".join(value for name, value in headers if name == b"sec-websocket-extensions").split(b",")
-    return any(
-        offer.strip().startswith(b"permessage-deflate") and b"server_max_window_bits" not in offer for offer in offers
-    )
+
+def denial(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bytes:
+    """What a handshake is answered that is refused."""
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode("ascii")]
+    lines += [name + b": " + value for name, value in headers]
+    if not any(name.lower() == b"content-length" for name, _ in headers):
+        lines.append(b"content-length: " + str(len(body)).encode("ascii"))
+    return b"\r\n".join([*lines, b"connection: close", b"", body])
 
 
 def _key_of(method: str, version: str, headers: list[tuple[bytes, bytes]]) -> str:

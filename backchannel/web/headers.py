@@ -7,10 +7,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backchannel.errors import Refusal
+from backchannel.web.head import Asking
 
 ANCESTORS: Final = "frame-ancestors 'self'"
 POLICY: Final = "; ".join(
@@ -102,7 +102,7 @@ class OriginRule:
     def __init__(self, public_url: str) -> None:
         self._public = origin_of(public_url) if public_url else None
 
-    def check(self, connection: HTTPConnection, *, optional: bool) -> None:
+    def check(self, connection: Asking, *, optional: bool) -> None:
         """Raise Refusal for a foreign Origin; a missing one passes only where it is `optional`."""
         origin = connection.headers.get("origin")
         is_foreign = connection.headers.get("sec-fetch-site") == CROSS_SITE
@@ -111,7 +111,7 @@ class OriginRule:
         if origin is None or is_foreign or not self._is_ours(origin, connection):
             raise Refusal(403, "origin", "This came from another page than ours. Open our page and send it from there.")
 
-    def _is_ours(self, origin: str, connection: HTTPConnection) -> bool:
+    def _is_ours(self, origin: str, connection: Asking) -> bool:
         scheme = {"ws": "http", "wss": "https"}.get(connection.scope["scheme"], connection.scope["scheme"])
         server = connection.scope.get("server")
         asked = f"{scheme}://{connection.headers.get('host', '')}"

@@ -30,6 +30,7 @@ class LivePath(Collector):
         """Every figure, as it is now."""
         yield from self._streams()
         yield from self._limits()
+        yield from self._workers()
         figures = self._fanout.figures
         yield CounterMetricFamily("backchannel_deliveries", "Messages written to clients.", figures.deliveries)
         yield CounterMetricFamily("backchannel_ring_hits", "Clients that went on from the ring.", figures.resumed)
@@ -72,6 +73,15 @@ class LivePath(Collector):
         admission = self._fanout.admission
         yield GaugeMetricFamily("backchannel_clients_max", "Places for clients.", admission.clients)
         yield GaugeMetricFamily("backchannel_clients_wanted", "Places as the settings want them.", admission.wanted)
+
+    def _workers(self) -> Iterator[Metric]:
+        workers, lost = self._fanout.workers, self._fanout.figures.workers_lost
+        yield GaugeMetricFamily("backchannel_workers", "Processes that serve phones.", workers.ready)
+        yield CounterMetricFamily("backchannel_workers_lost", "Processes that served phones and ended.", lost)
+        clients = GaugeMetricFamily("backchannel_worker_clients", "Whom each serves.", labels=("worker",))
+        for number, serving in workers.serving.items():
+            clients.add_metric((str(number),), serving)
+        yield clients
 
 
 def _add(family: HistogramMetricFamily, labels: tuple[str, ...], histogram: Histogram) -> None:

@@ -68,6 +68,9 @@ class Ops:
                 f"Clients: the system allows open files for {admission.clients} of {admission.wanted}; "
                 "raise the limit (ulimit -n, LimitNOFILE)."
             )
+        workers = self._fanout.workers
+        if workers.ready < workers.wanted:
+            yield f"Workers: {workers.ready} of {workers.wanted} serve; others are being started."
 
     async def metrics(self, request: Request) -> Response:
         """`GET /metrics`: figures for Prometheus."""

@@ -13,8 +13,8 @@ from starlette.routing import Route
 
 from backchannel import feed
 from backchannel.feed import View
-from backchannel.hub.channel import NOWHERE
 from backchannel.hub.fanout import Fanout
+from backchannel.hub.strand import NOWHERE
 from backchannel.polls import Polls
 from backchannel.web.sockets import position_of
 from backchannel.web.tongues import tongue_of

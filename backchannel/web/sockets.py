@@ -7,27 +7,29 @@ connection, it is served like the others.
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
+from functools import partial
 from secrets import token_hex
 from typing import Final
 
 from anyio import current_time
-from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket
 
 from backchannel.errors import Refusal
 from backchannel.feed import View
 from backchannel.fleet import Fleet
-from backchannel.hub.channel import Channel, Position
+from backchannel.hub.channel import Channel
 from backchannel.hub.fanout import Fanout
+from backchannel.hub.strand import Position
 from backchannel.roles import Command
 from backchannel.store.base import Badge
 from backchannel.web.badges import Gate, check
 from backchannel.web.browser import browser_of
 from backchannel.web.conversation import MAY_SPEAK, Conversation, Ending, Frame, Hear, Speech
+from backchannel.web.head import Asking
 from backchannel.web.replies import refusal_json, retry_header
 from backchannel.web.tongues import tongue_of
-from backchannel.web.transport import can_inflate, detach
+from backchannel.web.transport import can_inflate, detach, pass_on
 from backchannel.web.usher import Usher
 
 CLAIM_EVERY_S: Final = 0.2  # each is a write; a page waits longer between two
@@ -65,7 +67,7 @@ class Sockets:
         try:
             channel, badge = await self._admit(socket)
             position = position_of(socket)
-            device = self._device(socket, channel.view, badge)
+            device = badge.id if badge else device_of(socket, channel.view, self._gate)
             self._admission.enter(device, goes_first=channel.view in MAY_SPEAK)
         except Refusal as refusal:
             await socket.send_denial_response(
@@ -86,10 +88,13 @@ class Sockets:
                 self._admission.leave(device)
 
     async def _seat(self, socket: WebSocket, channel: Channel, position: Position | None, device: str) -> bool:
-        """Accept a client; true where it has a seat in an audience from now on, and this task ends."""
+        """Accept a client; true where it has a seat in an audience, here or with a worker, and this task ends."""
         audience = self._fanout.audience(channel)
         if audience is not None:
             await channel.reach(position)
+            passing, presses = partial(pass_on, socket), can_inflate(socket)
+            if self._fanout.workers.seat(channel, position, device, passing, can_inflate=presses):
+                return True
         await socket.accept()
         if audience is None:
             return False
@@ -133,12 +138,6 @@ class Sockets:
             ending = Ending(page.ended, GOING_AWAY, "came back")
             await self._talk(socket, channel, hear).last(channel.follow(position), ending, self._fleet.words(page))
 
-    def _device(self, socket: WebSocket, view: View, badge: Badge | None) -> str:
-        """What is counted as one device: a venue's Wi-Fi is one address, so that says nothing."""
-        if badge is not None:
-            return badge.id
-        return "" if view is View.POSTS else self._gate.device(socket) or self._gate.screen(socket)
-
     def _hears(self, badge: Badge | None) -> Hear:
         """What is done with the frames of a client."""
         free_at = current_time()
@@ -171,7 +170,12 @@ class Sockets:
         return await self._fanout.tuned(view, hall, tongue_of(socket).tag), badge
 
 
-def position_of(connection: HTTPConnection) -> Position | None:
+def device_of(connection: Asking, view: View, gate: Gate) -> str:
+    """What is counted as one device: a venue's Wi-Fi is one address, so that says nothing."""
+    return "" if view is View.POSTS else gate.device(connection) or gate.screen(connection)
+
+
+def position_of(connection: Asking) -> Position | None:
     """Where a client says that it goes on. Raises Refusal 400 for what is no number."""
     since = connection.query_params.get("since")
     if since is None:

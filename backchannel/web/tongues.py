@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backchannel.web.catalogues import SOURCE, Tongue, known_tags, tongue
+from backchannel.web.head import Asking
 
 COOKIE: Final = "language"
 PLACE: Final = "backchannel.language"  # in the scope of a request
@@ -23,27 +23,32 @@ class Spoken:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Note it, and go on."""
-        scope[PLACE] = self._default
+        speak(scope, self._default)
         await self._app(scope, receive, send)
 
 
-def tongue_of(connection: HTTPConnection) -> Tongue:
+def speak(scope: Scope, language: str) -> None:
+    """Note which language is spoken where nobody asks for another."""
+    scope[PLACE] = language
+
+
+def tongue_of(connection: Asking) -> Tongue:
     """The language that an answer speaks."""
     return tongue(chosen(connection, known_tags(), connection.scope.get(PLACE, SOURCE)))
 
 
-def conference_tongue_of(connection: HTTPConnection) -> Tongue:
+def conference_tongue_of(connection: Asking) -> Tongue:
     """What the conference speaks, and its screens where nothing else is said."""
     return tongue(connection.scope.get(PLACE, SOURCE))
 
 
-def venue_tongue_of(connection: HTTPConnection) -> Tongue:
+def venue_tongue_of(connection: Asking) -> Tongue:
     """What a screen speaks: its address says, else the conference. A projector's browser means nothing by its own."""
     wish = connection.query_params.get("lang", "")
     return tongue(wish) if wish in known_tags() else conference_tongue_of(connection)
 
 
-def chosen(connection: HTTPConnection, known: Sequence[str], default: str) -> str:
+def chosen(connection: Asking, known: Sequence[str], default: str) -> str:
     """The language of an answer, of those that are known."""
     for wish in (connection.query_params.get("lang", ""), connection.cookies.get(COOKIE, "")):
         if wish in known:

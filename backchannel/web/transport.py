@@ -7,28 +7,40 @@ import asyncio
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode
 
 from backchannel.figures import Figures, Why
+from backchannel.hub.telling import Passed
+from backchannel.web.head import Head
 
 ABORT: Final = "backchannel.abort"
 DETACH: Final = "backchannel.detach"
+HAND_ON: Final = "backchannel.hand_on"
 INFLATE: Final = "backchannel.inflate"  # is offered where the client takes pressed messages
 # Else the kernel alone keeps megabytes of stale posts for a client that does not read. It takes twice of this.
 SEND_BUFFER: Final = 64 * 1024
 
 
+class Turnstile(Protocol):
+    """What answers plain handshakes of listeners at once; false where the application must."""
+
+    def let_in(self, head: Head, comer: Any) -> bool:
+        """Answer one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many connections uvicorn may have, and how long it waits for somebody who says nothing."""
+    """How many connections uvicorn may have, how long it waits for who says nothing, and what answers listeners."""
 
     connections: int = 1 << 30
     idle_s: float = 40.0
     figures: Figures = field(default_factory=Figures)
+    turnstile: Turnstile | None = None
 
 
 class ClientProtocol(WebSocketsSansIOProtocol):
@@ -103,6 +115,12 @@ def detach(websocket: WebSocket, successor: asyncio.Protocol) -> bool:
     """Have a successor take an accepted connection over; False where the server at hand cannot do that."""
     take_over: Callable[[asyncio.Protocol], bool] | None = websocket.scope.get("extensions", {}).get(DETACH)
     return take_over is not None and take_over(successor)
+
+
+def pass_on(websocket: WebSocket) -> Passed | None:
+    """Have a connection that is not yet answered for another process; None where the server at hand cannot do that."""
+    let_go: Callable[[], Passed | None] | None = websocket.scope.get("extensions", {}).get(HAND_ON)
+    return None if let_go is None else let_go()
 
 
 def can_inflate(websocket: WebSocket) -> bool:

@@ -4,6 +4,7 @@ live        all of the live path in one table: viewers, pings, phones that do no
             without a name, too, and takes --quick, --json, --rounds, --readme and --history
 jetstream   frames of Bluesky's stream told apart per second, beside the atproto package and a decode-then-look loop
 viewers     an update to thousands of viewers, beside servers in C, JavaScript and Python
+workers     the same by several processes of one machine: one alone, and with one and two workers beside it
 rules       posts judged in a second by a thousand rules, beside loops over them
 disguises   disguised words that rules see through, by kind, and good words that the list of coarse words flags
 console     the desk in Chromium over 10,000 waiting posts: keys, decisions, pages, a hundred posts cleared, memory
@@ -17,7 +18,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tests.bench import burst, console, disguises, jetstream, live, rules, screens, soak, viewers, votes
+from tests.bench import burst, console, disguises, jetstream, live, rules, screens, soak, viewers, votes, workers
 
 BENCHES: Final[Mapping[str, Callable[[list[str]], int]]] = {
     "burst": burst.main,
@@ -30,6 +31,7 @@ BENCHES: Final[Mapping[str, Callable[[list[str]], int]]] = {
     "soak": soak.main,
     "viewers": viewers.main,
     "votes": votes.main,
+    "workers": workers.main,
 }
 
 

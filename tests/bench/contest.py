@@ -92,14 +92,14 @@ def run(contestant: Contestant, folder: Path, viewers: int, size: int, messages:
     """What one contestant does once."""
     port = free_port()
     with serving(contestant.command(folder, port), port) as pid:
-        served = _worker_of(pid) if contestant.has_worker else pid
+        served = workers_of(pid)[0] if contestant.has_worker else pid
         options = ("-u", contestant.viewers, *contestant.publish, "-n", viewers, "-s", size, "-m", messages)
         return figures_of(load_client(folder, port, served, *options, "-g", GAP_MS))
 
 
-def load_client(folder: Path, port: int, pid: int, *options: object) -> subprocess.Popen[str]:
-    """The load client, with options as the comment at its top has them, against a server's process."""
-    command = ("taskset", "-c", CLIENT_CORE, str(folder / "loadclient"), "-p", str(port), "-S", str(pid))
+def load_client(folder: Path, port: int, pids: int | str, *options: object) -> subprocess.Popen[str]:
+    """The load client, with options as the comment at its top has them, against a server's process or several."""
+    command = ("taskset", "-c", CLIENT_CORE, str(folder / "loadclient"), "-p", str(port), "-S", str(pids))
     return subprocess.Popen([*command, *map(str, options)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -113,9 +113,9 @@ def figures_of(client: subprocess.Popen[str]) -> Figures:
 
 
 @contextmanager
-def serving(command: Sequence[str], port: int) -> Iterator[int]:
+def serving(command: Sequence[str], port: int, cores: str = SERVER_CORE) -> Iterator[int]:
     """The process that serves, once it does."""
-    pinned = ["taskset", "-c", SERVER_CORE, *command]
+    pinned = ["taskset", "-c", cores, *command]
     with subprocess.Popen(pinned, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             _wait_for(port)
@@ -138,14 +138,15 @@ def _wait_for(port: int) -> None:
             return
 
 
-def _worker_of(pid: int) -> int:
+def workers_of(pid: int, many: int = 1) -> list[int]:
+    """The processes that a server has started, as soon as there are so many."""
     end = monotonic() + START_S
-    while not (children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
+    while len(children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split()) < many:
         if monotonic() > end:
-            msg = f"process {pid} started no worker"
+            msg = f"process {pid} started {len(children)} of {many} workers"
             raise OSError(msg)
         sleep(0.05)
-    return int(children[0])
+    return [int(child) for child in children]
 
 
 def free_port() -> int:

@@ -1,6 +1,7 @@
-"""The fan-outs in Python: python -m tests.bench.fanouts NAME PORT. What is said on /pub is told to all.
+"""The fan-outs in Python: python -m tests.bench.fanouts NAME PORT [WORKERS]. What is said on /pub is told to all.
 
-backchannel   our own channel, audience and sockets, behind the routes and headers of a server without a store
+backchannel   our own channel, audience and sockets, behind the routes and headers of a server without a store;
+              with so many workers beside it
 broadcast     websockets.broadcast() to a set of connections
 send_text     a loop of Starlette's send_text over a set of connections
 """
@@ -8,7 +9,8 @@ send_text     a loop of Starlette's send_text over a set of connections
 import asyncio
 import resource
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -21,12 +23,14 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
+from backchannel.admission import Admission
 from backchannel.clock import now
 from backchannel.config import Config
 from backchannel.feed import View
 from backchannel.figures import Why
-from backchannel.hub.fanout import Fanout
+from backchannel.hub.fanout import IDLE_S, Fanout
 from backchannel.hub.local import LocalHub
+from backchannel.hub.workers import Workers
 from backchannel.roles import Role
 from backchannel.store.base import Badge, Heads, Logged
 from backchannel.updates import FLOOR, Kind, Update
@@ -34,6 +38,7 @@ from backchannel.web.badges import Gate
 from backchannel.web.conversation import Speech
 from backchannel.web.headers import OriginRule, SafeHeaders
 from backchannel.web.sockets import Sockets
+from backchannel.web.turnstile import Turnstile
 from backchannel.web.usher import Usher
 from server import uvicorn_config
 
@@ -65,9 +70,11 @@ class Nothing:
         return SimpleNamespace(posts=())
 
 
-async def backchannel(port: int) -> None:
+async def backchannel(port: int, many: int = 0) -> None:
     """Ours."""
     nothing: Any = Nothing()
+    admission = Admission(clients=15_000, clients_per_device=15_000, arrivals_per_second=0, now=monotonic)
+    workers = Workers(many, admission, IDLE_S)
 
     async def tally() -> Mapping[str, Any]:
         return {}
@@ -80,6 +87,8 @@ async def backchannel(port: int) -> None:
         render=lambda _, post: post.content,
         tally=tally,
         clock=now,
+        admission=admission,
+        workers=workers,
     )
     await fanout.open()
     channel = fanout.channel(View.PHONE)
@@ -104,9 +113,13 @@ async def backchannel(port: int) -> None:
     app = Starlette(routes=[*routes, Route("/figures", figures)])
     async with asyncio.TaskGroup() as group:
         group.create_task(fanout.run(), name="fan-out")
-        config = uvicorn_config(Config(), SafeHeaders(app), fanout.admission)
+        serving = group.create_task(workers.run(), name="workers")
+        await workers.begin()
+        turnstile = Turnstile(fanout, gate, frozenset({"main"}), "en")
+        config = uvicorn_config(Config(), SafeHeaders(app), fanout.admission, turnstile)
         config.port, config.backlog = port, 65535
         await uvicorn.Server(config).serve()
+        serving.cancel()
 
 
 async def send_text(port: int) -> None:
@@ -161,9 +174,13 @@ def _publisher(publish: Callable[[str], Awaitable[None]]) -> Callable[[WebSocket
     return endpoint
 
 
-FANOUTS: Final = {"backchannel": backchannel, "broadcast": websockets, "send_text": send_text}
+FANOUTS: Final[Mapping[str, Callable[..., Coroutine[Any, Any, None]]]] = {
+    "backchannel": backchannel,
+    "broadcast": websockets,
+    "send_text": send_text,
+}
 
 if __name__ == "__main__":
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    uvloop.run(FANOUTS[sys.argv[1]](int(sys.argv[2])))
+    uvloop.run(FANOUTS[sys.argv[1]](*map(int, sys.argv[2:])))

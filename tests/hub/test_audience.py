@@ -14,7 +14,8 @@ from backchannel import feed
 from backchannel.feed import Ring, View
 from backchannel.hub import audience as audiences
 from backchannel.hub.audience import Audience
-from backchannel.hub.channel import Channel, Position
+from backchannel.hub.channel import Channel
+from backchannel.hub.strand import Position
 from backchannel.post import Verb
 from backchannel.store.house import Store
 from tests.hub.desked import Desked, opened

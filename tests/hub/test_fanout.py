@@ -8,7 +8,7 @@ import pytest
 from backchannel.cooperative import AT_ONCE
 from backchannel.feed import RING_SIZE, View
 from backchannel.hub import channel as channels
-from backchannel.hub.channel import Position
+from backchannel.hub.strand import Position
 from backchannel.post import Status, Verb
 from backchannel.store.base import Query
 from backchannel.store.house import Store

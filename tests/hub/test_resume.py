@@ -2,6 +2,7 @@
 
 Wake-ups are lost and come twice; phones stop reading, go on, break off and come back to where they stood. Meanwhile
 posts are approved, withdrawn, restored and deleted at their network. Store, desk and hub are real, on both engines.
+Half of the phones are a worker's: nobody sees a difference.
 """
 
 import asyncio
@@ -16,11 +17,13 @@ from hypothesis import strategies as st
 
 from backchannel.feed import Ring
 from backchannel.hub import audience as audiences
-from backchannel.hub.channel import Position
+from backchannel.hub.audience import Audience
 from backchannel.hub.local import LocalHub
+from backchannel.hub.strand import Position
 from backchannel.post import Verb
 from backchannel.store.house import Store, open_store
 from tests import migrated
+from tests.hub.beside import beside
 from tests.hub.desked import opened
 from tests.hub.test_audience import Seats
 from tests.hub.wire import Wire
@@ -68,16 +71,16 @@ class LossyHub(LocalHub):
 class Phone:
     """What one phone holds: the cards of its page, and every update that it was told."""
 
-    def __init__(self, seats: Seats) -> None:
-        self._seats = seats
+    def __init__(self, audience: Audience) -> None:
+        self._audience = audience
         self.cards: dict[str, str] | None = None
         self.place: Position | None = None
         self.come()
 
     def come(self) -> None:
         """Connect, from where it stands."""
-        self.wire = Wire(self._seats.audience.seat(self.place))
-        self._seats.audience.welcome(self.wire.viewer)
+        self.wire = Wire(self._audience.seat(self.place))
+        self._audience.welcome(self.wire.viewer)
 
     def hear(self) -> None:
         """Apply what it was told; a number is never left out, nor told twice."""
@@ -98,11 +101,11 @@ class Phone:
 class Hall:
     """The phones, and what may happen to them and to the posts."""
 
-    def __init__(self, seats: Seats, random: Random) -> None:
+    def __init__(self, seats: Seats, workers: Audience, random: Random) -> None:
         self.seats = seats
         self.random = random
         self.posts: dict[str, str] = {}
-        self.phones = [Phone(seats) for _ in range(3)]
+        self.phones = [Phone(audience) for audience in (seats.audience, workers) * 2]
 
     async def approve(self) -> None:
         number = f"resume {next(self.seats.numbers)} {self.random.random()}"
@@ -173,13 +176,13 @@ async def test_whoever_followed_holds_what_a_fresh_snapshot_holds(
     monkeypatch.setattr(audiences, "AT_ONCE", 2)
     monkeypatch.setattr(audiences, "SNAPSHOTS_AT_ONCE", 1)
     random = Random(seed)  # noqa: S311 (that it can be repeated is the point)
-    async with opened(store, LossyHub(random)) as desked:
+    async with opened(store, LossyHub(random)) as desked, beside(desked.fanout) as worker:
         seats = Seats(desked)
-        hall = Hall(seats, random)
+        hall = Hall(seats, await worker.audience(seats.channel), random)
         for act in [*acts, Hall.stop, Hall.approve, Hall.settle, Hall.go_on, Hall.settle]:
             if (work := act(hall)) is not None:
                 await work
-        fresh: Any = Phone(seats)
+        fresh: Any = Phone(seats.audience)
         await seats.settled(fresh.wire)
         fresh.hear()
         for phone in hall.phones:

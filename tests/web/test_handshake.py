@@ -10,6 +10,8 @@ from websockets.frames import Frame, Opcode
 
 from tests.served import Feed, Served
 
+pytestmark = pytest.mark.usefixtures("way")
+
 KEY: Final = "dGhlIHNhbXBsZSBub25jZQ=="
 PLAIN: Final = {
     "Host": "{host}",

@@ -47,6 +47,7 @@ async def counted(house: Served, name: str) -> bool:
     return f"{name} 1.0" in (await house.client.get("/metrics")).text
 
 
+@pytest.mark.usefixtures("way")
 async def test_one_device_and_all_devices_have_so_many_places_and_a_screen_still_has_one(narrow: Served) -> None:
     async with AsyncExitStack() as stack:
         for _ in range(2):
@@ -84,6 +85,7 @@ async def test_who_says_too_much_at_once_or_too_often_or_nothing_at_all_is_shown
         assert f'backchannel_evictions_total{{why="{why}"}} {times}.0' in metrics
 
 
+@pytest.mark.usefixtures("way")
 async def test_when_many_come_at_once_phones_are_asked_to_come_again_and_screens_are_let_in(tmp_path: Path) -> None:
     async with served(made_config(tmp_path, limits={"arrivals_per_second": 1})) as house, AsyncExitStack() as stack:
         await stack.enter_async_context(house.feed("/feed/phone"))
@@ -108,6 +110,7 @@ def statements() -> Generator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
+@pytest.mark.usefixtures("way")
 async def test_who_comes_back_is_answered_without_a_look_into_the_store(house: Served) -> None:
     key, many = await house.approved("missed"), 60
     async with AsyncExitStack() as stack:

@@ -17,6 +17,7 @@ from backchannel.hub import audience as audiences
 from backchannel.hub import viewer as viewers
 from backchannel.web import handshake, sockets, transport
 from backchannel.web.transport import ClientProtocol
+from backchannel.web.turnstile import Turnstile
 from tests.served import Feed, Served, made_config, served
 from tests.web.test_sockets import clients
 
@@ -63,6 +64,7 @@ async def test_a_viewer_that_says_goodbye_is_answered(house: Served) -> None:
 async def test_where_the_server_keeps_its_connections_phones_are_served_all_the_same(
     house: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(Turnstile, "let_in", lambda *_: False)
     monkeypatch.setattr(handshake, "LISTENERS", ())
     monkeypatch.setattr(sockets, "detach", lambda socket, viewer: False)
     async with house.feed("/feed/phone") as feed:
@@ -139,4 +141,4 @@ async def test_a_viewer_that_reads_again_before_its_deadline_is_told_at_once_all
                 frames = message if isinstance(message, list) else [message]
                 messages.append([frame["seq"] for frame in frames if frame["op"] in {"put", "drop"}])
     assert [seq for message in messages for seq in message] == told == list(range(1, 6 * len(keys) + 1))
-    assert len(messages[-1]) > len(told) / 2  # what is kept for one that does not read is bounded
+    assert len(messages[-1]) > len(keys)  # several orders in one: what is kept for one that does not read is bounded
