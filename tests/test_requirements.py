@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 PINNED = (ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt")
 PDS = ROOT / "tests" / "pds" / "requirements.txt"
+SECURITY = ROOT / "tests" / "security" / "requirements.txt"
 LOCKS = tuple(ROOT / "tests" / folder / "package-lock.json" for folder in ("frontend", "pds"))
 ADDRESS = re.compile(r"://|^\s*(-i|-f|--(extra-)?index-url|--find-links)\b| @ ", re.MULTILINE)
 
@@ -28,12 +29,12 @@ def project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
-@pytest.mark.parametrize("path", (*PINNED, PDS), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", (*PINNED, PDS, SECURITY), ids=lambda path: path.parent.name)
 def test_requirements_name_no_index(path: Path) -> None:
     assert not ADDRESS.findall(path.read_text())
 
 
-@pytest.mark.parametrize("path", (*PINNED, PDS), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", (*PINNED, PDS, SECURITY), ids=lambda path: path.parent.name)
 def test_every_requirement_is_pinned_with_hashes(path: Path) -> None:
     lines = [line for line in path.read_text().replace("\\\n", " ").splitlines() if not line.lstrip().startswith("#")]
     assert [line for line in lines if line and not re.search(r"==\S+ .*--hash=sha256:[0-9a-f]{64}", line)] == []
@@ -49,6 +50,10 @@ def test_the_tests_get_what_pyproject_asks_for() -> None:
 
 def test_the_check_with_a_real_pds_gets_what_pyproject_asks_for() -> None:
     assert_met(project()["dependency-groups"]["pds"], pins(PDS))
+
+
+def test_the_audit_gets_what_pyproject_asks_for() -> None:
+    assert_met(project()["dependency-groups"]["audit"], pins(SECURITY))
 
 
 def test_both_requirements_files_agree() -> None:

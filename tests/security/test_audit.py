@@ -1,0 +1,28 @@
+import json
+import sys
+from subprocess import CompletedProcess
+
+from tests.security.audit import run, told_by_npm, told_by_pip
+
+
+def answer(stdout: object, stderr: str = "") -> CompletedProcess[str]:
+    return CompletedProcess((), 1, json.dumps(stdout) if stdout else "", stderr)
+
+
+def test_what_pip_audit_knows_is_told_by_package() -> None:
+    known = [{"name": "a", "version": "1", "vulns": [{"id": "CVE-1"}, {"id": "CVE-2"}]}]
+    clean = [{"name": "b", "version": "2", "vulns": []}, {"name": "c", "skip_reason": "not on the index"}]
+    told = told_by_pip(answer({"dependencies": known + clean}))
+    assert told == "3 packages, 1 with something known against them\n  a 1: CVE-1, CVE-2"
+
+
+def test_what_npm_audit_knows_is_told_by_package() -> None:
+    vulnerabilities = {"left-pad": {"severity": "high"}}
+    told = told_by_npm(answer({"metadata": {"dependencies": {"total": 9}}, "vulnerabilities": vulnerabilities}))
+    assert told == "9 packages, 1 with something known against them\n  left-pad (high)"
+
+
+def test_without_an_answer_the_reason_is_told() -> None:
+    for told in (told_by_pip, told_by_npm):
+        assert told(answer(None, "warning\nno network\n")) == "NOT ASKED: no network"
+        assert told(run((f"{sys.executable}-that-is-not-there",))).startswith("NOT ASKED: ")
