@@ -118,10 +118,11 @@ class Moderation:
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """How long a browser stays signed in at the desk: where nobody uses it, and in any case."""
+    """How long a browser stays signed in at the desk, unused and in any case; whether people come back by password."""
 
     idle_hours: Annotated[int, Meta(ge=1, le=720)] = 48
     lasts_days: Annotated[int, Meta(ge=1, le=90)] = 14
+    passwords: bool = False
 
     @property
     def idle(self) -> timedelta:

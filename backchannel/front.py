@@ -48,6 +48,7 @@ from backchannel.web.notes import NotesDoor
 from backchannel.web.now import Now, NowDoor
 from backchannel.web.ops import Ops
 from backchannel.web.pages import Look, Pages
+from backchannel.web.passwords import PasswordDoor
 from backchannel.web.people import PeopleDoor
 from backchannel.web.phone import PhonePage
 from backchannel.web.pictures import PicturesDoor
@@ -214,7 +215,8 @@ def front(
         ScreensDoor(store.screens, store.openings, store.recalls, services.hub, gate, halls, clock),
         ReceiptsDoor(store.receipts, gate, halls, config.conference.zone),
         PicturesDoor(store.pictures, gate, clock),
-        PeopleDoor(store.people, store.badges, services.hub, gate, clock, where.best),
+        PeopleDoor(store.people, store.badges, store.passwords, services.hub, gate, clock, where.best),
+        PasswordDoor(store.passwords, gate, services.hub, clock, pages.door_again, is_open=config.desk.passwords),
     ]
     limits = config.limits
     speech = Speech(limits.message_bytes, limits.messages_per_minute)
@@ -260,6 +262,7 @@ def _look(config: Config, where: Addresses, cards: Cards, services: Services, cl
         lease_s=config.screen.lease_s,
         has_reactions=config.screen.reactions,
         floor_is_open=services.floor is not None,
+        has_passwords=config.desk.passwords,
         addresses=where,
         now=Now(cards, lambda: services.keeper.programme, halls, config.conference.zone, clock),
         asking=AskingBlocks(cards, services.polls, halls, clock),

@@ -1,6 +1,5 @@
 """The engine of badges and invitations. Only hashes of secrets come in here."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,7 +7,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Select,
     and_,
     delete,
     func,
@@ -64,17 +62,17 @@ class SqlBadges:
 
     async def add(self, secret_hash: str, badge: Badge, at: datetime, term: Term = FOR_EVER) -> None:
         """Keep a badge."""
-
-        async def keep(connection: AsyncConnection) -> None:
-            await _keep(connection, secret_hash, badge, at, term, "")
-
-        await self._writing.run(keep)
+        await self._writing.run(lambda connection: keep(connection, secret_hash, badge, at, term))
 
     async def find(self, secret_hash: str, at: datetime) -> Badge | None:
         """Whose badge it is, or None."""
-        named = select(badges.c.name, badges.c.role).where(badges.c.secret_hash == secret_hash, stands(at))
-        found = await self._badge(named)
-        return found and replace(found, id=id_of(secret_hash))
+        named = select(badges).where(badges.c.secret_hash == secret_hash, stands(at))
+
+        async def read(connection: AsyncConnection) -> Badge | None:
+            row = (await connection.execute(named)).one_or_none()
+            return None if row is None else Badge(row.name, Role(row.role), id_of(secret_hash), row.who or "")
+
+        return await self._reading.run(read)
 
     async def invite(self, secret_hash: str, badge: Badge, at: datetime, until: datetime, by: str = "") -> str:
         """Keep an invitation that works once, before `until`."""
@@ -84,7 +82,13 @@ class SqlBadges:
 
     async def invitation(self, secret_hash: str, at: datetime) -> Badge | None:
         """What an invitation that still works would give, or None."""
-        return await self._badge(select(invitations.c.name, invitations.c.role).where(_works(secret_hash, at)))
+        named = select(invitations).where(_works(secret_hash, at))
+
+        async def read(connection: AsyncConnection) -> Badge | None:
+            row = (await connection.execute(named)).one_or_none()
+            return None if row is None else Badge(row.name, Role(row.role))
+
+        return await self._reading.run(read)
 
     async def redeem(
         self, secret_hash: str, badge_hash: str, name: str, at: datetime, term: Term = FOR_EVER, browser: str = ""
@@ -97,26 +101,25 @@ class SqlBadges:
             if role is None:
                 return None
             badge = Badge(name, Role(role))
-            await _keep(connection, badge_hash, badge, at, term, browser)
+            await keep(connection, badge_hash, badge, at, term, browser)
             return badge
 
         return await self._writing.run(turn)
 
-    async def _badge(self, query: Select[str, str]) -> Badge | None:
-        async def read(connection: AsyncConnection) -> Badge | None:
-            found = (await connection.execute(query)).one_or_none()
-            return None if found is None else Badge(found[0], Role(found[1]))
 
-        return await self._reading.run(read)
-
-
-async def _keep(
-    connection: AsyncConnection, secret_hash: str, badge: Badge, at: datetime, term: Term, browser: str
+async def keep(
+    connection: AsyncConnection,
+    secret_hash: str,
+    badge: Badge,
+    at: datetime,
+    term: Term,
+    browser: str = "",
+    who: str | None = None,
 ) -> None:
     """Keep a badge; those that came to their end go meanwhile, so that they are no more than ever worked at once."""
     await connection.execute(delete(badges).where(~stands(at)))
     idle_s = None if term.idle is None else int(term.idle.total_seconds())
-    row = _row(secret_hash, badge, at) | {"until": term.until, "idle_s": idle_s, "browser": browser}
+    row = _row(secret_hash, badge, at) | {"until": term.until, "idle_s": idle_s, "browser": browser, "who": who}
     await connection.execute(insert(badges).values(row))
 
 

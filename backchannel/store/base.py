@@ -220,12 +220,14 @@ class History:
 class Badge:
     """Who somebody is. The secret that proves it is known only to its holder; the store keeps its hash.
 
-    `id` names the badge to those who may end it; it is empty before the store keeps it.
+    `id` names the badge to those who may end it; it is empty before the store keeps it. `who` is whose password goes
+    with it; empty where there is none.
     """
 
     name: str
     role: Role
     id: str = field(default="", compare=False)
+    who: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,6 +544,40 @@ class Badges(Protocol):
         """Turn an invitation into a badge under a name, once; None where it was used, is too old or never was."""
 
 
+@dataclass(frozen=True, slots=True)
+class Returner:
+    """Somebody who set a password and may come back by it; `who` is the name's hash: no other comes under it."""
+
+    who: str
+    badge: Badge
+    password_hash: str = field(repr=False)
+    at: datetime
+
+
+class Passwords(Protocol):
+    """Those who may sign in again without an invitation, by the hashes of their names and passwords."""
+
+    async def find(self, who: str) -> Returner | None:
+        """Who comes back under this name, or None."""
+
+    async def all(self) -> tuple[Returner, ...]:
+        """Everybody, the first who set a password first."""
+
+    async def set(self, badge_id: str, who: str, password_hash: str, at: datetime) -> bool:
+        """Keep the password of who holds a badge in a browser, and end their other badges that came by the one before.
+
+        False, with nothing done, where somebody else comes back under this name, or the badge is none of a browser.
+        """
+
+    async def sign_in(
+        self, who: str, password_hash: str, badge_hash: str, at: datetime, term: Term, browser: str
+    ) -> Badge | None:
+        """A new badge for who comes back; None where the password is another by now, or was ended."""
+
+    async def take(self, who: str) -> bool:
+        """End a password; whether there was one."""
+
+
 class People(Protocol):
     """Who is signed in, and who is invited. What was ended, or has ended, is found no more."""
 
@@ -558,11 +594,12 @@ class People(Protocol):
         """Which of these badges have not ended."""
 
     async def sign_out(
-        self, badge_ids: Collection[str], at: datetime, *, spares_owner: bool = True
+        self, badge_ids: Collection[str], at: datetime, *, spares_owner: bool = True, keeps: str = ""
     ) -> frozenset[str] | None:
         """End badges, in one transaction; which of them there were.
 
-        None, with nothing done, where the last owner is to be spared and would be among them.
+        Where the last owner is spared, others sign them out: their passwords end with them, but for `keeps`. None, with
+        nothing done, where the last owner would be among them.
         """
 
     async def uninvite(self, invitation_id: str) -> bool:

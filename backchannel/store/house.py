@@ -30,6 +30,7 @@ from backchannel.store.base import (
     Messages,
     Notes,
     Openings,
+    Passwords,
     People,
     Pictures,
     Posts,
@@ -57,6 +58,7 @@ from backchannel.store.messages import SqlMessages
 from backchannel.store.migrations import migrate
 from backchannel.store.notes import SqlNotes
 from backchannel.store.openings import SqlOpenings
+from backchannel.store.passwords import SqlPasswords
 from backchannel.store.people import SqlPeople
 from backchannel.store.pictures import SqlPictures
 from backchannel.store.questions import SqlQuestions
@@ -90,6 +92,7 @@ class Store:
     log: Log
     badges: Badges
     people: People
+    passwords: Passwords
     notes: Notes
     pictures: Pictures
     messages: Messages
@@ -136,6 +139,7 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             log=SqlLog(reading, halls),
             badges=SqlBadges(writing, reading),
             people=SqlPeople(writing, reading),
+            passwords=SqlPasswords(writing, reading),
             notes=SqlNotes(writing, reading, halls),
             pictures=SqlPictures(writing, reading, halls),
             messages=SqlMessages(writing, reading),

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backchannel.roles import Role
 from backchannel.store.badges import id_in, id_of, stands, works
 from backchannel.store.base import Badge, Invitation, Person, Term
-from backchannel.store.tables import badges, invitations
+from backchannel.store.tables import badges, invitations, passwords
 from backchannel.store.transactions import Transactions
 
 
@@ -59,18 +59,23 @@ class SqlPeople:
         return await self._reading.run(read)
 
     async def sign_out(
-        self, badge_ids: Collection[str], at: datetime, *, spares_owner: bool = True
+        self, badge_ids: Collection[str], at: datetime, *, spares_owner: bool = True, keeps: str = ""
     ) -> frozenset[str] | None:
         """End badges. Owners are locked first, so that two of them cannot end each other."""
         is_owner = badges.c.role == Role.OWNER.value
         owners = select(badges.c.secret_hash).where(is_owner, stands(at)).order_by(badges.c.secret_hash)
-        ended = delete(badges).where(id_in(badges.c.secret_hash).in_(badge_ids)).returning(badges.c.secret_hash)
+        named = id_in(badges.c.secret_hash).in_(badge_ids)
+        ended = delete(badges).where(named).returning(badges.c.secret_hash, badges.c.who)
 
         async def end(connection: AsyncConnection) -> frozenset[str] | None:
             own = {id_of(each) for each in await connection.scalars(owners.with_for_update())}
             if spares_owner and own and own <= set(badge_ids):
                 return None
-            return frozenset(map(id_of, await connection.scalars(ended)))
+            rows = (await connection.execute(ended)).all()
+            if spares_owner:
+                theirs = passwords.c.who.in_({row.who for row in rows if row.who} - {keeps})
+                await connection.execute(delete(passwords).where(theirs))
+            return frozenset(id_of(row.secret_hash) for row in rows)
 
         return await self._writing.run(end)
 

@@ -250,6 +250,17 @@ badges: Final = Table(
     Column("until", Instant),  # NULL: it has no end
     Column("idle_s", BigInteger),  # it ends when nothing was asked for so long; NULL: it does not
     Column("browser", Text),  # NULL or empty where it is a bearer badge
+    Column("who", Text),  # whose password it came by, or was used to set
+)
+
+passwords: Final = Table(
+    "passwords",
+    metadata,
+    Column("who", Text, primary_key=True),  # the folded name, hashed: nobody else comes under it
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("hash", Text, nullable=False),  # by argon2id
+    Column("at", Instant, nullable=False),
 )
 
 invitations: Final = Table(

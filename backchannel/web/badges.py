@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from backchannel.errors import Refusal
 from backchannel.roles import TAKEN_WORDS, Command, is_taken, may, refused_words
-from backchannel.store.base import FOR_EVER, Badge, Badges, People, Term
+from backchannel.store.base import FOR_EVER, Badge, Badges, Passwords, People, Returner, Term
 from backchannel.web.browser import browser_of
 from backchannel.web.head import Asking
 from backchannel.web.headers import OriginRule
@@ -134,14 +134,31 @@ class Gate:
         invited = await self._badges.invitation(hash_of(invitation), at)
         if invited is None:
             return None
-        browser = browser_of(connection.headers.get("user-agent", "")) or UNKNOWN
-        term, name = Term(at + self._lasts, self._idle), name or invited.name
+        term, browser = self._term(at), _browser(connection)
+        name = name or invited.name
         badge = await self._badges.redeem(hash_of(invitation), hash_of(secret), name, at, term, browser)
         if badge is None:
             return None
-        if before := await self._found(self._kept(connection)):
-            await self._people.sign_out((before.id,), at, spares_owner=False)
+        await self._end_before(connection)
         return secret
+
+    async def come_back(self, connection: HTTPConnection, passwords: Passwords, returner: Returner) -> str | None:
+        """The secret of a new badge for whose password was right; None where it is another by now."""
+        secret, at = new_secret(), self._clock()
+        term, browser = self._term(at), _browser(connection)
+        known = (returner.who, returner.password_hash)
+        if await passwords.sign_in(*known, hash_of(secret), at, term, browser) is None:
+            return None
+        await self._end_before(connection)
+        return secret
+
+    def _term(self, at: datetime) -> Term:
+        return Term(at + self._lasts, self._idle)
+
+    async def _end_before(self, connection: HTTPConnection) -> None:
+        """End the badge that the browser had until now."""
+        if before := await self._found(self._kept(connection)):
+            await self._people.sign_out((before.id,), self._clock(), spares_owner=False)
 
     def check_name(self, name: str) -> None:
         """Raise Refusal 422 for a name that nobody may take."""
@@ -183,6 +200,10 @@ class Gate:
         response.set_cookie(
             self._prefix + name, value, max_age=max_age, httponly=True, samesite="lax", secure=self._https
         )
+
+
+def _browser(connection: HTTPConnection) -> str:
+    return browser_of(connection.headers.get("user-agent", "")) or UNKNOWN
 
 
 def _bearer(connection: HTTPConnection) -> str:

@@ -8,6 +8,7 @@ from backchannel.roles import Command, Role
 from backchannel.web.description import (
     COUNT,
     REFUSAL,
+    REFUSAL_OR_PAGE,
     SCHEMAS,
     TEXT,
     TIME,
@@ -52,6 +53,13 @@ _PULSE: Final = fields(
     wanted={"type": "integer", "description": "how many the settings want"},
     samples=listed(_SAMPLE),
 )
+_EVERYBODY: Final = fields(
+    people=listed(named("Person")),
+    invitations=listed(named("Invitation")),
+    passwords=listed(fields(id=TEXT, name=TEXT, role=_ROLE, since=TIME)),
+)
+_SIGN_IN: Final = fields(name=TEXT, password=TEXT)
+_PASSWORD: Final = {**fields(password=TEXT), "properties": {"password": TEXT, "before": TEXT}}
 _ENDED: Final = answer("So many were", fields(ended=COUNT))
 
 PEOPLE_SCHEMAS: Final[dict[str, Any]] = {**_REQUESTS, "Person": _PERSON, "Invitation": _INVITATION}
@@ -65,13 +73,40 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
     },
     "/api/people": {
         "get": {
-            "summary": "Who is signed in, and which invitations still work",
+            "summary": "Who is signed in, which invitations still work, and who has a password",
             **may(Command.ADMIT),
             "responses": {
-                "200": answer("Both", fields(people=listed(named("Person")), invitations=listed(named("Invitation")))),
+                "200": answer("All three", _EVERYBODY),
                 "4XX": REFUSAL,
             },
         }
+    },
+    "/sign-in": {
+        "post": {
+            "summary": "Sign in by name and password; 404 where the settings want none",
+            "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": _SIGN_IN}}},
+            "responses": {
+                "303": {"description": "To the desk, with a cookie"},
+                "4XX": REFUSAL_OR_PAGE,
+                "503": REFUSAL_OR_PAGE,
+            },
+        }
+    },
+    "/password": {
+        "post": {
+            "summary": "Set one's password, in the browser that one is signed in with; `before` is the one until now",
+            **may(Command.LEAVE),
+            "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": _PASSWORD}}},
+            "responses": {"303": {"description": "Back to the page, which says what became of it"}, "4XX": REFUSAL},
+        }
+    },
+    "/api/passwords/{id}": {
+        "parameters": [part("id")],
+        "delete": {
+            "summary": "End a password: nobody comes back by it; who is signed in stays",
+            **may(Command.ADMIT),
+            "responses": {"200": answer("It works no more", fields(ended={"const": True})), "4XX": REFUSAL},
+        },
     },
     "/api/pulse": {
         "get": {

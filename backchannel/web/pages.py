@@ -29,6 +29,7 @@ from backchannel.web.floor import NAME_MAX
 from backchannel.web.headers import FRAMES_OWN
 from backchannel.web.lists import Chip, Lists, chip
 from backchannel.web.now import Now
+from backchannel.web.replies import retry_header
 from backchannel.web.sponsors import SponsorCards
 from backchannel.web.themes import Dress, Themes
 from backchannel.web.tongues import conference_tongue_of, tongue_of, venue_tongue_of
@@ -39,6 +40,17 @@ LADDER: Final = (4.0, 5.0, 6.0, 7.0, 8.0, 10.0)  # distances of a last row, in h
 CONSOLE_POSTS: Final = 50
 WALL_POSTS: Final = 30  # what stages name is read here; for the rest the console asks
 WORN_OUT: Final = spoken("This invitation does not work (any more). Each works once, within a day: ask for a new one.")
+# What becomes of a password, or what is wrong with it.
+PASSWORD_WORDS: Final = {
+    "set": spoken("The password is kept. Your other browsers are signed out."),
+    "short": spoken("Take twelve characters at least; a few words are good."),
+    "long": spoken("Take 200 characters at most."),
+    "easy": spoken("That is guessed too easily. Take another."),
+    "wrong": spoken("The password until now is another."),
+    "slowly": spoken("That was wrong too often. Wait a minute."),
+    "busy": spoken("Many sign in at once. Try again in a minute."),
+    "taken": spoken("Somebody else comes back under your name. Ask for an invitation, and join under another."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,7 @@ class Look:
     lease_s: int
     has_reactions: bool
     floor_is_open: bool
+    has_passwords: bool
     addresses: Addresses
     now: Now
     asking: AskingBlocks
@@ -241,8 +254,14 @@ class Pages:
 
     async def people(self, request: Request) -> Response:
         """`GET /console/people`: who one is here, and for owners who else is; the page asks for the lists itself."""
-        hint = self._look.addresses.hint
-        return await self._view(request, "people", tongue_of(request), roles=ROLE_WORDS, door_hint=hint)
+        told = {
+            "roles": ROLE_WORDS,
+            "door_hint": self._look.addresses.hint,
+            "has_passwords": self._look.has_passwords,
+            "told": PASSWORD_WORDS.get(request.query_params.get("password", ""), ""),
+            "is_set": request.query_params.get("password") == "set",
+        }
+        return await self._view(request, "people", tongue_of(request), **told)
 
     async def pulse(self, request: Request) -> Response:
         """`GET /console/pulse`: how the server itself does, for owners; the page asks for the figures itself."""
@@ -323,9 +342,18 @@ class Pages:
         self._gate.remember(response, secret)
         return response
 
+    def door_again(self, request: Request, refusal: Refusal) -> Response:
+        """The door, for whoever came with a wrong password."""
+        tongue = tongue_of(request)
+        said = {"wrong": tongue.refuse(refusal), "refusal": "", "given": "", "is_out": False}
+        said |= {"has_passwords": self._look.has_passwords}
+        html = self._cards.page("join", tongue, conference=self._look.conference, **said)
+        return HTMLResponse(html, refusal.status, retry_header(refusal))
+
     def _door(self, tongue: Tongue, refusal: str, *, given: str = "", is_out: bool = False) -> Response:
         """The door; with what was given where the invitation is still good."""
-        said = {"refusal": refusal, "given": given, "is_out": is_out}
+        said = {"refusal": refusal, "given": given, "is_out": is_out, "wrong": ""}
+        said |= {"has_passwords": self._look.has_passwords}
         html = self._cards.page("join", tongue, conference=self._look.conference, **said)
         return HTMLResponse(html, (422 if given else 403) if refusal else 200)
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from backchannel.errors import Refusal
 from backchannel.hub.base import Hub
 from backchannel.roles import Command, Role
-from backchannel.store.base import Badge, Badges, Invitation, People, Person
+from backchannel.store.base import Badge, Badges, Invitation, Passwords, People, Person, Returner
 from backchannel.text import tame_line
 from backchannel.updates import BADGES
 from backchannel.web.badges import Gate, hash_of, new_secret
@@ -44,10 +44,18 @@ class PeopleDoor:
     """`/api/people`, `/api/invitations`, `/api/badges` and `/leave`."""
 
     def __init__(
-        self, people: People, badges: Badges, hub: Hub, gate: Gate, clock: Callable[[], datetime], url: str
+        self,
+        people: People,
+        badges: Badges,
+        passwords: Passwords,
+        hub: Hub,
+        gate: Gate,
+        clock: Callable[[], datetime],
+        url: str,
     ) -> None:
         self._people = people
         self._badges = badges
+        self._passwords = passwords
         self._hub = hub
         self._gate = gate
         self._clock = clock
@@ -65,10 +73,11 @@ class PeopleDoor:
         ]
 
     async def show(self, request: Request) -> Response:
-        """`GET /api/people`: who is signed in, and which invitations still work."""
+        """`GET /api/people`: who is signed in, which invitations still work, and who has a password."""
         me = await self._gate.asking(request, Command.ADMIT)
         at = self._clock()
-        return Json(people_json(await self._people.signed_in(at), await self._people.invited(at), me))
+        signed_in, invited = await self._people.signed_in(at), await self._people.invited(at)
+        return Json(people_json(signed_in, invited, await self._passwords.all(), me))
 
     async def invite(self, request: Request) -> Response:
         """`POST /api/invitations`: 201 with the link, which is told this once."""
@@ -113,7 +122,7 @@ class PeopleDoor:
         return response
 
     async def _end(self, me: Badge, badge_ids: Sequence[str]) -> Response:
-        ended = await self._people.sign_out(badge_ids, self._clock())
+        ended = await self._people.sign_out(badge_ids, self._clock(), keeps=me.who)
         if ended is None:
             raise Refusal(409, "last_owner", "This is the last owner. Invite another first, or nobody could invite.")
         self._hub.wake((BADGES,))
@@ -121,8 +130,10 @@ class PeopleDoor:
         return Json({"ended": len(ended)})
 
 
-def people_json(signed_in: Sequence[Person], invited: Sequence[Invitation], me: Badge) -> dict[str, Any]:
-    """Who is signed in, and who is invited."""
+def people_json(
+    signed_in: Sequence[Person], invited: Sequence[Invitation], returners: Sequence[Returner], me: Badge
+) -> dict[str, Any]:
+    """Who is signed in, who is invited, and who comes back by a password."""
     return {
         "people": [
             {
@@ -138,6 +149,9 @@ def people_json(signed_in: Sequence[Person], invited: Sequence[Invitation], me: 
             for person in signed_in
         ],
         "invitations": [invitation_json(invitation) for invitation in invited],
+        "passwords": [
+            {"id": each.who, "name": each.badge.name, "role": each.badge.role, "since": each.at} for each in returners
+        ],
     }
 
 

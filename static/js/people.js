@@ -20,14 +20,19 @@ const rows = new Rows(/** @type {HTMLTemplateElement} */ (the("person")), clock,
 const leaving = /** @type {HTMLFormElement} */ (the("leave"));
 
 /** @type {Everybody} */
-let everybody = { people: [], invitations: [] };
+let everybody = { people: [], invitations: [], passwords: [] };
 
 async function look() {
   everybody = (await askEverybody()) ?? everybody;
-  const { people, invitations } = everybody;
+  const { people, invitations, passwords } = everybody;
   rows.showPeople(the("people"), people);
   rows.showInvitations(the("invitations"), invitations);
   the("invitations-none").hidden = invitations.length > 0;
+  const held = document.getElementById("passwords");
+  if (held) {
+    rows.showPasswords(held, passwords);
+    the("passwords-none").hidden = passwords.length > 0;
+  }
   the("all-out").hidden = people.length < 2;
 }
 
@@ -58,6 +63,13 @@ async function takeBack({ dataset }) {
   await ended(`/api/invitations/${id}`, gettext("The link of %(name)s works no more.", { name }));
 }
 
+/** @param {HTMLElement} row of a password */
+async function takePassword({ dataset }) {
+  const held = everybody.passwords.find(({ id }) => id === dataset.id);
+  if (!held) return;
+  await ended(`/api/passwords/${held.id}`, gettext("The password of %(name)s works no more.", { name: held.name }));
+}
+
 async function signAllOut() {
   const others = everybody.people.filter(({ is_you }) => !is_you).length;
   if (await sure.ask(allOutQuestion(others))) await ended("/api/badges", gettext("Only you are signed in now."));
@@ -84,6 +96,8 @@ surround.start();
 if (rights.may("admit")) {
   listen(the("people"), signOut);
   listen(the("invitations"), takeBack);
+  const held = document.getElementById("passwords");
+  if (held) listen(held, takePassword);
   the("all-out").addEventListener("click", signAllOut);
   new Inviting({
     form: /** @type {HTMLFormElement} */ (the("invite")),

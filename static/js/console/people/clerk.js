@@ -5,7 +5,8 @@ import { gettext, inTongue } from "../../tongue.js";
 /**
  * @typedef {import("./words.js").Person} Person
  * @typedef {import("./words.js").Invitation} Invitation
- * @typedef {{people: Person[], invitations: Invitation[]}} Everybody
+ * @typedef {import("./words.js").Held} Held
+ * @typedef {{people: Person[], invitations: Invitation[], passwords: Held[]}} Everybody
  * @typedef {Invitation & {link: string, qr: {size: number, path: string}}} Made
  */
 

@@ -8,6 +8,7 @@ import { byWords, clockWords, endsWords, isHere, seenWords, sinceWords, untilWor
 /**
  * @typedef {import("./words.js").Person} Person
  * @typedef {import("./words.js").Invitation} Invitation
+ * @typedef {import("./words.js").Held} Held
  */
 
 export class Rows {
@@ -60,7 +61,21 @@ export class Rows {
   }
 
   /**
-   * @template {Person | Invitation} T
+   * @param {HTMLElement} place
+   * @param {readonly Held[]} passwords
+   */
+  showPasswords(place, passwords) {
+    this.#list(place, passwords, (row, { name, since }) => {
+      this.#when(row, sinceWords, since);
+      row.querySelector(".bowl")?.setAttribute("data-state", "queued");
+      const button = /** @type {HTMLElement} */ (row.querySelector("button"));
+      write(button, gettext("Take away"));
+      button.setAttribute("aria-label", gettext("Take away the password of %(name)s", { name }));
+    });
+  }
+
+  /**
+   * @template {Person | Invitation | Held} T
    * @param {HTMLElement} place
    * @param {readonly T[]} entries
    * @param {(row: HTMLElement, entry: T) => void} tell

@@ -20,6 +20,8 @@ import { dateLocale, gettext, ngettext } from "../../tongue.js";
  * @property {string} until
  * @property {string} by empty where it was made at the server’s terminal
  *
+ * @typedef {{id: string, name: string, role: string, since: string}} Held a password, as /api/people tells of it
+ *
  * @typedef {{title: string, why: string, yes: string}} Question
  */
 
