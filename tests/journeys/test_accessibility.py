@@ -159,7 +159,7 @@ async def rules_written(house: Served, page: Page) -> list[dict[str, Any]]:
 async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, engine: Engine, scheme: str) -> None:
     wanted = IN_FIREFOX if engine.name == FIREFOX else PAGES
     found: dict[str, list[dict[str, Any]]] = {}
-    async with served(made_config(tmp_path, programme=day())) as house:
+    async with served(made_config(tmp_path, programme=day(), desk={"passwords": True})) as house:
         page = await visit("console", house.url, cookies=await furnished(house), color_scheme=scheme)
         for name in wanted:
             width, height = (390, 844) if "phone" in name else (1280, 800)
