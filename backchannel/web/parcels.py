@@ -23,6 +23,7 @@ from backchannel.web.catalogues import ENGLISH, SOURCE, Tongue, known_tags, tong
 
 BARE: Final = ("tokens.css", "post.css")
 WALL: Final = ("screen/columns.css", "screen/spotlight.css", "screen/third.css")
+PHONE: Final = "now list buttons tabs write mine door languages reactions runner account questions frame"
 
 
 def _desk(parts: str, *besides: str) -> tuple[str, ...]:
@@ -31,7 +32,7 @@ def _desk(parts: str, *besides: str) -> tuple[str, ...]:
 
 
 SHEETS: Final[Mapping[str, Sequence[str]]] = {
-    "phone.css": (*BARE, "phone.css"),
+    "phone.css": (*BARE, "phone.css", *(f"phone/{part}.css" for part in PHONE.split())),
     "cards.css": (*BARE, "cards.css"),
     "speaker.css": (*BARE, "fonts.css", "speaker.css"),
     "digest.css": (*BARE, "fonts.css", "digest.css"),
