@@ -59,6 +59,15 @@ async ({ cards, questions }) => {
     const found = [];
     const floor = (6 / 200 / 0.67) * Math.min(innerHeight, innerWidth);
     const safe = 0.035 * Math.min(innerWidth, innerHeight);
+    const ways = atTheFoot.map((each) => each.getBoundingClientRect()).filter(({ height }) => height > 0);
+    const isOver = (box, by) =>
+      ways.some(
+        (way) =>
+          box.right > way.left + 1 &&
+          box.left < way.right - 1 &&
+          box.bottom - by > way.top &&
+          box.top + by < way.bottom,
+      );
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const say = (what, node) =>
       found.push(`${what}: ${node.parentElement.className} “${node.data.trim().slice(0, 30)}”`);
@@ -79,6 +88,7 @@ async ({ cards, questions }) => {
           (box.bottom > clip.box.bottom + over || box.right > clip.box.right + 1 || box.left < clip.box.left - 1);
         if (isCut && !clip.isTold) say("cut", node);
         if (isCut) continue;
+        if (!atTheFoot.some((each) => each.contains(holder)) && isOver(box, over)) say("over the way in", node);
         if (box.left < safe - 1 || box.right > innerWidth - safe + 1) say("beside the safe area", node);
         if (box.top < safe - over || box.bottom > innerHeight - safe + over) say("above or below the safe area", node);
       }
