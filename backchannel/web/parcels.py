@@ -84,7 +84,8 @@ _IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTI
 _WHOLE: Final = re.compile(r'^import \* as (\w+) from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=(?:async )?function (\w+)|class (\w+)|const (\w+))", re.MULTILINE)
 _COMMENT: Final = re.compile(
-    r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n|^[ \t]*//[^\n]*\n|/\*\* @type [^*]*\*/ ?", re.MULTILINE
+    r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n|^[ \t]*//[^\n]*\n|/\*\* @type [^*]*\*/ ?|[ \t]+// [^\n\"'`]*$",
+    re.MULTILINE,
 )
 
 

@@ -95,7 +95,8 @@ function place() {
   for (const card of sponsors) card.hidden = card.dataset.sponsor !== stage.sponsor;
   asking.turn(picture.layout === "questions");
   body.dataset.layout = layout;
-  for (const other of [columns, spotlight, third, questions]) other.replaceChildren();
+  for (const other of [spotlight, third, questions]) other.replaceChildren();
+  if (layout !== "columns") columns.replaceChildren();
   for (const { key, element } of picture.cards) {
     // Posts move between places in columns; in the spotlight one fades into the other.
     const name = layout === "columns" ? `post-${key.replace(/[^\w-]/g, "-")}` : "none";
