@@ -15,7 +15,8 @@ from websockets.utils import accept_key
 
 # One that is here whole: who asks for a feed, in one line, and fields in one line each (RFC 9112).
 PLAIN: Final = re.compile(
-    rb"GET (/feed/(?:phone|posts))(?:\?([!\"$-~]*))? HTTP/1\.1\r\n((?:[-!#$%&'*+.^_`|~0-9A-Za-z]+:[^\r\n\0]*\r\n)+)\r\n"
+    rb"GET (/feed/(?:phone|posts))(?:\?([!\"$-~]{0,200}))? HTTP/1\.1\r\n"
+    rb"((?:[-!#$%&'*+.^_`|~0-9A-Za-z]+:[^\r\n\0]*\r\n)+)\r\n"
 )
 KEY: Final = re.compile(r"[A-Za-z0-9+/]{22}==")
 # Neither side remembers what it said before: so a message is pressed once for all.
@@ -62,7 +63,7 @@ class Head:
         """What its address says; of what is said twice, the last."""
         return _query(self._query)
 
-    @property
+    @cached_property
     def can_inflate(self) -> bool:
         """Whether a client takes pressed messages."""
         return presses(self.headers.get("sec-websocket-extensions", ""))

@@ -1,6 +1,7 @@
 """Which language a page speaks: what its address says, else what was chosen here, else what the browser asks for."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -12,6 +13,7 @@ from backchannel.web.head import Asking
 COOKIE: Final = "language"
 PLACE: Final = "backchannel.language"  # in the scope of a request
 WISHES_MAX: Final = 20
+WORDS_MAX: Final = 500
 
 
 class Spoken:
@@ -58,8 +60,13 @@ def chosen(connection: Asking, known: Sequence[str], default: str) -> str:
 
 def best(headers: Headers | Mapping[str, str], known: Sequence[str]) -> str:
     """What a browser likes best of what is known, as RFC 9110 has it say so; empty where it likes none."""
+    return _best(headers.get("accept-language", "")[:WORDS_MAX], tuple(known))
+
+
+@lru_cache(maxsize=1024)
+def _best(accepted: str, known: tuple[str, ...]) -> str:
     wishes: list[tuple[float, str]] = []
-    for part in headers.get("accept-language", "").split(",")[:WISHES_MAX]:
+    for part in accepted.split(",")[:WISHES_MAX]:
         name, _, weight = part.strip().partition(";")
         wishes.append((_weight(weight), name.strip()))
     liked = [wish for wish in sorted(wishes, key=lambda wish: -wish[0]) if wish[0] > 0]

@@ -46,14 +46,14 @@ from server import uvicorn_config
 class Nothing:
     """A store in which nothing ever happened, and in which every badge is a moderator's."""
 
-    async def find(self, _: str) -> Badge:
+    async def find(self, *_: Any) -> Badge:
         """Whose badge it is."""
         return Badge("Jo", Role.MODERATOR, id="jo")
 
     async def see(self, *_: Any) -> None:
         """Nobody notes who was here."""
 
-    async def standing(self, ids: frozenset[str]) -> frozenset[str]:
+    async def standing(self, ids: frozenset[str], *_: Any) -> frozenset[str]:
         """No badge is ever ended."""
         return ids
 
