@@ -27,8 +27,10 @@ from backchannel.app import admission_of, keeper_of, locked, open_house, store_u
 from backchannel.clock import now
 from backchannel.config import Config
 from backchannel.errors import StartError
+from backchannel.forgotten import Forgot, Leaving, marks_of_leaving
 from backchannel.logs import log_as
 from backchannel.networks import NETWORKS, Rehearsal, sources_of
+from backchannel.post import folded_address
 from backchannel.precautions import warnings_of
 from backchannel.roles import TAKEN_WORDS, Role, is_taken
 from backchannel.schedules.settings import ProgrammeSettings
@@ -49,6 +51,7 @@ DAYS_MAX = 366
 HERE = Path(__file__).resolve().parent
 GRACE_S = 3
 BACKLOG = 2048
+TERMINAL = "server.py"  # who decides where somebody types a command beside the server
 FILES_WANTED = 65_536
 WORKERS_MAX = 64
 CLIENTS_MIN = 10
@@ -180,6 +183,32 @@ def export(config: Config, asked: argparse.Namespace) -> None:
     uvloop.run(_with_store(config, asked, write))
 
 
+def forget(config: Config, asked: argparse.Namespace) -> None:
+    """Forget an author: nothing of theirs is kept, and what they post is not taken in. Nobody can take it back."""
+
+    async def erase(store: Store) -> list[tuple[Leaving, Forgot]]:
+        at = now()
+        of_post = await store.forgetting.of_post(asked.author)
+        leaving = [of_post] if of_post else list(await store.forgetting.known(asked.author))
+        # Whoever is not known yet is refused all the same, by the address that was typed.
+        wanted = leaving or [Leaving("", "", addresses=frozenset({folded_address(asked.author)}))]
+        return [
+            (each, await store.forgetting.forget(each, marks_of_leaving(each, store.secret), TERMINAL, at))
+            for each in wanted
+        ]
+
+    told = uvloop.run(_with_store(config, asked, erase))
+    for leaving, forgot in told:
+        where = f" on {leaving.network}" if leaving.network else ""
+        gone = "1 post is gone" if forgot.posts == 1 else f"{forgot.posts} posts are gone"
+        print(f"Forgotten: {asked.author}{where}. {gone}; what comes from there is not taken in.")
+        if forgot.mentions:
+            print(
+                f"Others mention them in {forgot.mentions} posts. Those are the others' words: look at them yourself."
+            )
+    print("What was copied before is not within reach: backups, exported files, printed pages, config.toml.")
+
+
 def _check_name(name: str) -> None:
     if is_taken(name, NETWORKS):
         raise StartError(TAKEN_WORDS % {"name": name})
@@ -189,14 +218,18 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="server.py", description="A moderated live wall for a conference's hashtag.")
     _add_common(parser, with_defaults=True)
     parser.set_defaults(command=run)
-    commands = parser.add_subparsers(title="commands", metavar="run | check | badge NAME | invite NAME | export FILE")
-    for command in (run, check, badge, invite, export):
+    commands = parser.add_subparsers(
+        title="commands", metavar="run | check | badge NAME | invite NAME | export FILE | forget AUTHOR"
+    )
+    for command in (run, check, badge, invite, export, forget):
         about = (command.__doc__ or "").strip()
         sub = commands.add_parser(command.__name__, help=about, description=about)
         sub.set_defaults(command=command)
         _add_common(sub, with_defaults=False)
         if command is export:
             sub.add_argument("file", type=Path, metavar="FILE", help="where to write it, such as record.csv")
+        if command is forget:
+            sub.add_argument("author", help="an address, a profile's address, or the key of one of their posts")
         if command in (badge, invite):
             sub.add_argument("name", help="whose it is, as the others will read it")
             sub.add_argument("--role", choices=[role.value for role in Role], default=Role.MODERATOR.value)

@@ -38,6 +38,8 @@ from backchannel.polls import Polls
 from backchannel.pulse import Pulse
 from backchannel.reactions import Reactions, Totals
 from backchannel.recheck import Recheck
+from backchannel.retention import Retention, Terms
+from backchannel.rulebook import Rulebook
 from backchannel.rules import Rules
 from backchannel.schedules.keeper import Keeper, Shelf
 from backchannel.schedules.place import Address, File, address_of
@@ -98,6 +100,8 @@ async def open_house(
             store.claims,
             lambda: keeper.programme,
             store.sayings,
+            store.forgetting,
+            config.privacy.opt_out_hashtags,
         )
         court = _court(config, store, desk, judge, hub, clock)
         await court.sit()
@@ -150,10 +154,12 @@ async def open_house(
         await fanout.open()
 
         def react(totals: Totals) -> None:
-            fanout.say_to_phones(feed.reactions(totals))
+            fanout.say_to_phones("reactions", feed.reactions(totals))
             if config.screen.reactions:
                 fanout.carry_to_screens(totals)
 
+        court.on_adopted = partial(_tell_phones, fanout)
+        _tell_phones(fanout, court.book)
         reactions = Reactions(
             store.tallies,
             hub,
@@ -201,6 +207,12 @@ async def open_house(
             tasks.cancel_scope.cancel()
 
 
+def _tell_phones(fanout: Fanout, book: Rulebook) -> None:
+    """Whether the floor is paused; that it is open, nobody needs to be told at first."""
+    if book.is_floor_paused or fanout.said_to_phones:
+        fanout.say_to_phones("floor", feed.floor(is_paused=book.is_floor_paused))
+
+
 def admission_of(config: Config, room: int | None = None) -> Admission:
     """Who may come; not more clients than there is room for."""
     limits = config.limits
@@ -229,9 +241,12 @@ def _duties(
     }
     keeps = timedelta(days=config.media.keep_unshown_days)
     gallery = Gallery(store.log, store.pictures, hub, look, clock, keeps) if look else None
+    privacy = config.privacy
+    terms = Terms(timedelta(days=privacy.keep_unshown_days), privacy.over(config.conference.zone))
     return {
         **{f"director {slug}": director.run for slug, director in directors.items()},
         "countdown": Countdown(store.holds, desk, clock).run,
+        "retention": Retention(store.retiring, hub, clock, terms).run,
         **{f"recheck {each.name}": each.run for each in _rechecks(sources, desk, store)},
         **({"gallery": gallery.run} if gallery else {}),
     }

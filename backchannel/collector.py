@@ -32,6 +32,7 @@ NEEDS_PERSON_RETRY_S: Final = 300.0
 OUR_SIDE: Final = "Something went wrong on our side; the log has the details."
 OUR_SIDE_RETRY_S: Final = 1.0
 REASONS_MAX: Final = 50
+FORGOTTEN: Final = "its author was forgotten here"
 LOCAL: Final = frozenset({"floor", "webhook"})  # what people bring to us: silence says nothing
 DEAF_AFTER: Final = timedelta(minutes=30)
 DEAF_REMEDY: Final = "Are its hashtags spelled as people write them there, and does its server know of their posts?"
@@ -244,6 +245,8 @@ class Collector:
     def _count(self, received: Received, health: Health) -> None:
         health.received += received.new
         health.duplicates += received.known + received.copies
+        for _ in range(received.refused):
+            health.refuse(FORGOTTEN)
         if received.new or received.copies:
             health.last_post_at = self._clock()
 

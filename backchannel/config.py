@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from ipaddress import ip_network
@@ -103,6 +103,9 @@ class Moderation:
     """What is allowed before a person looks, and what is decided without one."""
 
     floor_posts_per_minute: Annotated[int, Meta(ge=1, le=600)] = 10
+    floor_newcomers_per_minute: Annotated[int, Meta(ge=1, le=100_000)] = 300
+    floor_form_age_s: Annotated[float, Meta(ge=0, le=60)] = 2.0
+    floor_waiting_max: Annotated[int, Meta(ge=1, le=100_000)] = 500
     coarse_words: Coarse = "hold"
     blocked_words: tuple[Entry, ...] = ()
     blocked_authors: tuple[Entry, ...] = ()
@@ -179,6 +182,24 @@ class MediaSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Privacy:
+    """How long what people said is kept, and whom they ask. `ends` is the last day of the conference, or empty."""
+
+    contact: Annotated[str, Meta(max_length=200)] = ""
+    opt_out_hashtags: tuple[Tag, ...] = ()
+    ends: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    keep_days: Annotated[int, Meta(ge=0, le=3650)] = 30
+    keep_unshown_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+
+    def over(self, zone: ZoneInfo) -> datetime | None:
+        """When everything is deleted, on the clock of the venue; None where nobody said when the conference ends."""
+        if not self.ends:
+            return None
+        after = date.fromisoformat(self.ends) + timedelta(days=1 + self.keep_days)
+        return datetime(after.year, after.month, after.day, tzinfo=zone)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set. `sources` holds the settings that each network declares for itself."""
 
@@ -192,6 +213,7 @@ class Config:
     screen: Screen = field(default_factory=Screen)
     limits: Limits = field(default_factory=Limits)
     media: MediaSettings = field(default_factory=MediaSettings)
+    privacy: Privacy = field(default_factory=Privacy)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
 
     @property
@@ -209,6 +231,7 @@ TABLES: Final[Mapping[str, type]] = {
     "screen": Screen,
     "limits": Limits,
     "media": MediaSettings,
+    "privacy": Privacy,
     "programme": ProgrammeSettings,
 }
 LISTS: Final = ("halls", "sources")
@@ -218,6 +241,7 @@ COLOUR: Final = "write a colour with # and six digits, such as #0e1f1a"
 WISHES: Final[Mapping[str, str]] = {
     "hashtags": 'write at least one, in letters, digits and underscores, such as ["pink11"]',
     "embed_on": 'write where the site begins, without a path, such as ["https://pink11.example"]',
+    "ends": 'write a day, such as "2026-11-19", or ""',
     "slug": "write small letters, digits and hyphens, such as hall-a",
     "name": "write 1 to 100 characters",
     "OwnTheme.name": "write small letters, digits and hyphens, such as house",
@@ -466,6 +490,11 @@ def _agree(config: Config) -> None:
         known = ", ".join(known_tags())
         msg = f"[conference] language: pages do not speak {config.conference.language!r}; they speak {known}"
         raise StartError(msg)
+    try:
+        config.privacy.over(config.conference.zone)
+    except (ValueError, OverflowError) as error:
+        msg = f"[privacy] ends: there is no day {config.privacy.ends!r}; {WISHES['ends']}"
+        raise StartError(msg) from error
     _agree_on_themes(config)
     _agree_on_programme(config)
     _agree_on_server(config.server)

@@ -89,6 +89,7 @@ class Court:
         self._judge = judge
         self._hub = hub
         self._clock = clock
+        self.on_adopted: Callable[[Rulebook], None] = lambda _: None  # who else goes by a version, on this server
 
     @property
     def in_order(self) -> tuple[Standing, ...]:
@@ -169,6 +170,7 @@ class Court:
             return
         if book is not self.book:
             self.book, self._sound = book, _sound(book)
+            self.on_adopted(book)
         rules = in_force(self._sound, self.settings, self._clock())
         if rules != self._in_force:
             self._in_force = rules

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from backchannel.concern import Concern, concerns
 from backchannel.cooperative import cooperatively
+from backchannel.forgotten import Forgot, Leaving, mark_of_id, marks_of, marks_of_leaving
 from backchannel.gist import gist_of, saying_of
+from backchannel.hashtag import matches
 from backchannel.hub.base import Hub
 from backchannel.likeness import bands, says_little
 from backchannel.post import (
@@ -29,8 +31,19 @@ from backchannel.post import (
 )
 from backchannel.programme import Binding, Programme, Why
 from backchannel.rules import Rules, Verdict
-from backchannel.store.base import Arrival, Authors, Bookmark, Claim, Claims, Posts, Received, Sayings, Sightings
-from backchannel.updates import CLAIMS
+from backchannel.store.base import (
+    Arrival,
+    Authors,
+    Bookmark,
+    Claim,
+    Claims,
+    Forgetting,
+    Posts,
+    Received,
+    Sayings,
+    Sightings,
+)
+from backchannel.updates import CLAIMS, RULES, VOTES
 
 AWAY: Final = "The author's account is away"
 REPHRASED: Final = "Said differently, after it was not shown"
@@ -95,7 +108,8 @@ class Desk:
     """Takes posts in and carries orders out.
 
     Without a judge, everything new waits for a person; without `seen`, a source's own names for posts mean nothing;
-    without `claims` nobody hears what others have in hand; without `sayings` only what comes together is a repeat.
+    without `claims` nobody hears what others have in hand; without `sayings` only what comes together is a repeat;
+    without `forgetting` nobody is forgotten. What carries one of the hashtags `opt_outs` is not taken in.
     `programme` is the one in force.
     """
 
@@ -110,6 +124,8 @@ class Desk:
         claims: Claims | None = None,
         programme: Callable[[], Programme] = Programme,
         sayings: Sayings | None = None,
+        forgetting: Forgetting | None = None,
+        opt_outs: Collection[str] = (),
     ) -> None:
         self._posts = posts
         self._hub = hub
@@ -120,6 +136,8 @@ class Desk:
         self._claims = claims
         self._programme = programme
         self._sayings = sayings
+        self._forgetting = forgetting
+        self._opt_outs = tuple(opt_outs)
 
     def key(self, sighting: Sighting) -> str:
         """The name that the sighted post has with us."""
@@ -133,6 +151,7 @@ class Desk:
         A delete that names its post only as `source` knows it reaches that post; where we never saw it, it means
         nothing.
         """
+        sightings = [self._heeded(each) for each in sightings] if self._opt_outs else sightings
         named = await self._keys_of_refs(sightings, source)
         told = [(self.key(each) if each.id else named.get(each.ref, ""), each) for each in sightings]
         told = [(key, each) for key, each in told if key]
@@ -162,6 +181,15 @@ class Desk:
         gone = Sighting(post.network, "", None, only_known=True)
         received = await self._posts.receive([Arrival(post.key, gone)], self._clock())
         self._hub.wake(received.streams)
+
+    async def forget(self, leaving: Leaving, by: str) -> Forgot:
+        """Carry out that an author is forgotten; what they post from now on is not taken in."""
+        if self._forgetting is None:
+            return Forgot()
+        marks = marks_of_leaving(leaving, self._secret)
+        forgot = await self._forgetting.forget(leaving, marks, by, self._clock())
+        self._hub.wake({*forgot.streams, RULES, VOTES})
+        return forgot
 
     async def claim(self, by: str, key: str) -> None:
         """Note which post a moderator has in hand, or that there is none. Whoever decides first wins all the same."""
@@ -268,8 +296,18 @@ class Desk:
             is_first=verdict.is_first,
             session=self._session(sighting),
             boost=key_of(sighting.network, sighting.boost, self._secret) if sighting.boost else "",
+            known_by=marks_of(sighting.network, sighting.content.author, self._secret)
+            if sighting.content
+            else frozenset(),
+            carried_by=mark_of_id(sighting.network, sighting.booster, self._secret) if sighting.booster else "",
             **self._sketch(sighting),
         )
+
+    def _heeded(self, sighting: Sighting) -> Sighting:
+        """What asks by one of the conference's own hashtags not to be here is gone, and leaves no trace."""
+        if sighting.content is None or not matches(self._opt_outs, sighting.content.text):
+            return sighting
+        return replace(sighting, content=None, only_known=True)
 
     def _session(self, sighting: Sighting) -> Binding | None:
         """What of the programme a post belongs to: what was on when it was said, by its author's claim, or now.

@@ -83,6 +83,11 @@ def reactions(halls: Mapping[str, Mapping[str, int]]) -> str:
     return encode({"op": "reactions", "halls": halls})
 
 
+def floor(*, is_paused: bool) -> str:
+    """Whether phones may post; it has no number either."""
+    return encode({"op": "floor", "is_paused": is_paused})
+
+
 def message(frames: Iterable[str]) -> str:
     """One message of one frame, or of an array of frames."""
     texts = list(frames)

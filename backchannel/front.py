@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -36,9 +36,13 @@ from backchannel.web.conversation import Speech
 from backchannel.web.digest import DigestDoor
 from backchannel.web.elsewhere import ElsewhereDoor
 from backchannel.web.floor import FloorDoor
+from backchannel.web.floor_pause import FloorPauseDoor
+from backchannel.web.forgetting import ForgettingDoor
+from backchannel.web.form_age import FormAge
 from backchannel.web.found import FoundDoor
 from backchannel.web.headers import OriginRule
 from backchannel.web.hooks import HookDoor
+from backchannel.web.inlet import Inlet, Paces
 from backchannel.web.installed import InstalledDoor
 from backchannel.web.languages import LanguageDoor
 from backchannel.web.lists import Lists
@@ -53,6 +57,7 @@ from backchannel.web.people import PeopleDoor
 from backchannel.web.phone import PhonePage
 from backchannel.web.pictures import PicturesDoor
 from backchannel.web.polls import PollDoor
+from backchannel.web.privacy import PrivacyDoor
 from backchannel.web.programme import ProgrammeDoor
 from backchannel.web.pulse import PulseDoor
 from backchannel.web.questions import QuestionsDoor
@@ -117,6 +122,7 @@ def front(
     look = _look(config, where, cards, services, clock)
     lists = Lists(clock, config.conference.zone)
     mine = Mine(store.posts, store.stages, store.receipts, services.desk, halls)
+    form_age = FormAge(store.secret, clock, timedelta(seconds=config.moderation.floor_form_age_s))
     pages = Pages(
         cards,
         store.posts,
@@ -125,7 +131,7 @@ def front(
         clock,
         store.stages,
         lists,
-        lambda: services.court.book.preset.value,
+        lambda: services.court.book,
         lambda: services.reactions.totals,
         store.screens,
     )
@@ -133,13 +139,19 @@ def front(
         cards,
         gate,
         look,
+        form_age,
+        lambda: services.court.book,
         mine,
         lambda: services.reactions.totals,
         store.votes,
         Wall(store.posts, store.log, cards),
         folders=(ROOT / "templates", ROOT / "backchannel" / "locale"),
     )
-    pace = config.moderation.floor_posts_per_minute
+    moderation = config.moderation
+    paces = Paces(
+        moderation.floor_posts_per_minute, moderation.floor_newcomers_per_minute, moderation.floor_waiting_max
+    )
+    inlet = Inlet(store.posts, store.finds, clock, paces, lambda: services.court.book.is_floor_paused)
     questions = QuestionsDoor(
         store.questions, store.votes, services.ballots, services.polls, look.asking, services.hub, gate, halls
     )
@@ -153,22 +165,25 @@ def front(
         config.conference,
         store.secret,
     )
+    floor = FloorDoor(
+        services.floor,
+        services.desk,
+        store.posts,
+        mine,
+        gate,
+        clock,
+        inlet,
+        form_age,
+        halls=halls,
+        opt_outs=config.privacy.opt_out_hashtags,
+        show_again=phone.page,
+        asked=services.polls.session,
+    )
     doors: list[Door] = [
         phone,
         pages,
         questions,
-        FloorDoor(
-            services.floor,
-            services.desk,
-            store.posts,
-            mine,
-            gate,
-            clock,
-            halls=halls,
-            posts_per_minute=pace,
-            show_again=phone.page,
-            asked=services.polls.session,
-        ),
+        floor,
         RunnerDoor(
             services.floor,
             services.desk,
@@ -190,6 +205,8 @@ def front(
         RecordDoor(store.record, gate, config.conference.zone),
         RulesDoor(services.court, store.rulebooks, gate, config.conference.zone, clock),
         MutesDoor(services.court, store.posts, store.authors, gate, config.conference.zone, clock),
+        ForgettingDoor(store.forgetting, services.desk, gate),
+        FloorPauseDoor(services.court, gate, is_open=services.floor is not None),
         ServiceDoor(store.record, store.stages, gate, clock),
         NowDoor(look.now),
         LanguageDoor(gate, https=config.server.is_https),
@@ -201,6 +218,14 @@ def front(
         ElsewhereDoor(store.posts, cards, config.conference, halls, where, config.server.embed_on),
         InstalledDoor(ROOT / "static", config.conference),
         AboutDoor(store.accounts, cards, config.conference, clock),
+        PrivacyDoor(
+            cards,
+            config.conference,
+            contact=config.privacy.contact,
+            over=config.privacy.over(config.conference.zone),
+            keep_unshown_days=config.privacy.keep_unshown_days,
+            has_pictures=config.media.fetch,
+        ),
         ProgrammeDoor(services.keeper, halls, config.conference.zone, clock),
         SessionDoor(store.bindings, lambda: services.keeper.programme, services.hub, gate, clock),
         Ops(store.posts, services.collector, services.fanout, services.keeper),
@@ -226,7 +251,7 @@ def front(
     refusals = Refusals(cards, {"conference": config.conference})
     is_https, language = config.server.is_https, config.conference.language
     app = application(doors, sockets=sockets, refusals=refusals, static=ROOT / "static", is_https=is_https)
-    wicket = Wicket(app, [*questions.knocks(), *reactions.knocks()], gate, refusals, is_https=is_https)
+    wicket = Wicket(app, [*questions.knocks(), *reactions.knocks(), *floor.knocks()], gate, refusals, is_https=is_https)
     turnstile = Turnstile(services.fanout, gate, frozenset(halls), language, is_https=is_https)
     return Front(Spoken(wicket, language), turnstile)
 

@@ -32,13 +32,14 @@ class Status(StrEnum):
 
 
 class Verb(StrEnum):
-    """What a moderator can do with a post."""
+    """What the record says that somebody did with a post. All but the last are a moderator's to order."""
 
     APPROVE = "approve"
     REJECT = "reject"
     HOLD = "hold"
     WITHDRAW = "withdraw"
     RESTORE = "restore"  # every move back to the queue: the undo, and out of a copy a post of its own
+    FORGET = "forget"  # its author was forgotten, and with them every post
 
 
 class Reason(StrEnum):
@@ -63,7 +64,9 @@ TARGET: Final[Mapping[Verb, Status]] = {
     Verb.HOLD: Status.HELD,
     Verb.WITHDRAW: Status.WITHDRAWN,
     Verb.RESTORE: Status.QUEUED,
+    Verb.FORGET: Status.GONE,
 }
+ORDERED: Final = tuple(verb for verb in Verb if verb is not Verb.FORGET)  # what one may order of a post
 
 # A network's delete, or forgetting, moves any status to GONE, and a copy whose first post goes takes its place: these
 # are no moderator's verbs and stand in no row.
@@ -184,6 +187,7 @@ class Sighting:
     `is_portrait` says that nothing in `content` is new but who its author is. `hall` is the slug of the hall that it
     came from, empty where nobody knows. What asks the speaker is a `question`, to `session` of the programme.
     `is_rephrased` says that its author said otherwise what was not shown: it is read anew, however like that it is.
+    `booster` is the network's own name for who boosted it.
     """
 
     network: str
@@ -199,6 +203,7 @@ class Sighting:
     question: Question | None = None
     session: str = ""
     is_rephrased: bool = False
+    booster: str = ""
 
     @property
     def is_gone(self) -> bool:

@@ -31,6 +31,7 @@ class Command(StrEnum):
     STAGE = "stage"  # layout, calm, spotlight, order and panic of a hall
     SPEAK = "speak"  # the speaker view of a hall, and “got it”
     CARRY = "carry"  # type posts in for people without a phone
+    PAUSE = "pause"  # stop posts from phones for a while, and let them come again
     PICK = "pick"  # take up a question, and mark it answered
     CLAIM = "claim"  # have a post in hand, so that the others are led past it
     DECIDE = "decide"  # approve, reject, hold, withdraw, restore
@@ -39,11 +40,12 @@ class Command(StrEnum):
     DESCRIBE = "describe"  # give a picture the description that its author left out
     MESSAGE = "message"  # write a line to a hall's speaker view
     WATCH = "watch"  # how the server itself does
+    FORGET = "forget"  # have an author forgotten, which nobody can take back
     ADMIT = "admit"  # invite, see who is signed in, sign others out
 
 
 _SEES: Final = frozenset({Command.SEE, Command.LEAVE})
-_HOSTS: Final = _SEES | {Command.STAGE, Command.SPEAK, Command.CARRY, Command.PICK}
+_HOSTS: Final = _SEES | {Command.STAGE, Command.SPEAK, Command.CARRY, Command.PICK, Command.PAUSE}
 _DECIDES: Final = _HOSTS | {
     Command.CLAIM,
     Command.DECIDE,
@@ -56,7 +58,7 @@ _DECIDES: Final = _HOSTS | {
 # A host may freeze or blacken what everybody sees, for whoever stands on the stage sees the trouble first; but what is
 # shown to a hall at all is decided by moderators, so that no post is ever up because its reader liked it.
 MAY: Final[Mapping[Role, frozenset[Command]]] = {
-    Role.OWNER: _DECIDES | {Command.ADMIT, Command.WATCH},
+    Role.OWNER: _DECIDES | {Command.ADMIT, Command.WATCH, Command.FORGET},
     Role.MODERATOR: _DECIDES,
     Role.HOST: _HOSTS,
     Role.VIEWER: _SEES,
@@ -70,6 +72,7 @@ WORDS: Final[Mapping[Command, str]] = {
     Command.STAGE: "change what the screens show",
     Command.SPEAK: "open the speaker view",
     Command.CARRY: "type posts in for others",
+    Command.PAUSE: "pause the floor",
     Command.PICK: "pick questions",
     Command.CLAIM: "take posts into hand",
     Command.DECIDE: "decide on posts",
@@ -78,6 +81,7 @@ WORDS: Final[Mapping[Command, str]] = {
     Command.DESCRIBE: "describe pictures",
     Command.MESSAGE: "write to the stage",
     Command.WATCH: "see how the server does",
+    Command.FORGET: "have authors forgotten",
     Command.ADMIT: "say who comes in",
 }
 # What each role of a person is for, to who invites.

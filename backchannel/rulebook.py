@@ -83,7 +83,8 @@ class Clause:
 class Rulebook:
     """A version of the rulebook, whole; `by` made it at `at`. Version 0 is the empty one that nobody wrote.
 
-    After `trust_after` posts that were shown somebody may be trusted.
+    After `trust_after` posts that were shown somebody may be trusted. While the floor is paused, nothing that phones
+    post is taken in.
     """
 
     version: int = 0
@@ -92,6 +93,7 @@ class Rulebook:
     trust_after: Annotated[int, Meta(ge=1, le=1000)] = 3
     by: str = ""
     at: datetime | None = None
+    is_floor_paused: bool = False
 
     def clause(self, name: str) -> Clause | None:
         """The clause whose rule has this name, or None."""
@@ -157,6 +159,8 @@ def amendments(before: Rulebook, after: Rulebook, say: Say = plainly) -> tuple[s
         told.append(say("changed the order"))
     if before.preset is not after.preset:
         told.append(say("switched to %(preset)s", preset=say(PRESET_NAMES[after.preset])))
+    if before.is_floor_paused != after.is_floor_paused:
+        told.append(say("paused the floor") if after.is_floor_paused else say("opened the floor again"))
     if before.trust_after != after.trust_after:
         told.append(say("trust after %(num)s posts", num=after.trust_after))
     return tuple(filter(None, told))

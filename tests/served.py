@@ -7,7 +7,7 @@ import signal
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,12 @@ from backchannel.roles import Role
 from backchannel.store.base import Arrival, Badge
 from backchannel.store.house import Store
 from backchannel.web import badges
+from backchannel.web.form_age import FormAge
 from server import Server, addresses_of, listening, uvicorn_config
 from tests import migrated
 
 PATIENCE_S = 30  # these machines have two noisy cores
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)  # some tests have a clock of their own
 HALLS = [{"slug": "main", "name": "Main hall"}, {"slug": "foyer", "name": "Foyer"}]
 
 
@@ -40,6 +42,7 @@ def made_config(folder: Path, **tables: Any) -> Config:
         "halls": HALLS,
         "sources": [{"network": "floor"}],
         "media": {"fetch": False},  # nobody out there is asked
+        "moderation": {"floor_form_age_s": 0},  # browsers that tests drive type faster than people
     }
     return parse(plain | tables, NETWORKS)
 
@@ -56,6 +59,11 @@ class Served:
     def from_page(self) -> dict[str, str]:
         """What a browser adds to a command from our own page."""
         return {"Origin": self.url}
+
+    @property
+    def made(self) -> str:
+        """The stamp of a form that somebody had time to fill in."""
+        return FormAge(self.store.secret, now).stamp_at(LONG_AGO)
 
     async def badge(self, name: str = "Jo", role: Role = Role.MODERATOR) -> dict[str, str]:
         """The header of a badge."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 
 from backchannel.admission import Admission
-from backchannel.feed import RING_SIZE, View
+from backchannel.feed import RING_SIZE, View, message
 from backchannel.figures import Figures
 from backchannel.hub.audience import Audience
 from backchannel.hub.base import Hub
@@ -70,6 +70,7 @@ class Fanout:
         self._otherwise = otherwise
         self._told: dict[str, Any] = {}
         self._said = ""
+        self._sayings: dict[str, str] = {}
         self._carried: Mapping[str, Mapping[str, int]] = {}
         self._group: asyncio.TaskGroup | None = None
 
@@ -169,9 +170,10 @@ class Fanout:
         """Who is told together there; None where every client has a task of its own, since it has something to say."""
         return self._audiences.get(channel)
 
-    def say_to_phones(self, words: str) -> None:
-        """Tell every phone what has no number."""
-        self._said = words
+    def say_to_phones(self, about: str, words: str) -> None:
+        """Tell every phone what has no number; of what is said about one thing the latest alone counts."""
+        self._sayings[about] = words
+        self._said = message(self._sayings.values())
         for channel, audience in self._of_phones():
             self._say(channel, audience)
 
@@ -192,9 +194,9 @@ class Fanout:
             channel.carry("reactions", {hall: self._carried[hall]})
 
     @property
-    def said_to_phones(self) -> str:
-        """What phones were told last that has no number; empty where nothing was."""
-        return self._said
+    def said_to_phones(self) -> tuple[str, ...]:
+        """What phones were told last that has no number, a frame for each thing that was spoken of."""
+        return tuple(self._sayings.values())
 
     def _of_phones(self) -> list[tuple[Channel, Audience]]:
         """Everybody with a phone, in every language."""

@@ -88,7 +88,7 @@ def _boost(fields: Fields, host: str, interest: Interest) -> Sighting | str:
         return f"it is a boost: {sighting}"
     if sighting.content is None or not hashtag.matches(interest.hashtags, sighting.content.text, _tags(original)):
         return "it is a boost of a post without the hashtag"
-    return replace(sighting, boost=_id(fields))
+    return replace(sighting, boost=_id(fields), booster=_author(fields.one("account"), host).id)
 
 
 def _post(fields: Fields, host: str, interest: Interest, believed: tuple[str, ...]) -> Sighting | str:

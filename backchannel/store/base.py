@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from backchannel.concern import Concern
+from backchannel.forgotten import Forgot, Leaving
 from backchannel.likeness import Common
 from backchannel.poll import Ballot, Counted, Poll, Totals
 from backchannel.post import Order, Outcome, Post, Sighting, Status
@@ -39,7 +40,8 @@ class Arrival:
     look for posts that say nearly the same (likeness.py). `boost` is the key of the boost that carried the post here,
     `quotes` that of the post which it quotes without saying more. `session` is what of the programme it belongs to.
     `saying` is what `saying_of` made of the words. What the verdict holds for `hold_s` seconds is due then. `is_first`
-    says that no post of the author is approved.
+    says that no post of the author is approved. By `known_by` the author is refused who was forgotten, by `carried_by`
+    who boosted it (forgotten.py).
     """
 
     key: str
@@ -56,6 +58,8 @@ class Arrival:
     saying: str = ""
     hold_s: int = 0
     is_first: bool = False
+    known_by: frozenset[str] = frozenset()
+    carried_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ class Bookmark:
 class Received:
     """What became of a batch: counts, and the streams that have news.
 
-    `known` are repeats that changed nothing; `copies` were folded into the posts that they repeat.
+    `known` are repeats that changed nothing; `copies` were folded into the posts that they repeat; `refused` are by
+    authors who were forgotten: nothing of them is kept.
     """
 
     new: int = 0
@@ -78,6 +83,7 @@ class Received:
     gone: int = 0
     known: int = 0
     copies: int = 0
+    refused: int = 0
     streams: frozenset[str] = frozenset()
 
 
@@ -521,6 +527,42 @@ class Authors(Protocol):
 
     async def shown(self, authors: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Which of these authors, each a network and its own name for the person, have an approved post now."""
+
+
+class Forgetting(Protocol):
+    """Authors who want nothing of theirs to stay."""
+
+    async def of_post(self, key: str) -> Leaving | None:
+        """The author of a post; None where there is no such post, or it is gone."""
+
+    async def known(self, address: str) -> tuple[Leaving, ...]:
+        """Who is known by an address, or by the address of a profile."""
+
+    async def mentions(self, leaving: Leaving) -> int:
+        """How many posts of others mention an author in their words."""
+
+    async def forget(self, leaving: Leaving, marks: Collection[str], by: str, at: datetime) -> Forgot:
+        """Forget an author, in one transaction.
+
+        Their posts are gone, with all that goes then; their boosts are, and the votes of their phone. Nobody's post
+        says any more that it answers them. The record keeps who decided when and how, and that they were forgotten, as
+        one act; the reasons, which may quote, go. Rules that name them go out of every version. What comes with one of
+        the `marks` is not taken in from then on, were it under way at that moment. To forget somebody twice changes
+        nothing. What others wrote about them in their words stays: those are the others' posts.
+        """
+
+
+class Retiring(Protocol):
+    """What becomes of posts whose time is over: they are gone, as if their network had deleted them."""
+
+    async def retire_unshown(self, before: datetime, at: datetime, limit: int) -> Forgot:
+        """Erase posts that were put aside before a moment, in one transaction, at most so many and their copies."""
+
+    async def retire(self, before: datetime, at: datetime, limit: int) -> Forgot:
+        """Erase posts that came before a moment, in one transaction, at most so many."""
+
+    async def close(self, before: datetime) -> None:
+        """Throw away what stood beside them: lines to stages, answers, reasons, who was here, rules about people."""
 
 
 class Badges(Protocol):

@@ -24,6 +24,7 @@ from backchannel.store.base import (
     Copies,
     Cursors,
     Finds,
+    Forgetting,
     Holds,
     Latest,
     Log,
@@ -38,6 +39,7 @@ from backchannel.store.base import (
     Recalls,
     Receipts,
     Record,
+    Retiring,
     Rulebooks,
     Sayings,
     Screens,
@@ -50,6 +52,7 @@ from backchannel.store.bindings import SqlBindings
 from backchannel.store.claims import SqlClaims
 from backchannel.store.copies import SqlCopies
 from backchannel.store.cursors import SqlCursors
+from backchannel.store.forgetting import SqlForgetting
 from backchannel.store.holds import SqlHolds
 from backchannel.store.latest import SqlLatest
 from backchannel.store.lists import SqlFinds
@@ -65,6 +68,7 @@ from backchannel.store.questions import SqlQuestions
 from backchannel.store.recalls import SqlRecalls
 from backchannel.store.receipts import SqlReceipts
 from backchannel.store.record import SqlRecord
+from backchannel.store.retiring import SqlRetiring
 from backchannel.store.rulebooks import SqlRulebooks
 from backchannel.store.sayings import SqlSayings
 from backchannel.store.screens import SqlScreens
@@ -89,6 +93,8 @@ class Store:
     finds: Finds
     copies: Copies
     authors: Authors
+    forgetting: Forgetting
+    retiring: Retiring
     log: Log
     badges: Badges
     people: People
@@ -136,6 +142,8 @@ async def open_store(url: str, halls: Sequence[str]) -> AsyncGenerator[Store]:
             finds=SqlFinds(reading),
             copies=SqlCopies(reading),
             authors=SqlAuthors(reading),
+            forgetting=SqlForgetting(writing, reading, halls, place.sweep),
+            retiring=SqlRetiring(writing, halls),
             log=SqlLog(reading, halls),
             badges=SqlBadges(writing, reading),
             people=SqlPeople(writing, reading),

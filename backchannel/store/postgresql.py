@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, TypeAlias
 
 import asyncpg
-from sqlalchemy import URL, event
+from sqlalchemy import URL, event, text
 from sqlalchemy.engine.interfaces import DBAPICursor, ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from backchannel.errors import StartError
+from backchannel.store.tables import metadata
 
 Session: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -75,6 +76,12 @@ class Database:
         """The writers and the readers."""
         reads = {"isolation_level": "REPEATABLE READ", "execution_options": {"postgresql_readonly": True}}
         return self._engine(WRITERS, WRITER), self._engine(READERS, SETTINGS, **reads)
+
+    async def sweep(self, engine: AsyncEngine) -> None:
+        """Have the rows cleared away that were deleted, which the server else does some time later."""
+        async with engine.connect() as connection:
+            alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await alone.execute(text(f"VACUUM {', '.join(metadata.tables)}"))
 
     def what_is_wrong(self, error: Exception) -> str:
         """One sentence on a server that cannot be used. No part of a password is in it."""

@@ -82,6 +82,13 @@ class Reception:
             became = "copies" if became == "known" else became
         self.tally[became] += 1
 
+    def cut_off(self, key: str) -> None:
+        """Let a post no longer say whom it answers."""
+        post = self._standing.get(key)
+        if post is not None and post.content.reply_to is not None:
+            content = replace(post.content, reply_to=None)
+            self._turn(replace(post, content=content, version=post.version + 1))
+
     def _meet(self, arrival: Arrival) -> None:
         """A new post, or the copy of what it quotes or says again, whatever became of that."""
         post = first(arrival, self._at)

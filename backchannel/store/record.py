@@ -50,7 +50,7 @@ class SqlRecord:
         by = (decisions.c.verb, decisions.c.reason, decisions.c.by)
         counted = (
             select(*by, func.count().label("posts"))
-            .where(_is_last(decisions), ~IS_FIRST_OF_TWO)
+            .where(_is_last(decisions), ~IS_FIRST_OF_TWO, decisions.c.verb != Verb.FORGET.value)
             .group_by(*by)
             .order_by(*by)
         )

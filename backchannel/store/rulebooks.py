@@ -1,16 +1,18 @@
-"""The engine of the rulebook: a row a version, written once."""
+"""The engine of the rulebook: a row a version, written once, but for authors who are forgotten."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import RowMapping, Select, func, insert, select
+from sqlalchemy import RowMapping, Select, Text, delete, func, insert, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backchannel.rulebook import Rulebook
+from backchannel.post import RULE, folded_address
+from backchannel.rulebook import Clause, Rulebook
 from backchannel.store.base import PAGE_MAX, Written
-from backchannel.store.tables import rulebooks
+from backchannel.store.tables import answers, decisions, posts, rulebooks
 from backchannel.store.transactions import Transactions
 
 NOBODYS: Final = Rulebook()
@@ -57,6 +59,57 @@ class SqlRulebooks:
             return Written(next_one, done=True)
 
         return await self._writing.run(append)
+
+
+async def strike_out(connection: AsyncConnection, addresses: Collection[str], by: str, at: datetime) -> frozenset[str]:
+    """Take an author out of every version, inside a transaction that the caller opened; who decided by these rules.
+
+    Versions are never changed but for this: a rule about somebody names them, and so would the history of all rules.
+    Where the newest one named them, the next one is written, so that whoever judges by it hears of it.
+    """
+    struck: set[str] = set()
+    books = await _read(connection, _NEWEST)
+    for book in books:
+        clean = replace(book, clauses=tuple(filter(None, (_without(each, addresses) for each in book.clauses))))
+        if clean == book:
+            continue
+        kept = {each.rule.name for each in clean.clauses}
+        struck |= {f"{RULE}: {each.rule.name}" for each in book.clauses if each.rule.name not in kept}
+        await connection.execute(update(rulebooks).where(rulebooks.c.version == book.version).values(_row(clean)))
+        if book is books[0]:
+            next_one = replace(clean, version=book.version + 1, by=by, at=at)
+            await connection.execute(insert(rulebooks).values(_row(next_one)))
+    return frozenset(struck)
+
+
+async def lay_down(connection: AsyncConnection, by: str, at: datetime) -> frozenset[str]:
+    """Keep of all versions the rules alone that name nobody, as one version; who decided by the others."""
+    books = await _read(connection, _NEWEST)
+    named = {f"{RULE}: {each.rule.name}" for book in books for each in book.clauses if each.rule.authors}
+    if named:
+        kept = tuple(each for each in books[0].clauses if not each.rule.authors)
+        await connection.execute(delete(rulebooks))
+        next_one = replace(books[0], version=books[0].version + 1, clauses=kept, by=by, at=at)
+        await connection.execute(insert(rulebooks).values(_row(next_one)))
+    return frozenset(named)
+
+
+async def unname(connection: AsyncConnection, deciders: Collection[str]) -> None:
+    """Have decisions by rules whose names tell of somebody read as decisions by a rule."""
+    for rule in deciders:
+        await connection.execute(update(decisions).where(decisions.c.by == rule).values(by=RULE))
+        await connection.execute(update(posts).where(posts.c.decided_by == rule).values(decided_by=RULE))
+        quoted = type_coerce(answers.c.outcomes, Text).contains(rule, autoescape=True)
+        await connection.execute(delete(answers).where(quoted))
+
+
+def _without(clause: Clause, addresses: Collection[str]) -> Clause | None:
+    """A clause that does not name an author; None where it was about nobody else."""
+    named = clause.rule.authors
+    left = tuple(each for each in named if folded_address(each) not in addresses)
+    if left == tuple(named):
+        return clause
+    return replace(clause, rule=replace(clause.rule, authors=left)) if left else None
 
 
 async def _read(connection: AsyncConnection, asked: Select[*tuple[Any, ...]]) -> tuple[Rulebook, ...]:

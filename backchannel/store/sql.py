@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from backchannel.cooperative import cooperatively
 from backchannel.post import Order, Outcome, Post, Result, Status
 from backchannel.store.base import PAGE_MAX, Arrival, Bookmark, Counts, Decided, Page, Query, Received
 from backchannel.store.cursors import keep
+from backchannel.store.forgetting import refused
 from backchannel.store.lists import WAS_SEEN, listed, page_of
 from backchannel.store.log import position
 from backchannel.store.members import as_list, members
@@ -59,14 +61,15 @@ class SqlPosts:
         """Take a batch in with its bookmark; a post that comes twice in it is taken in the order of the batch."""
 
         async def take_in(connection: AsyncConnection) -> Received:
-            reception = Reception(await lock_posts(connection, await concerned(connection, arrivals, at)), at)
-            async for arrival in cooperatively(arrivals):
+            taken, many = await _welcome(connection, arrivals)
+            reception = Reception(await lock_posts(connection, await concerned(connection, taken, at)), at)
+            async for arrival in cooperatively(taken):
                 reception.take(arrival)
             streams = await write(connection, reception.turns, at, self._halls)
-            await note(connection, source, arrivals)
+            await note(connection, source, taken)
             if bookmark is not None:
                 await keep(connection, bookmark, at)
-            return Received(**reception.tally, streams=streams)
+            return Received(**reception.tally, refused=many, streams=streams)
 
         return await self._writing.run(take_in)
 
@@ -118,6 +121,17 @@ class SqlPosts:
             return Counts(dict.fromkeys(Status, 0) | by_status, oldest)
 
         return await self._reading.run(read)
+
+
+async def _welcome(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> tuple[Sequence[Arrival], int]:
+    """The batch without authors who were forgotten, and how many of it were theirs."""
+    marks = {mark for each in arrivals for mark in (*each.known_by, each.carried_by) if mark}
+    known = await refused(connection, marks)
+    if not known:
+        return arrivals, 0
+    taken = [each for each in arrivals if each.sighting.content is None or not each.known_by & known]
+    uncarried = [replace(each, boost="") if each.carried_by in known else each for each in taken]
+    return uncarried, len(arrivals) - len(taken)
 
 
 async def _posts(connection: AsyncConnection, query: Select[*tuple[Any, ...]]) -> tuple[Post, ...]:

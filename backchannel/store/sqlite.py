@@ -20,7 +20,8 @@ from backchannel.errors import StartError
 BUSY_TIMEOUT_S: Final = 5
 READERS: Final = 4
 BUSY: Final = f"busy_timeout = {BUSY_TIMEOUT_S * 1000}"
-WRITER: Final = ("journal_mode = WAL", "synchronous = FULL")
+# What is deleted is written over: else it stays in the file, for whoever reads it, until something else needs the room.
+WRITER: Final = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
 READER: Final = ("query_only = ON",)
 WRONG: Final = {
     sqlite3.SQLITE_NOTADB: "is no SQLite database; name another file, or move this one away",
@@ -46,6 +47,14 @@ class File:
     def open_engines(self) -> tuple[AsyncEngine, AsyncEngine]:
         """The writer and the readers."""
         return open_engines(self.path)
+
+    async def sweep(self, engine: AsyncEngine) -> None:
+        """Empty the log beside the file, in which deleted words still stand; whoever reads meanwhile goes on."""
+        async with engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            driver = raw.driver_connection
+            if driver is not None:
+                await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def what_is_wrong(self, error: DBAPIError) -> str:
         """One sentence on a file that cannot be used."""

@@ -176,6 +176,14 @@ likenesses: Final = Table(
     sqlite_with_rowid=False,  # there is nothing but the primary key
 )
 
+# Who was forgotten: keyed hashes of what an author was known by. What comes with one of them is not taken in.
+forgotten: Final = Table(
+    "forgotten",
+    metadata,
+    Column("mark", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
 # Append-only. `halls` is NULL for all halls; `version` is the one the decision made; `act` names the order that decided
 # several posts at once.
 decisions: Final = Table(

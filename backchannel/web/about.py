@@ -75,7 +75,7 @@ def figures(account: Account) -> tuple[Figure, ...]:
     )
     seldom = (
         Figure("withdrawn", spoken("shown, and taken down again"), many[Status.WITHDRAWN]),
-        Figure("withdrawn", spoken("taken back by their authors"), many[Status.GONE]),
+        Figure("withdrawn", spoken("taken back by their authors, or deleted since"), many[Status.GONE]),
         Figure("queued", spoken("said what another had said; one card stands for both"), many[Status.COPY]),
     )
     return (*told, *(figure for figure in seldom if figure.many))

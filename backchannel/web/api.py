@@ -11,7 +11,7 @@ from starlette.routing import Route
 from backchannel.collector import Collector
 from backchannel.desk import Desk
 from backchannel.errors import Refusal
-from backchannel.post import CRITICAL, Order, Result, Status, Verb
+from backchannel.post import CRITICAL, ORDERED, Order, Result, Status, Verb
 from backchannel.roles import Command, may
 from backchannel.schedules.keeper import Keeper
 from backchannel.store.base import PAGE_MAX, Copies, Posts, Query
@@ -105,6 +105,8 @@ class Api:
         """`POST /api/decisions`: carry an order out; 409 when none was done because of conflicts."""
         badge = await self._gate.commanding(request, Command.DECIDE)
         asked = await read(request, ORDERS)
+        if asked.verb not in ORDERED:
+            raise Refusal(400, "verb", "%(name)s is one of %(known)s.", name="verb", known=", ".join(ORDERED))
         unknown = set(asked.halls or ()) - self._halls
         if unknown:
             raise Refusal(400, "hall_unknown", "There is no hall “%(hall)s”.", hall=min(unknown)[:40])

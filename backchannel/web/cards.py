@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from backchannel.concern import Concern, concerns_of
 from backchannel.feed import View
+from backchannel.hostname import is_odd, readable
 from backchannel.poll import Sort
 from backchannel.post import CRITICAL, Content, Post, Reason, Status, Way
 from backchannel.programme import Binding, Programme, Why
@@ -126,7 +127,17 @@ def reason_words(reason: str, words: Mapping[Reason, str] = REASON_WORDS, tongue
 
 
 def host_of(url: str) -> str:
-    """The host an address truly leads to."""
+    """The host an address truly leads to, in letters that nobody takes for others."""
+    return readable(_host_in(url))
+
+
+def odd_host(url: str) -> str:
+    """The same where it does not read as it is written; else empty."""
+    host = _host_in(url)
+    return readable(host) if is_odd(host) else ""
+
+
+def _host_in(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -228,6 +239,7 @@ class Cards:
             "concerns": lambda post: [tongue.say(words) for words in self._concerns(post)],
             "commands": lambda role: " ".join(sorted(MAY[role])),
             "host": host_of,
+            "odd_host": odd_host,
             "initials": initials,
             "language": language,
             "list_address": list_address,

@@ -1,11 +1,10 @@
 """`POST /posts`: a post typed on a phone, as a form (303 back) or as JSON (202 with key and status)."""
 
-from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Collection, Generator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 from re import fullmatch
 from typing import Annotated, Final
 
@@ -18,25 +17,30 @@ from starlette.routing import Route
 
 from backchannel.desk import Desk
 from backchannel.errors import Refusal
+from backchannel.forgotten import STRANGERS
+from backchannel.hashtag import matches
 from backchannel.post import Author, Content, Post, Sighting
 from backchannel.programme import Session
 from backchannel.question import Question
 from backchannel.sources.floor import NAMELESS, NETWORK, Floor
+from backchannel.sources.status import OPT_OUTS
 from backchannel.store.base import Posts
 from backchannel.text import from_plain, tame
 from backchannel.web.badges import Gate, new_secret
 from backchannel.web.bodies import form_of, kind_of, read
+from backchannel.web.form_age import FormAge
+from backchannel.web.inlet import Inlet
 from backchannel.web.mine import Mine, Own
 from backchannel.web.replies import Json
+from backchannel.web.wicket import Knock
 
 TEXT_MAX: Final = 300
 NAME_MAX: Final = 40
 IDEM: Final = r"^[A-Za-z0-9_.-]{0,100}$"
 KEPT_WITHIN_S: Final = 10.0
 WAITED_MAX: Final = timedelta(hours=1)
-A_MINUTE: Final = timedelta(minutes=1)
-KIOSKS_A_MINUTE: Final = 60
-STRANGERS: Final = "strangers"
+TRAP: Final = "homepage"  # a field that people do not see
+IPV6: Final = 6
 
 
 class Kind(StrEnum):
@@ -65,7 +69,7 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
 
 
 DRAFTS: Final = msgspec.json.Decoder(Draft)
-ShowAgain = Callable[[Request, str, Draft, Refusal], Awaitable[Response]]
+ShowAgain = Callable[[Request, str, Draft, Refusal, str], Awaitable[Response]]  # with the stamp of the form
 AskedIn = Callable[[str, datetime], Session | None]  # which session a question from a hall is for
 
 
@@ -86,9 +90,11 @@ class FloorDoor:
         mine: Mine,
         gate: Gate,
         clock: Callable[[], datetime],
+        inlet: Inlet,
+        form_age: FormAge,
         *,
         halls: Collection[str],
-        posts_per_minute: int,
+        opt_outs: Collection[str],
         show_again: ShowAgain,
         asked: AskedIn = lambda _hall, _at: None,
     ) -> None:
@@ -98,68 +104,76 @@ class FloorDoor:
         self._mine = mine
         self._gate = gate
         self._clock = clock
+        self._inlet = inlet
+        self._form_age = form_age
         self._halls = halls
-        self._posts_per_minute = posts_per_minute
+        self._opt_outs = (*OPT_OUTS, *opt_outs)
         self._show_again = show_again
         self._asked = asked
-        self._under_way: Counter[str] = Counter()
-        self._from_kiosks: deque[datetime] = deque(maxlen=KIOSKS_A_MINUTE)
 
     def routes(self) -> list[Route]:
         """Its addresses."""
         return [Route("/posts", self.post, methods=["POST"])]
 
+    def knocks(self) -> list[Knock]:
+        """The same at the wicket, where a flood is held up that would cost too much further in."""
+        return [Knock("/posts", DRAFTS, self._hold_up, holds_up=True)]
+
+    async def _hold_up(self, _: str, draft: Draft, device: str) -> None:
+        if self._floor is not None:
+            self._inlet.hold_up(device, is_kiosk=draft.kiosk)
+
     async def post(self, request: Request) -> Response:
         """Take one post; a refusal comes back as JSON, or with the form as it was filled in."""
         self._gate.check_page(request)
         if kind_of(request) == "application/json":
-            accepted = await self._take(await read(request, DRAFTS), device=self._device(request))
+            accepted = await self._take(await read(request, DRAFTS), self._device(request), address_of(request))
             status = accepted.post.status if accepted.post else "queued"
             return Json({"key": accepted.key, "status": status}, 202)
         return await self._post_form(request)
 
     async def _post_form(self, request: Request) -> Response:
-        draft = await _form(request)
+        draft, trap, stamp = await _form(request)
         response = RedirectResponse("/?kiosk&sent=1" if draft.kiosk else "/?tab=mine&sent=1", 303)
         device = self._gate.device(request) or ("" if draft.kiosk else self._gate.welcome(response)) or STRANGERS
         try:
-            await self._take(draft, device=device)
+            self._check_form(trap, stamp)
+            await self._take(draft, device, address_of(request))
         except Refusal as refusal:
-            return await self._show_again(request, "write", draft, refusal)
+            return await self._show_again(request, "write", draft, refusal, stamp)
         return response
 
     def _device(self, request: Request) -> str:
         """A program may post without having opened the page; all such share one pace, and have no list of posts."""
         return self._gate.device(request) or STRANGERS
 
-    async def _take(self, draft: Draft, *, device: str) -> _Accepted:
+    def _check_form(self, trap: str, stamp: str) -> None:
+        """What fills in every field it finds, or any in a blink, is told so: a person sends the form again."""
+        if trap:
+            raise Refusal(422, "trap", "A field was filled in that people do not see. Please send it again.")
+        if self._form_age.is_too_young(stamp):
+            raise Refusal(422, "age", "That was faster than people type. Please send it again.")
+
+    async def _take(self, draft: Draft, device: str, address: str) -> _Accepted:
         if self._floor is None:
             raise Refusal(403, "closed", "This conference takes no posts from phones.")
+        self._inlet.hold_up(device, is_kiosk=draft.kiosk)
         sighting = self._sighting(draft, device)
         key, text = self._desk.key(sighting), sighting.content.text if sighting.content else ""
         known = await self._posts.find(key)
         if draft.again and (known is None or known.content.text != text):
             await self._mine.check_again(device, draft.again, text)
         if known is None:
-            with self._paced(device):
-                if draft.kiosk:
-                    self._check_kiosks()
-                else:
-                    await self._check_pace(device)
+            with self._inlet.passing(device):
+                await self._inlet.check(device, address, is_kiosk=draft.kiosk)
                 await self._keep(self._floor, sighting)
+                self._inlet.note()
             known = await self._posts.find(key)  # a rule may have decided it already
+            if known is None:
+                raise Refusal(
+                    403, "forgotten", "Whoever posted from here was forgotten, and nothing more is taken in from here."
+                )
         return _Accepted(key, known)
-
-    @contextmanager
-    def _paced(self, device: str) -> Generator[None]:
-        """Count a post that is under way: what is on disk alone would let many through at once."""
-        self._under_way[device] += 1
-        try:
-            yield
-        finally:
-            self._under_way[device] -= 1
-            if not self._under_way[device]:
-                del self._under_way[device]
 
     async def _keep(self, floor: Floor, sighting: Sighting) -> None:
         try:
@@ -167,22 +181,6 @@ class FloorDoor:
                 await floor.post(sighting)
         except TimeoutError as error:
             raise Refusal(503, "busy", "Your post could not be kept just now. Please send it again.") from error
-
-    async def _check_pace(self, device: str) -> None:
-        latest = await self._posts.of_authors(NETWORK, (device,), self._posts_per_minute)
-        # A clock that was set back has posts in its future: they hold nobody up.
-        recent = sum(abs(self._clock() - post.received_at) < A_MINUTE for post in latest)
-        if recent + self._under_way[device] > self._posts_per_minute:
-            raise Refusal(
-                429, "pace", "That is %(num)s posts in a minute. Please wait a moment.", num=self._posts_per_minute
-            )
-
-    def _check_kiosks(self) -> None:
-        """Behind a kiosk stands somebody else each time, so all of them have one pace."""
-        now = self._clock()
-        if len(self._from_kiosks) == KIOSKS_A_MINUTE and now - self._from_kiosks[0] < A_MINUTE:
-            raise Refusal(429, "pace", "That is too much at once for one place. Please wait a moment.")
-        self._from_kiosks.append(now)
 
     def _sighting(self, draft: Draft, device: str) -> Sighting:
         text = from_plain(draft.text)
@@ -196,6 +194,8 @@ class FloorDoor:
                 num=len(text.plain),
                 most=TEXT_MAX,
             )
+        if matches(self._opt_outs, text.plain):
+            raise Refusal(422, "opt_out", "It asks to be kept off the wall, so it was not sent to the desk.")
         author = Author(name=tame(draft.name, NAME_MAX) or NAMELESS, id=device)
         content = Content(author, text.plain, text.spans, posted_at=self._clock())
         hall = draft.hall if draft.hall in self._halls else ""  # a page may be older than the halls
@@ -230,11 +230,22 @@ def draft_again(own: Own) -> Draft:
     return Draft(own.post.content.text[:TEXT_MAX], name, hall=hall, again=own.post.key, kind=kind)
 
 
-async def _form(request: Request) -> Draft:
+def address_of(request: Request) -> str:
+    """Where a request comes from, as far as it says anything: an IPv6 network gives each of its phones many."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(ip_network((address, 64), strict=False)) if address.version == IPV6 else host
+
+
+async def _form(request: Request) -> tuple[Draft, str, str]:
+    """What a form holds; what stands in the field that nobody sees; and the form's stamp."""
     async with form_of(request, part_max=16_384) as form:
-        names = ("text", "name", "idem", "hall", "again", "kiosk", "kind")
+        names = ("text", "name", "idem", "hall", "again", "kiosk", "kind", TRAP, "made")
         fields = {name: str(form.get(name, "")) for name in names}
-    return Draft(
+    draft = Draft(
         fields["text"][:10_000],
         fields["name"][:1_000],
         fields["idem"] if fullmatch(IDEM, fields["idem"]) else "",
@@ -243,3 +254,4 @@ async def _form(request: Request) -> Draft:
         bool(fields["kiosk"]),
         Kind.QUESTION if fields["kind"] == Kind.QUESTION else Kind.REMARK,
     )
+    return draft, fields[TRAP], fields["made"][:100]

@@ -14,13 +14,14 @@ from backchannel.desk import Desk
 from backchannel.errors import Refusal
 from backchannel.post import Post, Sighting, Status
 from backchannel.receipt import Showing
-from backchannel.sources.floor import NETWORK
+from backchannel.sources.floor import NAMELESS, NETWORK
 from backchannel.store.base import Posts, Receipts, Stages
 from backchannel.text import fold
 from backchannel.web.badges import Gate
 from backchannel.web.replies import Json, wants_json
 
 MINE_POSTS: Final = 30
+EXPORTED_MAX: Final = 1000
 SHOWN: Final = frozenset({Status.APPROVED, Status.WITHDRAWN})
 PUT_ASIDE: Final = frozenset({Status.REJECTED, Status.WITHDRAWN})
 
@@ -154,12 +155,20 @@ class MineDoor:
         """Its addresses."""
         return [
             Route("/posts/mine", self.show),
+            Route("/posts/mine.json", self.export),
             Route("/posts/{key}/take-back", self.take_back, methods=["POST"]),
         ]
 
     async def show(self, request: Request) -> Response:
         """`GET /posts/mine`: what became of the posts of this phone, and in which halls they were on screen."""
         return Json({"posts": [own_json(own) for own in await self._mine.of(self._gate.device(request))]})
+
+    async def export(self, request: Request) -> Response:
+        """`GET /posts/mine.json`: all that this phone wrote and that is still kept, as a file."""
+        device = self._gate.device(request)
+        posts = await self._posts.of_authors(NETWORK, (device,), EXPORTED_MAX) if device else ()
+        headers = {"Content-Disposition": 'attachment; filename="my-posts.json"', "Cache-Control": "no-store"}
+        return Json({"posts": [exported_json(post) for post in posts]}, headers=headers)
 
     async def take_back(self, request: Request) -> Response:
         """`POST`: a post of this phone is gone, from every screen too; a form comes back to the posts of this phone."""
@@ -171,6 +180,22 @@ class MineDoor:
         if wants_json(request):
             return Json({"key": key, "status": Status.GONE.value})
         return RedirectResponse("/?tab=mine&gone=1", 303)
+
+
+def exported_json(post: Post) -> dict[str, Any]:
+    """A post as whoever wrote it takes it along: what they wrote, and what became of it; the desk is not named."""
+    content, decision = post.content, post.decision
+    return {
+        "key": post.key,
+        "text": content.text,
+        "name": "" if content.author.name == NAMELESS else content.author.name,
+        "posted_at": content.posted_at,
+        "received_at": post.received_at,
+        "status": post.status,
+        "decided_at": decision.at if decision else None,
+        "halls": post.halls,
+        "asks": post.question.hall if post.question else None,
+    }
 
 
 def own_json(own: Own) -> dict[str, Any]:

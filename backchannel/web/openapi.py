@@ -6,7 +6,7 @@ import msgspec
 
 from backchannel.collector import State
 from backchannel.likeness import Common
-from backchannel.post import MEDIA_MAX, Result, Status, Verb
+from backchannel.post import MEDIA_MAX, ORDERED, Result, Status, Verb
 from backchannel.programme import Phase, Why
 from backchannel.roles import Command
 from backchannel.sources.shape import KINDS, NETWORK, SEEN
@@ -41,6 +41,7 @@ from backchannel.web.stage import StageRequest
 
 _OBJECT: Final = {"type": "object"}
 _, _SCHEMAS = msgspec.json.schema_components((OrderRequest, Draft, StageRequest, SessionRequest), ref_template=SCHEMAS)
+_SCHEMAS["Verb"]["enum"] = list(ORDERED)
 
 
 _LOOK: Final = {"type": "string", "description": "the same for the same picture: a blurhash, or a hash of its bytes"}

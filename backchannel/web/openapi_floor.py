@@ -6,6 +6,7 @@ import msgspec
 
 from backchannel.roles import Command
 from backchannel.web.description import (
+    COUNT,
     REFUSAL,
     REFUSAL_OR_PAGE,
     SCHEMAS,
@@ -18,11 +19,28 @@ from backchannel.web.description import (
     part,
     query,
 )
+from backchannel.web.floor_pause import FloorRequest
 from backchannel.web.reactions import ReactionRequest
 from backchannel.web.runner import Line
 
-_, FLOOR_SCHEMAS = msgspec.json.schema_components((Line, ReactionRequest), ref_template=SCHEMAS)
+_, FLOOR_SCHEMAS = msgspec.json.schema_components((Line, ReactionRequest, FloorRequest), ref_template=SCHEMAS)
+_YES_OR_NO: Final = {"type": "boolean"}
 FLOOR_PATHS: Final[dict[str, Any]] = {
+    "/api/floor": {
+        "get": {
+            "summary": "Whether phones may post now",
+            "responses": {"200": answer("So it stands", fields(is_open=_YES_OR_NO, is_paused=_YES_OR_NO))},
+        },
+        "post": {
+            "summary": "Pause the floor, so that nothing that phones post is taken in, or open it again",
+            **may(Command.PAUSE),
+            "requestBody": body("FloorRequest"),
+            "responses": {
+                "200": answer("In force", fields(version=COUNT, preset=TEXT, by=TEXT, is_floor_paused=_YES_OR_NO)),
+                "4XX": REFUSAL,
+            },
+        },
+    },
     "/runner": {
         "post": {
             "summary": "Type a post in for somebody without a phone; a numbered card counts once",

@@ -21,10 +21,11 @@ from backchannel.web.description import (
     part,
     query,
 )
+from backchannel.web.forgetting import ForgettingRequest
 from backchannel.web.people import InvitationRequest
 from backchannel.web.pulse import FIGURES
 
-_, _REQUESTS = msgspec.json.schema_components((InvitationRequest,), ref_template=SCHEMAS)
+_, _REQUESTS = msgspec.json.schema_components((InvitationRequest, ForgettingRequest), ref_template=SCHEMAS)
 _ROLE: Final = {"enum": [role.value for role in Role]}
 _INVITATION: Final = fields(
     id=TEXT, name=TEXT, role=_ROLE, until=TIME, by={"type": "string", "description": "empty: made at the terminal"}
@@ -131,6 +132,25 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             **may(Command.ADMIT),
             "responses": {"200": answer("Its link works no more", fields(ended={"const": True})), "4XX": REFUSAL},
         },
+    },
+    "/api/forgettings": {
+        "post": {
+            "summary": "Forget the author of a post: nothing of theirs is kept, and what they post is not taken in",
+            **may(Command.FORGET),
+            "requestBody": body("ForgettingRequest"),
+            "responses": {
+                "200": answer(
+                    "What is gone, or would be",
+                    fields(
+                        name=TEXT,
+                        is_one_post={"type": "boolean", "description": "nobody can tell who wrote it: it alone goes"},
+                        posts=COUNT,
+                        mentions={"type": "integer", "description": "posts of others that mention the author"},
+                    ),
+                ),
+                "4XX": REFUSAL,
+            },
+        }
     },
     "/api/badges": {
         "delete": {

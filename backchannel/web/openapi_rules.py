@@ -33,7 +33,7 @@ _, RULE_SCHEMAS = msgspec.json.schema_components(_REQUESTS, ref_template=SCHEMAS
 _YES_NO: Final = {"type": "boolean"}
 _PRESET: Final = {"enum": [preset.value for preset in Preset]}
 _VERSION: Final = {"version": COUNT, "by": TEXT, "at": TIME, "preset": _PRESET}
-_IN_FORCE: Final = {"version": COUNT, "preset": _PRESET, "by": TEXT}
+_IN_FORCE: Final = {"version": COUNT, "preset": _PRESET, "by": TEXT, "is_floor_paused": {"type": "boolean"}}
 _SETTINGS: Final = {"trust_after": COUNT}
 _STANDING: Final = fields(
     origin={"enum": [origin.value for origin in Origin]},

@@ -15,6 +15,7 @@ from backchannel.hub.cast import with_cast
 from backchannel.post import Status
 from backchannel.reactions import Totals
 from backchannel.roles import ROLE_WORDS, Command, may
+from backchannel.rulebook import Rulebook
 from backchannel.stage import Layout
 from backchannel.store.base import Counts, Posts, Query, Screens, Stages
 from backchannel.text import tame_line
@@ -89,7 +90,7 @@ class Pages:
         clock: Callable[[], datetime],
         stages: Stages,
         lists: Lists,
-        preset: Callable[[], str],
+        book: Callable[[], Rulebook],
         reactions: Callable[[], Totals],
         screens: Screens,
     ) -> None:
@@ -100,7 +101,7 @@ class Pages:
         self._clock = clock
         self._stages = stages
         self._lists = lists
-        self._preset = preset
+        self._book = book
         self._reactions = reactions
         self._screens = screens
 
@@ -225,7 +226,9 @@ class Pages:
             sheets=self._look.themes.sheets,
             venue=conference_tongue_of(request),
             has_sponsors=bool(self._look.sponsors.cards),
-            preset=self._preset(),
+            floor_is_open=self._look.floor_is_open,
+            floor_is_paused=self._book().is_floor_paused,
+            preset=self._book().preset.value,
         )
         return HTMLResponse(html)
 
@@ -296,7 +299,8 @@ class Pages:
             seq=page.seq,
             stages_json=_json([stage.to_wire() for stage in await self._stages.all()]),
             halls=self._look.halls,
-            preset=self._preset(),
+            preset=self._book().preset.value,
+            floor_is_paused=self._book().is_floor_paused,
             **more,
         )
         return HTMLResponse(html)

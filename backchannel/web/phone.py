@@ -11,12 +11,14 @@ from starlette.routing import Route
 
 from backchannel.errors import Refusal
 from backchannel.reactions import Totals
+from backchannel.rulebook import Rulebook
 from backchannel.store.base import Votes
 from backchannel.web.asking import LOOK_EVERY_S, Asking
 from backchannel.web.badges import Gate
 from backchannel.web.cards import Cards
 from backchannel.web.catalogues import Tongue
-from backchannel.web.floor import NAME_MAX, TEXT_MAX, Draft, Kind, draft_again, with_idem
+from backchannel.web.floor import NAME_MAX, TEXT_MAX, TRAP, Draft, Kind, draft_again, with_idem
+from backchannel.web.form_age import FormAge
 from backchannel.web.mine import Again, Mine, Own
 from backchannel.web.now import NOTHING_ON
 from backchannel.web.pages import Look
@@ -27,7 +29,7 @@ from backchannel.web.wall import EMPTY, Standing, Wall
 
 TABS: Final = ("live", "questions", "write", "mine")
 # What the page says of itself where nothing else is told.
-UNSAID: Final = {"refusal": "", "sent": False, "gone": False, "is_shell": False, "is_kiosk": False}
+UNSAID: Final = {"refusal": "", "sent": False, "gone": False, "is_shell": False, "is_kiosk": False, "made": ""}
 # What a phone is told above its questions.
 TOLD: Final = {"nameless": NAMELESS_VOTE}
 
@@ -40,6 +42,8 @@ class PhonePage:
         cards: Cards,
         gate: Gate,
         look: Look,
+        form_age: FormAge,
+        book: Callable[[], Rulebook],
         mine: Mine,
         reactions: Callable[[], Totals],
         votes: Votes,
@@ -49,6 +53,8 @@ class PhonePage:
         self._cards = cards
         self._gate = gate
         self._look = look
+        self._form_age = form_age
+        self._book = book
         self._mine = mine
         self._reactions = reactions
         self._votes = votes
@@ -69,9 +75,14 @@ class PhonePage:
         return HTMLResponse(self._shell(tongue_of(request), Draft()))
 
     async def page(
-        self, request: Request, tab: str | None = None, draft: Draft | None = None, refusal: Refusal | None = None
+        self,
+        request: Request,
+        tab: str | None = None,
+        draft: Draft | None = None,
+        refusal: Refusal | None = None,
+        made: str = "",
     ) -> Response:
-        """The page; with a draft and the reason why it was refused where the form is shown again."""
+        """The page; with a draft and why it was refused where the form of that stamp is shown again."""
         query = request.query_params
         is_kiosk = "kiosk" in query or (draft is not None and draft.kiosk)
         device = "" if is_kiosk else self._gate.device(request)
@@ -91,6 +102,7 @@ class PhonePage:
                 return unchanged
         draft = with_idem(draft)  # without JavaScript it keeps a double tap from being two posts
         said = {
+            "made": made if self._form_age.is_ours(made) else self._form_age.stamp(),
             "refusal": tongue.refuse(refusal) if refusal else "",
             "sent": "sent" in query,
             "gone": "gone" in query,
@@ -122,7 +134,17 @@ class PhonePage:
         told = replace(asked, voted=frozenset()) if asked else None
         now = self._look.now.block(tongue).html
         return self._reloads.state(
-            frame, address, wall.epoch, wall.seq, wall.cards, now, mine, told, voted, self._reactions()
+            frame,
+            address,
+            wall.epoch,
+            wall.seq,
+            wall.cards,
+            now,
+            mine,
+            told,
+            voted,
+            self._reactions(),
+            self._book().is_floor_paused,
         )
 
     def _shell(self, tongue: Tongue, draft: Draft) -> str:
@@ -145,6 +167,8 @@ class PhonePage:
             draft=draft,
             halls=halls if len(halls) > 1 else {},
             floor_is_open=self._look.floor_is_open,
+            floor_is_paused=self._book().is_floor_paused,
+            trap=TRAP,
             react_halls=halls,
             react_hall=draft.hall if draft.hall in halls else next(iter(halls)),
             text_max=TEXT_MAX,

@@ -51,5 +51,4 @@ class PollDoor:
         return Response(feed.message([hello, *missed, *totals]), headers={"ETag": etag}, media_type=KIND)
 
     def _totals(self) -> list[str]:
-        said = self._fanout.said_to_phones
-        return [*self._polls.frames, *([said] if said else [])]
+        return [*self._polls.frames, *self._fanout.said_to_phones]

@@ -118,7 +118,12 @@ def versions_json(books: Sequence[Rulebook], tongue: Tongue) -> list[dict[str, A
 
 def in_force_json(book: Rulebook) -> dict[str, Any]:
     """What every console is told of the rules at once."""
-    return {"version": book.version, "preset": book.preset, "by": book.by}
+    return {
+        "version": book.version,
+        "preset": book.preset,
+        "by": book.by,
+        "is_floor_paused": book.is_floor_paused,
+    }
 
 
 def rule_json(rule: Rule) -> dict[str, Any]:

@@ -127,6 +127,7 @@ class RulesDoor:
             tuple(self._clause(each, number, badge.name, tongue) for number, each in enumerate(wish.clauses, 1)),
             wish.preset,
             wish.trust_after,
+            is_floor_paused=self._court.book.is_floor_paused,
         )
         self._check_names(book)
         if not wish.sure and (doubt := await self._court.doubt(book)):

@@ -28,11 +28,15 @@ Answer = Callable[[str, Any, str], Awaitable[object | None]]
 
 @dataclass(frozen=True, slots=True)
 class Knock:
-    """A command of phones. Its path may hold one `{}`; `answer` raises Refusal, as doors do."""
+    """A command of phones. Its path may hold one `{}`; `answer` raises Refusal, as doors do.
+
+    Where it only `holds_up`, it says who may not now, and what it lets pass goes on to the application.
+    """
 
     path: str
     wishes: msgspec.json.Decoder[Any]
     answer: Answer
+    holds_up: bool = False
 
 
 class Wicket:
@@ -67,7 +71,7 @@ class Wicket:
             if not isinstance(error, Refusal | StoreError):
                 raise
             return
-        if wish is None:
+        if wish is None or knock.holds_up:
             await self._app(scope, _once_more(first, receive), send)
         else:
             await self._tell(scope, send, told)

@@ -204,10 +204,16 @@ export function feedAddress(path, { epoch, seq }, base) {
  * @param {(state: State, sinceMs: number) => void} on.onState
  * @param {(votes: import("./feed.js").Votes) => void} [on.onVotes] hears of votes, which have no number
  * @param {(word: import("./feed.js").Word) => void} [on.onWord] hears what a screen alone is told
+ * @param {(floor: import("./feed.js").Floor) => void} [on.onFloor] hears whether phones may post
  * @param {Partial<Surroundings>} [surroundings]
  * @returns {Connection} not started yet
  */
-export function follow(path, feed, { onChange, onState, onVotes = () => {}, onWord = () => {} }, surroundings) {
+export function follow(
+  path,
+  feed,
+  { onChange, onState, onVotes = () => {}, onWord = () => {}, onFloor = () => {} },
+  surroundings,
+) {
   let isCatchingUp = false;
   let greetedMs = 0;
   const connection = new Connection({
@@ -219,6 +225,7 @@ export function follow(path, feed, { onChange, onState, onVotes = () => {}, onWo
       for (const frame of frames) {
         if (frame.op === "votes") onVotes(frame);
         else if (frame.op === "screen") onWord(frame);
+        else if (frame.op === "floor") onFloor(frame);
       }
       if (change.behind) connection.resync();
       else if (isCatchingUp && feed.isCaughtUp) {

@@ -27,7 +27,9 @@ import {
 } from "./console/desk.js";
 import { toTheDoor } from "./console/door.js";
 import { Ending } from "./console/ending.js";
+import { FloorSwitch } from "./console/floor.js";
 import { Foot } from "./console/foot.js";
+import { Forgetting } from "./console/forgetting.js";
 import { Gauge } from "./console/gauge.js";
 import { Glass } from "./console/glass.js";
 import { Hall } from "./console/hall.js";
@@ -233,8 +235,17 @@ const dialog = (id) => /** @type {HTMLDialogElement} */ (the(id));
 const preset = new PresetSwitch({ button: the("preset"), dialog: dialog("presets"), foot, undo, rights });
 const histories = new Histories(cards);
 const muting = new Muting({ dialog: dialog("mute"), foot, undo, rights, histories });
-const ruling = new Ruling({ preset, muting, histories, column, cards });
+const floor = new FloorSwitch({
+  place: document.getElementById("floor"),
+  isPaused: "floorPaused" in document.body.dataset,
+  foot,
+  undo,
+  rights,
+});
+const ruling = new Ruling({ preset, floor, muting, histories, column, cards });
+const forgetting = new Forgetting({ dialog: dialog("forget"), cards, foot, rights });
 const link = new Link(the("link"), (isStale) => {
+  forgetting.isStale = isStale;
   decisions.isStale = isStale;
   staging.isStale = isStale;
   ruling.isStale = isStale;
@@ -338,6 +349,7 @@ function hearBeat({ counts, oldest_queued_at, at, claims: told, rules, takedowns
   for (const { words, isWhole } of takedowns.hear(recalled ?? [])) foot.say([words], isWhole ? "shown" : "outbox");
   clock.hear(at);
   preset.hear(rules);
+  floor.hear(rules);
   if (told && claims.hear(told)) showClaims();
   for (const { key } of puts) tally.settle(key);
   if (counts) tally.hear(counts);
@@ -406,6 +418,7 @@ copies.listen();
 shownOn.listen();
 remarks.listen();
 binding.listen();
+forgetting.listen();
 lines?.listen();
 sharing.listen(() => column.cards);
 hall.listen(staging);

@@ -21,7 +21,8 @@ import { stageOf } from "./stage.js";
  * @typedef {{op: "reactions", halls: Totals}} Reactions it has no number: only the latest says anything
  * @typedef {{op: "votes", hall: string, session: string, totals: Record<string, [number, string]>}} Votes what changed
  * @typedef {import("./screen/identity.js").Word} Word it has no number: what a screen alone is told
- * @typedef {Hello | Beat | Put | Drop | StageFrame | Snapshot | Reactions | Votes | Word} Frame
+ * @typedef {{op: "floor", is_paused: boolean}} Floor it has no number: whether phones may post
+ * @typedef {Hello | Beat | Put | Drop | StageFrame | Snapshot | Reactions | Votes | Word | Floor} Frame
  */
 
 /**
@@ -41,7 +42,7 @@ export function framesOf(text) {
   const message = JSON.parse(text);
   const frames = Array.isArray(message) ? message : [message];
   return frames.filter((frame) =>
-    ["hello", "beat", "put", "drop", "stage", "snapshot", "reactions", "votes", "screen"].includes(frame?.op),
+    ["hello", "beat", "put", "drop", "stage", "snapshot", "reactions", "votes", "screen", "floor"].includes(frame?.op),
   );
 }
 
@@ -79,7 +80,7 @@ export class Feed {
     /** @type {Totals | undefined} */
     let reactions;
     for (const frame of frames) {
-      if (frame.op === "votes" || frame.op === "screen") continue; // they have no number
+      if (frame.op === "votes" || frame.op === "screen" || frame.op === "floor") continue; // they have no number
       if (frame.op === "hello") this.#greet(frame);
       else if (frame.op === "beat") {
         behind ||= this.#isBehind(frame.seq);

@@ -238,7 +238,12 @@ function sayOfflineSoon() {
 const connection = new Following(
   body.dataset.feed ?? "",
   new Feed({ epoch: body.dataset.epoch ?? "", seq: Number(body.dataset.seq) }),
-  { onChange, onState, onVotes: (votes) => questions.count(votes) },
+  {
+    onChange,
+    onState,
+    onVotes: (votes) => questions.count(votes),
+    onFloor: ({ is_paused }) => byId("paused").toggleAttribute("hidden", !is_paused),
+  },
 );
 connection.start();
 

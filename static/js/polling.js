@@ -55,21 +55,24 @@ export class Following {
    * @param {(change: import("./feed.js").Change<Card>) => void} on.onChange
    * @param {(state: State, sinceMs: number) => void} on.onState
    * @param {(votes: import("./feed.js").Votes) => void} [on.onVotes]
+   * @param {(floor: import("./feed.js").Floor) => void} [on.onFloor]
    * @param {object} [around] what a test replaces
    * @param {typeof follow} [around.socket]
    * @param {typeof ask} [around.ask]
    */
-  constructor(path, feed, { onChange, onState, onVotes }, { socket = follow, ask: asked = ask } = {}) {
+  constructor(path, feed, { onChange, onState, onVotes, onFloor }, { socket = follow, ask: asked = ask } = {}) {
     this.#ask = () => asked(path, feed);
     this.#feed = feed;
     this.#onChange = onChange;
     this.#onState = onState;
     this.#onVotes = onVotes;
+    this.#onFloor = onFloor;
     this.#heardMs = Date.now();
     this.#connection = socket(path, feed, {
       onChange,
       onState: (state, sinceMs) => this.#hear(state, sinceMs),
       onVotes,
+      onFloor,
     });
   }
 
@@ -78,6 +81,7 @@ export class Following {
   #onChange;
   #onState;
   #onVotes;
+  #onFloor;
   #heardMs;
   #connection;
 
@@ -120,7 +124,10 @@ export class Following {
     if (frames === null) return this.#tell("lost", this.#heardMs);
     const change = this.#feed.take(frames);
     if (change.snapshot || change.drops.length || change.puts.length || change.reactions) this.#onChange(change);
-    for (const frame of frames) if (frame.op === "votes") this.#onVotes?.(frame);
+    for (const frame of frames) {
+      if (frame.op === "votes") this.#onVotes?.(frame);
+      else if (frame.op === "floor") this.#onFloor?.(frame);
+    }
     this.#heardMs = Date.now();
     this.#tell("live", this.#heardMs);
   }

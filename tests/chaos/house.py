@@ -34,6 +34,8 @@ port = {port}
 url = "{store}"
 [moderation]
 floor_posts_per_minute = 600
+floor_newcomers_per_minute = 100000
+floor_waiting_max = 100000
 [[halls]]
 slug = "main"
 name = "Main hall"

@@ -157,7 +157,7 @@ async def test_what_has_no_number_reaches_a_workers_viewers_and_who_comes_later_
         audience = await worker.audience(desked.fanout.channel(View.PHONE))
         early, late = Wire(audience.seat(None)), Wire(audience.seat(None))
         audience.welcome(early.viewer)
-        desked.fanout.say_to_phones(frames.reactions({"main": {"yes": 3}}))
+        desked.fanout.say_to_phones("words", frames.reactions({"main": {"yes": 3}}))
         await desked.fanout.tell_phones(frames.beat(7))
         told: list[dict[str, Any]] = []
         while not {"reactions", "beat"} <= {frame["op"] for frame in told}:

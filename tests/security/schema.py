@@ -17,7 +17,10 @@ from tests.served import Served, made_config, served
 
 CHECKS: Final = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 PROGRAM: Final = os.environ.get("BACKCHANNEL_SCHEMATHESIS", "schemathesis")
-ROOMY: Final = {"moderation": {"floor_posts_per_minute": 600}, "limits": {"clients_per_device": 1000}}
+ROOMY: Final = {
+    "moderation": {"floor_posts_per_minute": 600, "floor_waiting_max": 100_000},
+    "limits": {"clients_per_device": 1000},
+}
 
 
 async def asked(house: Served, examples: str) -> int:

@@ -94,6 +94,9 @@ def phone_page(*, posts: tuple[Post, ...] = (), mine: tuple[Own, ...] = ()) -> s
         react_hall="main",
         reactions={"main": dict.fromkeys(Reaction, 0)},
         floor_is_open=True,
+        floor_is_paused=False,
+        made="",
+        trap="homepage",
         text_max=300,
         name_max=40,
     )

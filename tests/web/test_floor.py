@@ -23,7 +23,9 @@ async def test_a_post_typed_on_a_phone_waits_for_a_person(house: Served) -> None
 
 async def test_without_javascript_the_form_comes_back_to_the_posts_of_this_phone(house: Served) -> None:
     await house.client.get("/")
-    answer = await house.client.post("/posts", data={"text": "From a form", "name": "Row 14"}, headers=house.from_page)
+    answer = await house.client.post(
+        "/posts", data={"text": "From a form", "name": "Row 14", "made": house.made}, headers=house.from_page
+    )
     assert answer.status_code == 303
     mine = await house.client.get(answer.headers["location"])
     assert "From a form" in mine.text
@@ -79,7 +81,9 @@ async def test_what_cannot_be_shown_is_refused_with_the_words_kept_in_the_form(
 ) -> None:
     answer = await house.client.post("/posts", json={"text": text}, headers=house.from_page)
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, code)
-    form = await house.client.post("/posts", data={"text": text, "name": "Row 14"}, headers=house.from_page)
+    form = await house.client.post(
+        "/posts", data={"text": text, "name": "Row 14", "made": house.made}, headers=house.from_page
+    )
     assert form.status_code == 422
     assert "Row 14" in form.text
 
@@ -130,7 +134,7 @@ async def test_a_double_tap_without_javascript_posts_once(house: Served) -> None
     page = (await house.client.get("/?tab=write")).text
     idem = page.partition('name="idem" value="')[2].partition('"')[0]
     for _ in range(2):
-        form = {"text": "Twice", "idem": idem}
+        form = {"text": "Twice", "idem": idem, "made": house.made}
         assert (await house.client.post("/posts", data=form, headers=house.from_page)).status_code == 303
     assert await queued(house) == ["Twice"]
 

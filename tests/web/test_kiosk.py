@@ -4,12 +4,12 @@ import asyncio
 
 from backchannel.post import Status
 from backchannel.store.base import Query
-from backchannel.web.floor import KIOSKS_A_MINUTE
+from backchannel.web.inlet import KIOSKS_A_MINUTE
 from tests.served import Served
 
 
 async def test_a_kiosk_has_no_posts_of_its_own_and_no_cookie(house: Served) -> None:
-    form = {"text": "From the foyer", "name": "Ines", "kiosk": "1"}
+    form = {"text": "From the foyer", "name": "Ines", "kiosk": "1", "made": house.made}
     answer = await house.client.post("/posts", data=form, headers=house.from_page)
     assert (answer.status_code, answer.headers["location"]) == (303, "/?kiosk&sent=1")
     for place in ("/?kiosk&sent=1", "/?kiosk&tab=mine"):
@@ -43,7 +43,9 @@ async def test_two_at_a_kiosk_who_say_the_same_are_two_people(house: Served) -> 
 
 
 async def test_a_refused_post_comes_back_in_the_kiosks_own_page(house: Served) -> None:
-    answer = await house.client.post("/posts", data={"text": " ", "kiosk": "1"}, headers=house.from_page)
+    answer = await house.client.post(
+        "/posts", data={"text": " ", "kiosk": "1", "made": house.made}, headers=house.from_page
+    )
     assert answer.status_code == 422
     assert "data-kiosk" in answer.text
 

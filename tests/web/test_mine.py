@@ -85,7 +85,9 @@ async def test_without_javascript_the_form_begins_with_the_words_that_were_not_s
     form = (await house.client.get(link[1].replace("&amp;", "&"))).text
     assert f">{SAID}</textarea>" in form
     assert f'name="again" id="again" value="{key}"' in form
-    answer = await house.client.post("/posts", data={"text": "Kinder.", "again": key}, headers=house.from_page)
+    answer = await house.client.post(
+        "/posts", data={"text": "Kinder.", "again": key, "made": house.made}, headers=house.from_page
+    )
     assert answer.status_code == 303
     assert [text for text, _ in await waiting(house)] == ["Kinder."]
 

@@ -17,6 +17,8 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
     assert set(described["paths"]) == {
         "/posts",
         "/hooks/{source}",
+        "/api/floor",
+        "/api/forgettings",
         "/api/posts",
         "/api/posts/{key}/copies",
         "/api/posts/{key}/similar",

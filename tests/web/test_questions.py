@@ -88,7 +88,7 @@ async def test_who_gives_no_name_stays_nameless(hall: Served) -> None:
 
 
 async def test_with_several_halls_a_question_says_in_which_it_is_asked_and_the_words_are_kept(hall: Served) -> None:
-    form = {"text": "Who is asked?", "kind": "question"}
+    form = {"text": "Who is asked?", "kind": "question", "made": hall.made}
     answer = await hall.client.post("/posts", data=form, headers=hall.from_page)
     assert answer.status_code == 422
     assert "Say in which hall you are" in answer.text
@@ -98,7 +98,7 @@ async def test_with_several_halls_a_question_says_in_which_it_is_asked_and_the_w
 
 async def test_five_thousand_characters_are_refused_in_clear_words_and_nothing_is_lost(hall: Served) -> None:
     words = "x" * 5000
-    form = {"text": words, "kind": "question", "hall": "main"}
+    form = {"text": words, "kind": "question", "hall": "main", "made": hall.made}
     answer = await hall.client.post("/posts", data=form, headers=hall.from_page)
     assert answer.status_code == 422
     assert "That is 5000 characters" in answer.text

@@ -167,12 +167,15 @@ async def test_versions_tell_who_changed_what_and_go_back(house: Served) -> None
     assert missing.status_code == 404
 
 
+IN_FORCE = {"version": 1, "preset": "keynote", "by": "Sam", "is_floor_paused": False}
+
+
 async def test_one_switch_sets_the_preset_and_every_console_hears_of_it(house: Served) -> None:
     headers = await house.badge("Sam")
     async with house.feed("/feed/console", headers=headers) as console:
         await console.frame("snapshot")
         answer = await asked(house, "/api/rules/preset", by="Sam", preset="keynote")
-        assert answer.json() == {"version": 1, "preset": "keynote", "by": "Sam", "before": "session"}
+        assert answer.json() == IN_FORCE | {"before": "session"}
         while (beat := await console.frame("beat"))["rules"]["preset"] != "keynote":
             pass
         assert beat["rules"]["by"] == "Sam"

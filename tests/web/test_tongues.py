@@ -67,7 +67,7 @@ async def test_a_refusal_speaks_the_language_of_whoever_is_refused(house: Served
     german = {**house.from_page, "Accept-Language": "de"}
     answer = await house.client.post("/posts", json={"text": "x" * 301}, headers=german)
     assert answer.json()["error"]["message"] == "Das sind 301 Zeichen; die letzte Reihe kann 300 lesen."
-    form = await house.client.post("/posts", data={"text": " "}, headers=german)
+    form = await house.client.post("/posts", data={"text": " ", "made": house.made}, headers=german)
     assert "Da steht noch nichts." in form.text
     missing = await house.client.get("/nowhere", headers={"Accept-Language": "ar"})
     assert "لا يوجد شيء هنا" in missing.text

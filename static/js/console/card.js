@@ -104,8 +104,8 @@ export function age(place, clock) {
  */
 export function disable(place, isStale) {
   for (const button of place.querySelectorAll("button")) {
-    const { verb, stage, pick, panic, copy, again } = button.dataset;
-    if ((verb || stage || pick || panic || copy || again !== undefined) && button.disabled !== isStale)
-      button.disabled = isStale;
+    const { verb, stage, pick, panic, copy, again, forget } = button.dataset;
+    const asks = verb || stage || pick || panic || copy || again !== undefined || forget !== undefined;
+    if (asks && button.disabled !== isStale) button.disabled = isStale;
   }
 }

@@ -39,6 +39,7 @@ export const COMMANDS = {
   holding: { key: "Shift+H", section: "screens", words: gettext("the holding card") },
   black: { key: "Shift+B", section: "screens", words: gettext("black") },
   preset: { key: "o", section: "screens", words: gettext("what the rules do now") },
+  pause: { key: "Shift+P", section: "screens", words: gettext("pause the floor, or open it again") },
   next: { key: "j", section: "moving", words: gettext("next post"), always: "ArrowDown", repeats: true },
   previous: { key: "k", section: "moving", words: gettext("post before"), always: "ArrowUp", repeats: true },
   forward: { key: "f", section: "moving", words: gettext("a page of posts on"), always: "PageDown", repeats: true },

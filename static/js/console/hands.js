@@ -100,7 +100,7 @@ export class Hands {
   /** @param {KeyboardEvent} event */
   #press(event) {
     const { letters, ruling, search } = this.#parts;
-    if (letters.isOpen || ruling.isOpen) return;
+    if (letters.isOpen || ruling.isOpen || document.querySelector("dialog[open]")) return;
     if (this.#reasons.isOpen && this.#reasons.press(event)) return event.preventDefault();
     if (event.target === search && this.#pressInSearch(event)) return event.preventDefault();
     const command = this.#keyboard.read(event);

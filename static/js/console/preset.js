@@ -7,7 +7,7 @@ import { PRESETS } from "./rules/words.js";
 import { fill } from "./strokes.js";
 import { UNDOES } from "./words.js";
 
-/** @typedef {{version: number, preset: string, by: string}} InForce */
+/** @typedef {{version: number, preset: string, by: string, is_floor_paused?: boolean}} InForce */
 
 export class PresetSwitch {
   #count = 0;

@@ -5,12 +5,14 @@ import { gettext } from "../tongue.js";
 /** Who does what somebody else may not: the words are those of roles.py. @type {Readonly<Record<string, string>>} */
 const WORDS = {
   stage: gettext("Hosts and moderators change what the screens show."),
+  pause: gettext("Hosts and moderators pause the floor."),
   decide: gettext("Moderators decide on posts."),
   rule: gettext("Moderators change rules."),
   note: gettext("Notes are for moderators."),
   describe: gettext("Moderators describe pictures."),
   message: gettext("Moderators write to the stage."),
   watch: gettext("Owners see how the server does."),
+  forget: gettext("Owners have authors forgotten."),
   admit: gettext("Owners say who comes in."),
 };
 

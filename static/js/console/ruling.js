@@ -4,13 +4,14 @@ export class Ruling {
   /**
    * @param {object} parts
    * @param {import("./preset.js").PresetSwitch} parts.preset
+   * @param {import("./floor.js").FloorSwitch} parts.floor
    * @param {import("./mute.js").Muting} parts.muting
    * @param {import("./histories.js").Histories} parts.histories
    * @param {import("./column.js").Column} parts.column
    * @param {HTMLElement} parts.cards
    */
-  constructor({ preset, muting, histories, column, cards }) {
-    this.#parts = { preset, muting, histories, column, cards };
+  constructor({ preset, floor, muting, histories, column, cards }) {
+    this.#parts = { preset, floor, muting, histories, column, cards };
   }
 
   #parts;
@@ -23,11 +24,13 @@ export class Ruling {
   /** @param {boolean} isStale */
   set isStale(isStale) {
     this.#parts.preset.isStale = isStale;
+    this.#parts.floor.isStale = isStale;
     this.#parts.muting.isStale = isStale;
   }
 
   start() {
     this.#parts.preset.start();
+    this.#parts.floor.start();
     this.#parts.muting.start();
     this.#parts.histories.start();
     this.#parts.cards.addEventListener("click", ({ target }) => {
@@ -44,9 +47,10 @@ export class Ruling {
    * @returns {boolean} whether the command was one of ours
    */
   obey(command) {
-    const { preset, muting, column } = this.#parts;
+    const { preset, floor, muting, column } = this.#parts;
     const card = column.card(column.inHand);
     if (command === "preset") preset.open();
+    else if (command === "pause") floor.turn();
     else if (command === "mute") muting.open(card);
     else if (command === "trust") muting.trust(card);
     else return false;
@@ -58,6 +62,7 @@ export class Ruling {
    * @returns {boolean} whether it was
    */
   undoLast() {
-    return this.#parts.preset.undoLast() || this.#parts.muting.undoLast();
+    const { preset, floor, muting } = this.#parts;
+    return preset.undoLast() || floor.undoLast() || muting.undoLast();
   }
 }

@@ -15,6 +15,7 @@ import { Claims } from "./claims.js";
 import { entryOf } from "./commands.js";
 import { setStage } from "./desk.js";
 import { toTheDoor } from "./door.js";
+import { FloorSwitch } from "./floor.js";
 import { Foot } from "./foot.js";
 import { Gauge } from "./gauge.js";
 import { Keyboard } from "./keyboard.js";
@@ -76,6 +77,13 @@ export class Surround {
       rights: this.rights,
       onChange: onRules,
     });
+    this.#floor = new FloorSwitch({
+      place: null,
+      isPaused: "floorPaused" in document.body.dataset,
+      foot: this.foot,
+      undo: this.undo,
+      rights: this.rights,
+    });
     this.link = new Link(the("link"), (isStale) => this.#stale(isStale));
     this.#feed = new Feed({ epoch, seq: Number(seq) });
     this.#connection = new Connection({
@@ -98,6 +106,7 @@ export class Surround {
   #alarm;
   #staging;
   #preset;
+  #floor;
   #takedowns = new Takedowns();
   #feed;
   #connection;
@@ -149,15 +158,21 @@ export class Surround {
     const { place } = entryOf(command);
     if (command === "freeze" || command === "holding" || command === "black") this.#staging.panic(command);
     else if (command === "preset") this.#preset.open();
-    else if (command === "undo") this.#staging.undoLast() || this.#preset.undoLast() || this.#on.onCommand(command);
+    else if (command === "pause") this.#floor.turn();
+    else if (command === "undo") this.#undo();
     else if (place) location.assign(place);
     else this.#on.onCommand(command);
+  }
+
+  #undo() {
+    this.#staging.undoLast() || this.#preset.undoLast() || this.#floor.undoLast() || this.#on.onCommand("undo");
   }
 
   /** @param {boolean} isStale */
   #stale(isStale) {
     this.#staging.isStale = isStale;
     this.#preset.isStale = isStale;
+    this.#floor.isStale = isStale;
     disable(the("panic"), isStale);
     this.#on.onStale(isStale);
     if (isStale) this.foot.say([gettext("Not connected. What you see may be old.")], "outbox");
@@ -182,6 +197,7 @@ export class Surround {
       this.foot.say([words], isWhole ? "shown" : "outbox");
     this.clock.hear(at);
     this.#preset.hear(rules);
+    this.#floor.hear(rules);
     if (claims && this.#claims.hear(claims)) the("others").textContent = this.#claims.words;
     if (counts) this.#tally.hear(counts);
     this.#gauge.hearOldest(oldest_queued_at ?? null);

@@ -13,6 +13,7 @@
  * @property {import("./lists.js").Status} [status] of them
  * @property {Part[]} [parts] what was done to stages
  * @property {{from: string, to: string}} [preset] what was done to the switch of the rules
+ * @property {{isPaused: boolean}} [floor] how the floor was switched
  * @property {{clauses: import("./rules/book.js").Clause[], changed: object, version: number}} [rules] the
  *   rules as they stood before the version
  * @property {{rule: string, who: string}} [mute] a rule that was made of a post in hand

@@ -34,22 +34,24 @@ import { stands } from "./lines.js";
  * @property {string} since what came after it
  */
 
-/** @type {Readonly<Record<Verb, string>>} */
+/** @type {Readonly<Record<Verb | "forget", string>>} */
 const DONE = {
   approve: gettext("Approved"),
   reject: gettext("Rejected"),
   hold: gettext("Held"),
   withdraw: gettext("Withdrawn"),
   restore: gettext("Put back"),
+  forget: gettext("Forgotten"),
 };
 
-/** @type {Readonly<Record<Verb, string>>} */
+/** @type {Readonly<Record<Verb | "forget", string>>} */
 const LATER = {
   approve: gettext("then approved"),
   reject: gettext("then rejected"),
   hold: gettext("then held"),
   withdraw: gettext("then withdrawn"),
   restore: gettext("undone"),
+  forget: gettext("then forgotten"),
 };
 
 /** @type {Readonly<Record<string, string>>} */

@@ -55,6 +55,23 @@ export function setPreset(preset) {
   return ask("POST", "/api/rules/preset", { preset });
 }
 
+/**
+ * @param {boolean} isPaused
+ * @returns {Promise<Answer<{version: number, preset: string, by: string, is_floor_paused: boolean}>>}
+ */
+export function setFloor(isPaused) {
+  return ask("POST", "/api/floor", { is_paused: isPaused });
+}
+
+/**
+ * @param {string} post
+ * @param {boolean} trial
+ * @returns {Promise<Answer<import("../forgetting.js").Told>>}
+ */
+export function forget(post, trial) {
+  return ask("POST", "/api/forgettings", { post, trial });
+}
+
 /** @returns {Promise<Answer<{versions: import("./versions.js").Version[]}>>} */
 export function askVersions() {
   return ask("GET", "/api/rules/versions");
