@@ -60,11 +60,12 @@ def _names(conference: Conference, where: Addresses) -> Iterator[str]:
     shipped = Conference()
     if where.public and conference.hashtags == shipped.hashtags:
         yield (
-            f"The wall follows #{shipped.hashtags[0]}, the example's hashtag: whatever anybody posts under it comes "
-            "into your queue. Set [conference] hashtags, and its name."
+            f"The wall follows #{shipped.hashtags[0]}, as it was shipped. Unless that is your conference, whatever is "
+            "posted there comes into your queue, and your own hashtag is not followed. Set [conference] hashtags, and "
+            "its name."
         )
     elif where.public and conference.name == shipped.name:
-        yield f"Every page calls your conference {shipped.name}, as the example does. Set [conference] name."
+        yield f"Every page calls your conference {shipped.name}, as it was shipped. Set [conference] name."
 
 
 def _kept(config: Config, file: Path) -> Iterator[str]:
