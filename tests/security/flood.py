@@ -182,7 +182,11 @@ async def work(
     async with (
         AsyncClient(timeout=30) as client,
         connect(
-            url, additional_headers=dict(badge), origin=Origin(server.url), compression=None, max_size=None
+            url,
+            additional_headers={"Cookie": badge["Cookie"]},
+            origin=Origin(server.url),
+            compression=None,
+            max_size=None,
         ) as socket,
     ):
         feed = Feed(socket)
