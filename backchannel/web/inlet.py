@@ -23,6 +23,7 @@ from backchannel.store.base import Finds, Posts, Query
 
 A_MINUTE: Final = timedelta(minutes=1)
 A_MOMENT: Final = timedelta(seconds=1)
+HELD_UP: Final = timedelta(seconds=5)  # so long nobody asks the store again about a device
 KIOSKS_A_MINUTE: Final = 60
 KNOWN_MAX: Final = 20_000  # devices that are held up without asking the store
 EVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -64,7 +65,7 @@ class Inlet:
         if self._is_paused():
             raise Refusal(403, "paused", "The desk takes no posts from phones just now. Please keep it for later.")
         until, refusal = self._held_up.get(device, (EVER, None))
-        if refusal is not None and not is_kiosk and abs(until - self._clock()) <= A_MOMENT and self._clock() < until:
+        if refusal is not None and not is_kiosk and timedelta() < until - self._clock() <= HELD_UP:
             raise Refusal(refusal.status, refusal.code, refusal.template, **refusal.values)
 
     @contextmanager
@@ -88,7 +89,7 @@ class Inlet:
             else:
                 await self._check_device(device, address)
         except Refusal as refusal:
-            self._held_up[device] = (self._clock() + A_MOMENT, refusal.with_traceback(None))
+            self._held_up[device] = (self._clock() + HELD_UP, refusal.with_traceback(None))
             self._held_up.move_to_end(device)
             if len(self._held_up) > KNOWN_MAX:
                 self._held_up.popitem(last=False)

@@ -11,6 +11,7 @@ from httpx2 import Response
 
 from backchannel.roles import Role
 from backchannel.web.form_age import FormAge
+from backchannel.web.inlet import HELD_UP
 from tests.served import Served, made_config, served
 
 NOON = datetime(2031, 5, 4, 12, 0, tzinfo=UTC)
@@ -47,7 +48,7 @@ async def test_a_full_queue_says_so_and_takes_posts_again_once_some_are_decided(
         assert told(refused) == (429, "full")
         assert "3 posts from phones wait for the desk already" in refused.json()["error"]["message"]
         await house.decide("approve", keys[0])
-        clock.at += timedelta(seconds=1)
+        clock.at += HELD_UP
         assert told(await sent(house, "one more", "phone 9")) == (202, "")
 
 
@@ -165,7 +166,7 @@ async def test_who_has_a_post_in_a_long_queue_waits_and_others_still_come_in(tmp
         assert "one of them is yours" in refused.json()["error"]["message"]
         assert told(await sent(house, "somebody else", "phone 3")) == (202, "")
         await house.decide("approve", first)
-        clock.at += timedelta(seconds=1)
+        clock.at += HELD_UP
         assert told(await sent(house, "mine again", "phone 1")) == (202, "")
 
 
