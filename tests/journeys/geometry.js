@@ -11,6 +11,7 @@ async ({ cards, questions }) => {
   const board = new Board(place("programme"));
   const atTheFoot = [...document.querySelectorAll(".screen-door, .screen-pairing")];
   place("screen-pairing").hidden = false;
+  document.body.dataset.unpaired = "";
   place("screen-pairing").lastElementChild.textContent = "WWWW WWWW";
   place("screen-clock").textContent = "23:59";
   await document.fonts.ready;

@@ -99,7 +99,16 @@ export class Identity {
   #hideCode() {
     clearTimeout(this.#timer);
     this.#asks = false;
-    this.#parts.pairing.hidden = true;
+    this.#offer(false);
+  }
+
+  /**
+   * The page is told too: what stands above a code has less room.
+   * @param {boolean} isShown
+   */
+  #offer(isShown) {
+    this.#parts.pairing.hidden = !isShown;
+    document.body.toggleAttribute("data-unpaired", isShown);
   }
 
   #askCode() {
@@ -115,7 +124,7 @@ export class Identity {
     const { pairing } = this.#parts;
     const words = pairing.querySelector("b");
     if (words) words.textContent = codeWords(code);
-    pairing.hidden = code === "";
+    this.#offer(code !== "");
     this.#timer = window.setTimeout(() => this.#ask(), lasts_s ? lasts_s * 1000 : AGAIN_MS);
   }
 }
