@@ -33,7 +33,7 @@ def main() -> int:
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         for pinned in PINNED[:2]:
-            file = folder / f"{pinned.parent.name or 'server'}.cdx.json"
+            file = folder / f"{'server' if pinned == PINNED[0] else pinned.parent.name}.cdx.json"
             listed = ("requirements", str(pinned), "--output-format=JSON", f"--output-file={file}")
             answer = run((sys.executable, "-m", "cyclonedx_py", *listed, "--output-reproducible"))
             say(str(file), "written" if answer.returncode == 0 else f"NOT WRITTEN: {last_line(answer)}")
@@ -59,7 +59,9 @@ def told_by_pip(answer: subprocess.CompletedProcess[str]) -> str:
         for package in packages
         if package.get("vulns")
     ]
-    return counted(len(packages), found)
+    skipped = sum("skip_reason" in package for package in packages)
+    told = counted(len(packages) - skipped, found)
+    return f"{told}\n  NOT ASKED after {skipped}: the index does not know them" if skipped else told
 
 
 def told_by_npm(answer: subprocess.CompletedProcess[str]) -> str:
