@@ -1,5 +1,6 @@
 """`POST /posts`: a post typed on a phone, as a form (303 back) or as JSON (202 with key and status)."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -38,6 +39,7 @@ TEXT_MAX: Final = 300
 NAME_MAX: Final = 40
 IDEM: Final = r"^[A-Za-z0-9_.-]{0,100}$"
 KEPT_WITHIN_S: Final = 10.0
+ANSWERED_AFTER_S: Final = 1.0
 WAITED_MAX: Final = timedelta(hours=1)
 TRAP: Final = "homepage"  # a field that people do not see
 IPV6: Final = 6
@@ -120,8 +122,14 @@ class FloorDoor:
         return [Knock("/posts", DRAFTS, self._hold_up, holds_up=True)]
 
     async def _hold_up(self, _: str, draft: Draft, device: str) -> None:
-        if self._floor is not None:
+        """Whoever was refused a moment ago hears it again, and late: a device that floods waits for its answers."""
+        if self._floor is None:
+            return
+        try:
             self._inlet.hold_up(device, is_kiosk=draft.kiosk)
+        except Refusal:
+            await asyncio.sleep(ANSWERED_AFTER_S)
+            raise
 
     async def post(self, request: Request) -> Response:
         """Take one post; a refusal comes back as JSON, or with the form as it was filled in."""

@@ -100,6 +100,7 @@ class Inlet:
         self._waiting += 1
 
     async def _check_device(self, device: str, address: str) -> None:
+        self._check_room()  # a full queue needs no question to the store
         latest = await self._posts.of_authors(NETWORK, (device,), self._paces.of_phone)
         # A clock that was set back has posts in its future: they hold nobody up.
         recent = sum(abs(self._clock() - post.received_at) < A_MINUTE for post in latest)

@@ -1,5 +1,6 @@
 """Who may post from a phone now, and what whoever may not is told."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -178,6 +179,15 @@ async def test_a_flood_is_held_up_at_the_wicket_and_a_repeat_is_told_the_same(tm
         assert [told(each) for each in answers] == [(429, "pace")] * 3
         assert answers[1].json() == answers[0].json()
         assert answers[1].headers["Retry-After"] == answers[0].headers["Retry-After"]
+
+
+async def test_a_device_that_floods_waits_for_its_answers_and_nobody_else_does(tmp_path: Path) -> None:
+    async with paced(tmp_path, Clock(), floor_posts_per_minute=1) as house, asyncio.TaskGroup() as group:
+        await sent(house, "once", "phone")
+        assert told(await sent(house, "and again", "phone")) == (429, "pace")
+        flood = [group.create_task(sent(house, f"and again {number}", "phone"), name="flood") for number in range(9)]
+        assert told(await sent(house, "somebody else", "another phone")) == (202, "")
+        assert not any(each.done() for each in flood)
 
 
 async def test_the_conferences_own_words_for_opting_out_are_heeded_from_everywhere(tmp_path: Path) -> None:
