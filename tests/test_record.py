@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backchannel.post import MOVES, TARGET, Decision, Post, Status, Verb
+from backchannel.post import MOVES, ORDERED, TARGET, Decision, Post, Status, Verb
 from backchannel.record import AGAIN, Move, Place, Recorded
 from tests.made_up import post
 
@@ -20,7 +20,7 @@ def test_whatever_left_the_queue_goes_back_to_it(verb: Verb) -> None:
     assert recorded(verb, Status.QUEUED).reverse == Move(Verb.RESTORE)
 
 
-@pytest.mark.parametrize("earlier", [verb for verb in Verb if verb is not Verb.RESTORE])
+@pytest.mark.parametrize("earlier", [verb for verb in ORDERED if verb is not Verb.RESTORE])
 def test_what_came_back_to_the_queue_goes_where_the_table_of_moves_lets_it(earlier: Verb) -> None:
     reverse = recorded(Verb.RESTORE, TARGET[earlier], earlier=Move(earlier, "spam", ("side",))).reverse
     assert reverse is not None

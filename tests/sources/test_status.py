@@ -95,7 +95,8 @@ def test_a_boost_is_read_as_the_post_that_it_carries(tag: str) -> None:
     carried = status.read(original, HOST, interest)
     assert isinstance(carried, Sighting)
     assert carried.matched == (f"#{tag}",)
-    assert status.read(boost, HOST, interest) == replace(carried, boost=boost["uri"])
+    booster = "https://social.example/users/ines"
+    assert status.read(boost, HOST, interest) == replace(carried, boost=boost["uri"], booster=booster)
 
 
 URI = "https://other.example/posts/7"
