@@ -26,7 +26,7 @@ async def house(tmp_path: Path) -> AsyncGenerator[Served]:
 
 async def test_the_invitation_leaves_the_address_bar(house: Served, visit: Visit) -> None:
     page = await visit("console", f"{house.url}/join#a-secret")
-    await page.wait_for_function("location.hash === ''")
+    await expect(page).to_have_url(f"{house.url}/join")
 
 
 async def test_rejecting_takes_one_key_for_the_reason_and_z_takes_it_back(house: Served, visit: Visit) -> None:
