@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import ip_address, ip_network
 from re import fullmatch
 from typing import Annotated, Final
 
@@ -29,6 +28,7 @@ from backchannel.store.base import Posts
 from backchannel.text import from_plain, tame
 from backchannel.web.badges import Gate, new_secret
 from backchannel.web.bodies import form_of, kind_of, read
+from backchannel.web.caution import network_of
 from backchannel.web.form_age import FormAge
 from backchannel.web.inlet import Inlet
 from backchannel.web.mine import Mine, Own
@@ -42,7 +42,6 @@ KEPT_WITHIN_S: Final = 10.0
 ANSWERED_AFTER_S: Final = 1.0
 WAITED_MAX: Final = timedelta(hours=1)
 TRAP: Final = "homepage"  # a field that people do not see
-IPV6: Final = 6
 
 
 class Kind(StrEnum):
@@ -240,12 +239,7 @@ def draft_again(own: Own) -> Draft:
 
 def address_of(request: Request) -> str:
     """Where a request comes from, as far as it says anything: an IPv6 network gives each of its phones many."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    return str(ip_network((address, 64), strict=False)) if address.version == IPV6 else host
+    return network_of(request.client.host) if request.client else ""
 
 
 async def _form(request: Request) -> tuple[Draft, str, str]:

@@ -3,10 +3,11 @@ import json
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 
 from backchannel.post import Status
 from backchannel.store.base import Query
-from backchannel.web.floor import TEXT_MAX
+from backchannel.web.floor import TEXT_MAX, address_of
 from tests.served import Served, made_config, served
 
 
@@ -169,3 +170,11 @@ async def test_a_phone_is_told_at_once_what_the_rules_made_of_its_post(tmp_path:
         shown = (await house.client.get("/api/posts")).json()["posts"]
         assert [(post["text"], post["similar"]) for post in shown] == [("Welcome.", 0)]
         assert "rule" not in json.dumps(shown)
+
+
+def test_phones_of_ipv4_that_come_to_a_socket_of_ipv6_are_not_one_place() -> None:
+    seen = [
+        address_of(Request({"type": "http", "headers": [], "client": (host, 1)}))
+        for host in ("::ffff:192.0.2.7", "::ffff:192.0.2.8", "2001:db8::1", "2001:db8::2", "testclient")
+    ]
+    assert seen == ["192.0.2.7", "192.0.2.8", "2001:db8::/64", "2001:db8::/64", "testclient"]
