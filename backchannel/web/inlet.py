@@ -58,6 +58,7 @@ class Inlet:
         self._salt = b""
         self._from_kiosks: deque[datetime] = deque(maxlen=KIOSKS_A_MINUTE)
         self._waiting = 0
+        self._noted = 0  # all that were ever taken in
         self._counted_at = EVER
 
     def hold_up(self, device: str, *, is_kiosk: bool) -> None:
@@ -98,6 +99,7 @@ class Inlet:
     def note(self) -> None:
         """Note that a post was taken in."""
         self._waiting += 1
+        self._noted += 1
 
     async def _check_device(self, device: str, address: str) -> None:
         self._check_room()  # a full queue needs no question to the store
@@ -113,11 +115,19 @@ class Inlet:
             self._check_newcomer(address)
 
     async def _count_waiting(self) -> None:
-        """Count the posts of the floor that wait, once a second; `note` adds those that come meanwhile."""
+        """Count the posts of the floor that wait, once a second; `note` adds those that come meanwhile.
+
+        What comes while they are counted is added, whether or not the count saw it: for a second a place too few is
+        free rather than one too many. What is held waits for a person, too: one key brings it back to the queue.
+        """
         now = self._clock()
-        if abs(now - self._counted_at) >= A_MOMENT:
-            self._counted_at = now  # before it is known: a thousand who ask meanwhile shall not all count
-            self._waiting = (await self._finds.found(Query(Status.QUEUED, sieve=OF_FLOOR))).posts
+        if abs(now - self._counted_at) < A_MOMENT:
+            return
+        self._counted_at = now  # before it is known: a thousand who ask meanwhile shall not all count
+        before = self._noted
+        queued = await self._finds.found(Query(Status.QUEUED, sieve=OF_FLOOR))
+        held = await self._finds.found(Query(Status.HELD, sieve=OF_FLOOR))
+        self._waiting = queued.posts + held.posts + self._noted - before
 
     def _check_room(self, latest: Sequence[Post] = ()) -> None:
         waiting = self._waiting + self._under_way.total() - 1

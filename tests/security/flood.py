@@ -135,8 +135,9 @@ async def flood(devices: int = 200, seconds: float = 8.0, folder: Path | None = 
                 group.create_task(others(server.url, flooded, ended))
                 await work(server, badge, keys, flooded, ended)
             flooded.answers.update(json.loads((await ended)[0]))
-            listed = await client.get(f"{server.url}/api/posts?status=queued&limit=200", headers=badge)
-            flooded.waiting = len(listed.json()["posts"])
+            for status in ("queued", "held"):
+                listed = await client.get(f"{server.url}/api/posts?status={status}&limit=200", headers=badge)
+                flooded.waiting += len(listed.json()["posts"])
             return flooded
 
 

@@ -1,7 +1,7 @@
 """Who may post from a phone now, and what whoever may not is told."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
+from backchannel.errors import Refusal
+from backchannel.post import Status
 from backchannel.roles import Role
+from backchannel.store.base import Finds, Found, Query
 from backchannel.web.form_age import FormAge
-from backchannel.web.inlet import HELD_UP
+from backchannel.web.inlet import HELD_UP, Inlet, Paces
 from tests.served import Served, made_config, served
 
 NOON = datetime(2031, 5, 4, 12, 0, tzinfo=UTC)
@@ -188,6 +191,39 @@ async def test_a_device_that_floods_waits_for_its_answers_and_nobody_else_does(t
         flood = [group.create_task(sent(house, f"and again {number}", "phone"), name="flood") for number in range(9)]
         assert told(await sent(house, "somebody else", "another phone")) == (202, "")
         assert not any(each.done() for each in flood)
+
+
+async def test_what_the_desk_holds_for_later_keeps_its_place_in_a_full_queue(tmp_path: Path) -> None:
+    clock = Clock()
+    async with paced(tmp_path, clock, floor_waiting_max=3) as house:
+        keys = [(await sent(house, f"post {number}", f"phone {number}")).json()["key"] for number in range(3)]
+        await house.decide("hold", keys[0])
+        clock.at += HELD_UP
+        assert told(await sent(house, "into its place", "phone 8")) == (429, "full")
+        await house.decide("restore", keys[0])
+        assert (await house.store.posts.counts()).by_status[Status.QUEUED] == 3
+
+
+class WhileCounting:
+    """Finds whose counts are old by the time they are told: a post was taken in meanwhile."""
+
+    def __init__(self, finds: Finds) -> None:
+        self._finds = finds
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    async def found(self, query: Query) -> Found:
+        found = await self._finds.found(query)
+        self.meanwhile()
+        return found
+
+
+async def test_what_is_taken_in_while_the_waiting_are_counted_counts(tmp_path: Path) -> None:
+    async with paced(tmp_path, Clock()) as house:
+        finds = WhileCounting(house.store.finds)
+        inlet = Inlet(house.store.posts, finds, lambda: NOON, Paces(waiting_max=1), lambda: False)
+        finds.meanwhile = inlet.note
+        with inlet.passing("phone"), pytest.raises(Refusal, match="wait for the desk already"):
+            await inlet.check("phone", "", is_kiosk=False)
 
 
 async def test_the_conferences_own_words_for_opting_out_are_heeded_from_everywhere(tmp_path: Path) -> None:
