@@ -483,7 +483,7 @@ def _agree(config: Config) -> None:
         raise StartError(msg)
     try:
         _ = config.conference.zone
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # Europe is a folder of them
         msg = f"[conference] timezone: {config.conference.timezone!r} is no time zone; write one like Europe/Berlin"
         raise StartError(msg) from error
     if config.conference.language not in known_tags():

@@ -152,6 +152,7 @@ def test_every_setting_has_a_comment_above_it() -> None:
         ("[[screen.sponsors]]\nname = 'Acme'", "[[screen.sponsors]] (Acme) has neither words nor an image"),
         ("[screen]\nsponsor_for_s = 90", "[screen] sponsor_for_s: Expected `float` <= 30"),
         ("[conference]\ntimezone = 'Mars/Base'", "[conference] timezone: 'Mars/Base' is no time zone"),
+        ("[conference]\ntimezone = 'Europe'", "[conference] timezone: 'Europe' is no time zone"),
         ("[conference]\nhashtags = ['pink 11']", "[conference] hashtags: write at least one, in letters"),
         ("[conference]\nhashtags = []", "[conference] hashtags"),
         ("[[halls]]\nslug = 'Main Hall'", "[[halls]] slug"),

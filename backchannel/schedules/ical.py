@@ -7,8 +7,6 @@ programme names each session.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
-from re import DOTALL, IGNORECASE, MULTILINE
-from re import compile as pattern
 from typing import Any, Final
 
 from icalendar import Calendar, Component, Event
@@ -18,7 +16,6 @@ from backchannel.schedules.reading import Entry, Reading, speakers_of
 from backchannel.schedules.times import instant
 
 BEGIN: Final = b"BEGIN:VCALENDAR"
-_EVENT: Final = pattern(r"^BEGIN:VEVENT\r?$.*?^END:VEVENT\r?$", DOTALL | MULTILINE | IGNORECASE)
 
 
 def read(body: bytes, zone: tzinfo) -> Reading:
@@ -37,7 +34,7 @@ def _events(text: str, reading: Reading) -> Iterator[Component]:
     try:
         yield from Calendar.from_ical(text).walk("VEVENT")
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
-        found = _EVENT.findall(text)
+        found = list(_blocks(text))
         if not found:
             msg = "The programme is an iCalendar file that cannot be read; it may be cut off."
             raise SourceError(msg, remedy="Export it again.") from None
@@ -46,6 +43,20 @@ def _events(text: str, reading: Reading) -> Iterator[Component]:
                 yield Event.from_ical(block)
             except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
                 reading.refuse("cannot be read")
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """The events of a calendar as they are written; one that does not end before the next begins is none."""
+    begun: list[str] = []
+    for line in text.split("\n"):
+        mark = line.rstrip("\r").upper()
+        if mark == "BEGIN:VEVENT":
+            begun = [line]
+        elif begun:
+            begun.append(line)
+        if begun and mark == "END:VEVENT":
+            yield "\n".join(begun)
+            begun = []
 
 
 def _take(event: Component, zone: tzinfo, reading: Reading) -> None:

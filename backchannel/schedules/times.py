@@ -37,11 +37,10 @@ def of_day(day: str, clock: str, zone: tzinfo, night_ends: time = NIGHT_ENDS) ->
     found = _HOURS.fullmatch(clock.strip())
     try:
         at = datetime.combine(date.fromisoformat(day.strip()), time(int(found[1]), int(found[2]))) if found else None
-    except ValueError:
+        after = timedelta(days=1 if at is not None and at.time() < night_ends else 0)
+        return instant(at + after, zone) if at is not None else None
+    except (ValueError, OverflowError):
         return None
-    if at is None:
-        return None
-    return instant(at + timedelta(days=1) if at.time() < night_ends else at, zone)
 
 
 def duration(text: str) -> timedelta | None:

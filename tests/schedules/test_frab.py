@@ -94,6 +94,12 @@ def test_events_without_a_date_of_their_own_stand_on_their_day_and_nights_belong
     )
 
 
+def test_the_night_after_the_last_day_of_the_calendar_is_no_time() -> None:
+    last = FOSDEM.replace("01:30", "08:30").replace("2026-02-03", "9999-12-31").encode()
+    with pytest.raises(SourceError, match="without a time at which it begins"):
+        read(last, BERLIN)
+
+
 def test_a_time_without_a_zone_is_by_the_schedules_clock_else_by_the_venues() -> None:
     event = without(date="2026-11-17T14:15:00")
     [here] = read(schedule(event), BERLIN).sessions

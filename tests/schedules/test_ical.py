@@ -90,6 +90,17 @@ def test_a_line_that_is_none_costs_no_other_event() -> None:
     assert len(read(broken, BERLIN).sessions) == 1
 
 
+def test_an_event_that_does_not_end_costs_no_other_event() -> None:
+    endless = calendar(WHOLE).replace(b"VERSION:2.0", b"no line\r\nBEGIN:VEVENT\r\nUID:endless")
+    assert [each.id for each in read(endless, BERLIN).sessions] == ["25@pink11.example"]
+
+
+@pytest.mark.timeout(20)
+def test_fifty_thousand_events_that_do_not_end_are_looked_through_once() -> None:
+    with pytest.raises(SourceError, match="cut off"):
+        read(b"BEGIN:VCALENDAR\r\nno line\r\n" + b"BEGIN:VEVENT\r\n" * 50_000, BERLIN)
+
+
 def test_a_calendar_that_is_cut_off_gives_what_is_whole() -> None:
     assert len(read(calendar(WHOLE, WHOLE)[:-80], BERLIN).sessions) == 1
     with pytest.raises(SourceError, match="cut off"):
