@@ -37,7 +37,7 @@ class Fields:
     def text(self, name: str) -> str:
         """A string, or an empty one; without halves of characters, which no database takes."""
         value = self._fields.get(name)
-        return value.encode("utf-8", "replace").decode().replace("\0", "") if isinstance(value, str) else ""
+        return _storable(value) if isinstance(value, str) else ""
 
     def id(self, name: str) -> str:
         """A network's own name for something: an opaque string, although some send numbers."""
@@ -116,7 +116,11 @@ class Fields:
         """The strings of a list, at most `limit`; other things in it are passed over."""
         value = self._fields.get(name)
         things = value[:limit] if isinstance(value, list) else []
-        return tuple(thing for thing in things if isinstance(thing, str))
+        return tuple(_storable(thing) for thing in things if isinstance(thing, str))
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def language(tag: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from backchannel import hashtag
 from backchannel.interest import Interest
 from backchannel.media.fetcher import nests_too_deep
 from backchannel.post import Sighting
@@ -65,8 +66,9 @@ def meaning(frame: Frame, host: str, interest: Interest) -> Sighting | str:
         return Sighting(NETWORK, "", None, ref=frame.ref)
     if frame.kind not in _READERS:
         return ""
-    believed = f"#{frame.tag or next(iter(interest.hashtags), '')}"
-    return _READERS[frame.kind](frame.status, host, interest, (believed,))
+    followed = {hashtag.fold(tag): tag for tag in interest.hashtags}
+    believed = followed.get(hashtag.fold(frame.tag)) or next(iter(interest.hashtags), "")
+    return _READERS[frame.kind](frame.status, host, interest, (f"#{believed}",))
 
 
 _READERS: Final = {Kind.NEW: status.read_new, Kind.EDIT: status.read_again}

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,3 +33,22 @@ def test_a_mangled_frame_is_told_or_refused_and_never_raises(said: Any, is_packe
         return
     assert isinstance(found, Frame)
     assert isinstance(frame.meaning(found, "social.example", PINK), Sighting | str)
+
+
+@pytest.mark.parametrize(
+    ("tag", "believed"),
+    [("PINK11", "#pink11"), ("Ａgenda", "#agenda"), ("elsewhere", "#pink11"), ("\ud800\0", "#pink11")],
+)
+def test_a_stream_is_believed_in_no_other_hashtag_than_one_that_is_followed(tag: str, believed: str) -> None:
+    told = made_up(content="<p>without any</p>", tags=())
+    found = frame.read(json.dumps({"stream": ["hashtag", tag], "event": "update", "payload": json.dumps(told)}))
+    assert isinstance(found, Frame)
+    meant = frame.meaning(found, "social.example", Interest(["pink11", "agenda"]))
+    assert isinstance(meant, Sighting)
+    assert meant.matched == (believed,)
+
+
+def test_a_list_of_words_holds_no_halves_of_characters() -> None:
+    found = frame.read(json.dumps({"stream": ["hashtag", "pink\ud800\0"], "event": "filters_changed"}))
+    assert isinstance(found, Frame)
+    assert found.tag == "pink?"
