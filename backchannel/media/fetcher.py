@@ -10,6 +10,7 @@ import zlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from re import DOTALL
 from re import compile as pattern
 from types import MappingProxyType
@@ -102,7 +103,11 @@ class Fetcher:
 
     def _client_over(self, transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:
         timeout = httpx2.Timeout(self._deadline_s, connect=min(CONNECT_S, self._deadline_s))
-        return httpx2.AsyncClient(headers=self._headers, timeout=timeout, transport=transport, verify=certificates())
+        # A server of strangers would know us again, and could have us keep as many cookies as it has names for.
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+        return httpx2.AsyncClient(
+            headers=self._headers, cookies=no_cookies, timeout=timeout, transport=transport, verify=certificates()
+        )
 
     async def __aenter__(self) -> Self:
         return self

@@ -14,6 +14,7 @@ from backchannel.updates import FLOOR, hall_stream
 from backchannel.web.addresses import Addresses
 from backchannel.web.cards import Cards
 from backchannel.web.headers import framed_by
+from backchannel.web.lists import number
 from backchannel.web.replies import Json
 from backchannel.web.tongues import tongue_of
 
@@ -66,10 +67,11 @@ class ElsewhereDoor:
         hall, after = request.query_params.get("hall"), request.query_params.get("after", "")
         if hall is not None and hall not in self._halls:
             raise Refusal(404, "hall_unknown", "There is no hall “%(hall)s”.", hall=hall[:40])
-        if after and not after.isdecimal():
+        before = number(after)
+        if after and before is None:
             raise Refusal(400, "after_unknown", "`after` is the `next_url` of a page before.")
         stream = hall_stream(hall) if hall else FLOOR
-        query = Query(Status.APPROVED, stream, hall, after=int(after) if after else None, limit=ITEMS)
+        query = Query(Status.APPROVED, stream, hall, after=before, limit=ITEMS)
         page = await self._posts.page(query)
         etag = f'"{page.epoch}.{page.seq}.{after}"'
         headers = {"ETag": etag, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}

@@ -40,7 +40,7 @@ NAME_MAX: Final = 40
 IDEM: Final = r"^[A-Za-z0-9_.-]{0,100}$"
 KEPT_WITHIN_S: Final = 10.0
 ANSWERED_AFTER_S: Final = 1.0
-WAITED_MAX: Final = timedelta(hours=1)
+WAITED_MAX_S: Final = 3600.0
 TRAP: Final = "homepage"  # a field that people do not see
 
 
@@ -220,7 +220,7 @@ class FloorDoor:
         hall = sighting.hall or (next(iter(self._halls)) if len(self._halls) == 1 else "")
         if not hall:
             raise Refusal(422, "hall", "Say in which hall you are, so that the right speaker is asked.")
-        session = self._asked(hall, self._clock() - min(timedelta(seconds=draft.waited_s), WAITED_MAX))
+        session = self._asked(hall, self._clock() - timedelta(seconds=min(draft.waited_s, WAITED_MAX_S)))
         return replace(sighting, hall=hall, question=Question(hall), session=session.id if session else "")
 
 

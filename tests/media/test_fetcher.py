@@ -237,6 +237,20 @@ async def test_the_refusal_of_a_stream_is_an_answer() -> None:
     assert (answer.status, answer.json()) == (429, {"title": "Too many"})
 
 
+async def test_no_cookie_is_kept_whoever_sets_it() -> None:
+    told: list[str | None] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        told.append(request.headers.get("cookie"))
+        headers = [("Set-Cookie", f"seen-{len(told)}={'x' * 4000}; Path=/; Max-Age=99999999"), ("Location", "/again")]
+        return httpx2.Response(302 if len(told) == 1 else 200, headers=headers)
+
+    async with Fetcher(transport=httpx2.MockTransport(answer)) as fetcher:
+        for _ in range(2):
+            await fetcher.get("https://pictures.example/1.png")
+    assert told == [None, None, None]
+
+
 async def test_json_is_posted_and_anything_may_be_fetched() -> None:
     asked: list[tuple[str, bytes, str]] = []
 

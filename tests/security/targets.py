@@ -40,7 +40,7 @@ from backchannel.sources.xrpc import Xrpc
 from backchannel.text import from_plain, tame, tame_line
 from backchannel.web.bodies import decoded
 from backchannel.web.cards import host_of, web_address
-from backchannel.web.floor import DRAFTS, address_of, with_idem
+from backchannel.web.floor import DRAFTS, WAITED_MAX_S, address_of, with_idem
 from backchannel.web.head import head_of
 from backchannel.web.headers import OriginRule
 from backchannel.web.hooks import ANYTHING
@@ -192,7 +192,7 @@ def floor(raw: bytes) -> None:
         draft = with_idem(decoded(raw, DRAFTS))
         check_text(from_plain(draft.text))
         tame(draft.name, 40).encode()
-        _ = NOW - min(timedelta(seconds=draft.waited_s), timedelta(hours=1))
+        _ = NOW - timedelta(seconds=min(draft.waited_s, WAITED_MAX_S))
 
 
 def schedule(raw: bytes) -> None:

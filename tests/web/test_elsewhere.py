@@ -44,7 +44,16 @@ async def test_a_long_feed_comes_in_pages(house: Served) -> None:
     assert {item["id"] for page in (first, rest) for item in page["items"]} == set(keys)
 
 
-@pytest.mark.parametrize(("query", "status"), [("hall=attic", 404), ("after=x", 400)])
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("hall=attic", 404),
+        ("after=x", 400),
+        ("after=%D9%A3", 400),
+        (f"after={'9' * 20}", 400),
+        (f"after={'9' * 5000}", 400),
+    ],
+)
 async def test_what_there_is_not_is_refused(house: Served, query: str, status: int) -> None:
     assert (await house.client.get(f"/feed.json?{query}")).status_code == status
 

@@ -253,6 +253,7 @@ async def test_a_question_that_lay_in_an_outbox_is_for_whoever_spoke_when_it_was
         clock.turn(62 * 60)
         await ask(house, "Written before it ended, sent after?", waited_s=20 * 60)
         assert (await asked(house))["questions"] == []
+        await ask(house, "Written before there were clocks?", waited_s=1e300)
 
 
 async def test_phones_hear_of_votes_in_one_frame_for_many(hall: Served) -> None:
