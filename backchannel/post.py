@@ -173,6 +173,11 @@ class Content:
     posted_at: datetime | None = None
     edited_at: datetime | None = None
 
+    @property
+    def told_beside(self) -> int:
+        """Of how many spans more is told than they say; networks learn of pages that links lead to after the post."""
+        return sum(1 for span in self.spans if span.beside)
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:

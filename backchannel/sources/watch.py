@@ -152,9 +152,13 @@ class Watch:
                 return
 
     async def _look_back(self, lane: Lane) -> Batch:
-        """The newest posts that were edited or taken back."""
+        """The newest posts that were edited or taken back, or have links whose pages were looked at meanwhile."""
         page = await lane.page(self._fetcher, "", status.read_again)
-        again = [each for each in page.sightings if each.content is None or each.content.edited_at]
+        again = [
+            each
+            for each in page.sightings
+            if each.content is None or each.content.edited_at or each.content.told_beside
+        ]
         if page.pause_s:
             await self._timing.sleep(page.pause_s)
         return self._batch(page, again)

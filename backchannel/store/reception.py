@@ -18,7 +18,7 @@ from backchannel.store.firsts import Firsts
 from backchannel.store.likenesses import neighbours
 from backchannel.store.members import as_list, members
 from backchannel.store.tables import posts
-from backchannel.store.turns import NOTHING, Turn, first, gone, is_newer, portrayed, seen
+from backchannel.store.turns import NOTHING, Turn, first, gone, is_newer, portrayed, seen, with_titles
 
 SAME_WORDS: Final = f"{RULE}: same words"
 # What becomes of a copy that takes the place of its first post. Only a person, or a rule of the conference, approves.
@@ -115,6 +115,8 @@ class Reception:
             self._count(before.copy_of, -1)
         elif is_newer(content, before.content):
             self._edit_copy(before, arrival)
+        elif titled := with_titles(before.content, content):
+            self._turn(replace(before, content=titled, version=before.version + 1))
 
     def _edit_copy(self, before: Post, arrival: Arrival) -> None:
         """It stays a copy while it says the same, and else is judged like a new post."""

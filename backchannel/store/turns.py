@@ -17,7 +17,8 @@ EDITED: Final = "Edited after it was approved"
 STRAYED: Final = "Edited: what it was followed for is no longer in it"
 LAPSED: Final = "Edited, and judged anew"
 NAMED: Final = "Its author is known now, and it was judged anew"
-# Where the name of an author that came later is filled in: nowhere that is shown without a person who saw the name.
+TITLED: Final = "More is known of its link now, and it was judged anew"
+# Where what came later than the words is filled in: nowhere that is shown without a person who saw it.
 UNSHOWN: Final = frozenset({Status.QUEUED, Status.HELD, Status.REJECTED, Status.COPY})
 NOTHING: Final = Content(Author(""), "")
 VERB_TO: Final = {status: verb for verb, status in TARGET.items()}
@@ -52,7 +53,7 @@ def seen(before: Post | None, arrival: Arrival, at: datetime) -> list[Post]:
     if content is None:
         return [gone(before)]
     if not is_newer(content, before.content):
-        return []
+        return _titled(before, arrival, at)
     content = _with_known_author(content, before.content)
     if _was_approved(before) and _shown(content) == _shown(before.content):
         session = _session(before, arrival)
@@ -69,8 +70,22 @@ def portrayed(before: Post | None, arrival: Arrival, at: datetime) -> list[Post]
         return []
     if before.status is Status.COPY:
         return [_next(before, content=content)]
-    told = tuple(reason for reason in before.reasons if reason in {EDITED, STRAYED})
-    return _judged(replace(before, content=content, reasons=told), before, arrival, NAMED, at)
+    return _judged(_with_what_came_late(before, content), before, arrival, NAMED, at)
+
+
+def with_titles(before: Content, told: Content) -> Content | None:
+    """A content with what a later report of the same words tells beside them for the first time; None where nothing is.
+
+    What was told once stays: two servers look at a page at different times, and each would undo the other for ever.
+    """
+    if (told.text, told.spans, told.edited_at) != (before.text, before.spans, before.edited_at):
+        return None
+    spans = tuple(
+        old if old.beside else replace(old, beside=new.beside)
+        for old, new in zip(before.spans, told.spans, strict=True)
+    )
+    filled = replace(before, spans=spans)
+    return filled if filled.told_beside > before.told_beside else None
 
 
 def first(arrival: Arrival, at: datetime) -> Post:
@@ -149,6 +164,21 @@ def _edited(before: Post, arrival: Arrival, content: Content, at: datetime) -> l
     post = replace(before, content=content, reasons=(*told, *strayed), matched=arrival.sighting.matched)
     post = replace(post, session=_session(before, arrival), **_words(arrival))
     return _judged(post, before, arrival, LAPSED, at)
+
+
+def _titled(before: Post, arrival: Arrival, at: datetime) -> list[Post]:
+    """The steps that the title of a page, come later, makes of a post that nobody was shown yet."""
+    told = arrival.sighting.content
+    content = with_titles(before.content, told) if told and before.status in UNSHOWN else None
+    if content is None:
+        return []
+    return _judged(_with_what_came_late(before, content), before, arrival, TITLED, at)
+
+
+def _with_what_came_late(before: Post, content: Content) -> Post:
+    """The same words with more beside them, to be judged anew: what was said of the edit of them stays."""
+    told = tuple(reason for reason in before.reasons if reason in {EDITED, STRAYED})
+    return replace(before, content=content, reasons=told)
 
 
 def _judged(post: Post, before: Post, arrival: Arrival, lapsed: str, at: datetime) -> list[Post]:

@@ -77,6 +77,19 @@ async def test_an_edit_is_told_of_at_once(server: MastodonServer, ear: Ear) -> N
     assert (edited.id, edited.content.text, edited.only_known) == (posted["uri"], "Mended #pink11", False)
 
 
+async def test_a_pages_title_that_the_server_learns_later_is_told_of_once(server: MastodonServer, ear: Ear) -> None:
+    posted = server.post(made_up('<a href="https://talk.example/slides">talk.example/slides</a>'))
+    await ear.next()
+    for title in ("Slides", "Slides of the talk"):
+        server.edit(posted["uri"], card={"url": "https://talk.example/slides", "title": title})
+    server.edit(posted["uri"], content="<p>Mended #pink11</p>", edited_at="2026-11-17T09:05:00.000Z")
+    titled, edited = [each for batch in await ear.until(2) for each in batch.sightings]
+    assert titled.content
+    assert edited.content
+    assert [span.beside for span in titled.content.spans] == ["Slides", ""]
+    assert edited.content.text == "Mended #pink11"
+
+
 async def test_a_delete_is_told_of_at_once_by_the_servers_own_name(server: MastodonServer, ear: Ear) -> None:
     posted = server.post(made_up())
     await ear.next()

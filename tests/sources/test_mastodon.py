@@ -279,3 +279,16 @@ async def test_an_edit_of_a_recent_post_is_heard_within_a_minute(server: Mastodo
     assert edited.content
     assert edited.content.text == "In other words."
     assert batch.cursor is None
+
+
+async def test_a_pages_title_that_the_server_learns_later_is_heard_within_a_minute(server: MastodonServer) -> None:
+    time = VirtualTime()
+    uri = server.post(made_up('<a href="https://talk.example/slides">talk.example/slides</a>'))["uri"]
+    async with aclosing(source(server, time=time).follow(None)) as following:
+        await anext(following)
+        server.edit(uri, card={"url": "https://talk.example/slides", "title": "Slides of the talk"})
+        while not (batch := await anext(following)).sightings:
+            assert sum(time.slept) < 60
+    [titled] = batch.sightings
+    assert titled.content
+    assert titled.content.spans[0].beside == "Slides of the talk"

@@ -3,13 +3,14 @@ from typing import Any
 
 import pytest
 
-from backchannel.post import Author, Content, Media, Post, Sighting, Status, Verb
+from backchannel.post import Author, Content, Media, Post, Result, Sighting, Status, Verb
 from backchannel.store.base import Arrival, Bookmark, Received
 from backchannel.store.house import Store
 from backchannel.store.tables import decisions, posts
+from backchannel.text import Span, SpanKind
 from backchannel.updates import DESK, Kind
 from tests.store.peek import rows_of
-from tests.store.world import FULL, NOON, after, arrival, content, decide, gone, key, receive
+from tests.store.world import FULL, NOON, after, arrival, content, decide, gone, key, order, receive
 
 pytestmark = pytest.mark.anyio
 
@@ -290,3 +291,39 @@ async def test_a_batch_that_fails_leaves_nothing_behind(store: Store) -> None:
     assert await store.posts.find(key(1)) is None
     assert await store.cursors.read("tag") is None
     assert (await store.log.heads()).seqs[DESK] == 0
+
+
+SAID = "see https://talk.example/"
+
+
+def linked(title: str = "", **more: Any) -> Content:
+    return content(SAID, spans=(Span(SpanKind.LINK, 4, len(SAID), "https://talk.example/", title),), **more)
+
+
+async def title(store: Store) -> str:
+    return (await found(store)).content.spans[0].beside
+
+
+async def test_the_title_of_a_page_comes_later_once_and_whoever_decided_without_it_is_told(store: Store) -> None:
+    await receive(store, arrival(1, linked()))
+    assert await store.posts.receive([arrival(1, linked("Slides")), arrival(1, linked("Others"))], NOON) == Received(
+        changed=1, known=1, streams=frozenset({DESK})
+    )
+    assert (await title(store), (await found(store)).version) == ("Slides", 2)
+    decided = await store.posts.decide(order(Verb.APPROVE, 1, versions={key(1): 1}), NOON)
+    assert [each.outcome for each in decided.outcomes] == [Result.CONFLICT]
+
+
+async def test_a_page_with_a_title_that_comes_later_is_judged_anew(store: Store) -> None:
+    await receive(store, arrival(1, linked()))
+    await receive(store, arrival(1, linked("Casino"), status=Status.HELD, **JUDGED))
+    assert (await found(store)).status is Status.HELD
+
+
+@pytest.mark.parametrize("verbs", [[Verb.APPROVE], [Verb.APPROVE, Verb.WITHDRAW]])
+async def test_a_title_is_too_late_for_what_was_approved(store: Store, verbs: list[Verb]) -> None:
+    await receive(store, arrival(1, linked()))
+    for verb in verbs:
+        await decide(store, verb, 1)
+    assert (await store.posts.receive([arrival(1, linked("Slides"))], NOON)).known == 1
+    assert await title(store) == ""
