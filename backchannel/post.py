@@ -10,7 +10,7 @@ from typing import Final
 from backchannel.picture import Picture
 from backchannel.programme import Binding
 from backchannel.question import Question
-from backchannel.text import Span, SpanKind, fold
+from backchannel.text import Emoji, Span, SpanKind, fold
 from backchannel.text import folded_address as folded_address
 
 MEDIA_MAX: Final = 4
@@ -91,7 +91,8 @@ def moved(status: Status, verb: Verb) -> Status | None:
 class Author:
     """Who wrote a post. `id` is the network's own name for the person and never leaves the server.
 
-    `created_at` is when the account was made and `followers` how many follow it, as far as the network tells.
+    `created_at` is when the account was made and `followers` how many follow it, as far as the network tells. `emoji`
+    stand in the name where it is shown with pictures; without them it says the same.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Author:
     id: str = ""
     created_at: datetime | None = None
     followers: int | None = None
+    emoji: tuple[Emoji, ...] = field(default=(), compare=False)
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -172,6 +174,7 @@ class Content:
     reply_to: ReplyTo | None = None
     posted_at: datetime | None = None
     edited_at: datetime | None = None
+    warning_emoji: tuple[Emoji, ...] = field(default=(), compare=False)
 
     @property
     def told_beside(self) -> int:
@@ -355,9 +358,11 @@ class Post:
     def picture_urls(self) -> tuple[str, ...]:
         """Where the pictures are that its cards show."""
         avatar = self.content.author.avatar if self.network == WITH_AVATARS else ""
-        emoji = dict.fromkeys(span.beside for span in self.content.spans if span.kind is SpanKind.EMOJI)
-        named = (*(media.picture_url for media in self.content.media), avatar, *[*emoji][:EMOJI_SHOWN])
-        return tuple(url for url in dict.fromkeys(named) if url)
+        named = [span.beside for span in self.content.spans if span.kind is SpanKind.EMOJI]
+        strung = [each.url for each in (*self.content.author.emoji, *self.content.warning_emoji)]
+        emoji = dict.fromkeys([*named, *strung])
+        shown = (*(media.picture_url for media in self.content.media), avatar, *[*emoji][:EMOJI_SHOWN])
+        return tuple(url for url in dict.fromkeys(shown) if url)
 
     def picture_of(self, url: str, *, is_public: bool) -> Picture | None:
         """The picture that we keep of an address; in public only one that was there when somebody decided to show it.

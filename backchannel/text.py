@@ -59,6 +59,18 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Emoji:
+    """A custom emoji of a line that does not name it: the picture at `url` stands before the character `at`.
+
+    `code` is how its author typed it, between colons.
+    """
+
+    at: int
+    code: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A tame text with its spans."""
 
@@ -88,6 +100,13 @@ def segments(text: str, spans: tuple[Span, ...]) -> list[Segment]:
     if at < len(text):
         runs.append(Segment(None, text[at:]))
     return runs
+
+
+def strung(line: str, emoji: Sequence[Emoji]) -> list[tuple[str, Emoji | None]]:
+    """A line cut where its custom emoji stand: each piece with the emoji after it, the last one without."""
+    starts = [0, *(each.at for each in emoji)]
+    cut = [(line[start : each.at], each) for start, each in zip(starts, emoji, strict=False)]
+    return [*cut, (line[starts[-1] :], None)]
 
 
 def pieces(text: str, start: int, marks: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:

@@ -11,6 +11,7 @@ from backchannel.text import (
     ADDRESS_MAX,
     SPANS_MAX,
     TEXT_MAX,
+    Emoji,
     Segment,
     Span,
     SpanKind,
@@ -18,6 +19,7 @@ from backchannel.text import (
     fold,
     from_plain,
     segments,
+    strung,
     tame,
     tame_line,
     weave,
@@ -288,3 +290,11 @@ def test_the_conformance_texts_of_twitter_are_tamed() -> None:
     for name in ("twitter-text-extract.yml", "twitter-text-validate.yml", "GraphemeBreakTest.txt"):
         for text in (fixtures("text") / name).read_text().split("\n"):
             check(from_plain(text))
+
+
+@given(st.text(NASTY + "ab: ", max_size=20), st.lists(st.integers(0, 25), max_size=4))
+def test_a_line_cut_at_its_emoji_loses_nothing(line: str, places: list[int]) -> None:
+    emoji = [Emoji(at, ":x:", "") for at in sorted(places)]
+    pieces = strung(line, emoji)
+    assert "".join(piece for piece, _ in pieces) == line
+    assert [each for _, each in pieces] == [*emoji, None]

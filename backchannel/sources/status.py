@@ -3,7 +3,7 @@
 Shapes: https://docs.joinmastodon.org/entities/Status/ and what GoToSocial, Pleroma, Akkoma and Pixelfed make of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,10 +12,10 @@ from backchannel import hashtag
 from backchannel.html import from_html
 from backchannel.interest import Interest
 from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
+from backchannel.sources import emoji
 from backchannel.sources.fields import Fields
 from backchannel.text import (
     ADDRESS_MAX,
-    EMOJI_MAX,
     NAME_MAX,
     SPANS_MAX,
     TITLE_MAX,
@@ -97,6 +97,7 @@ def _post(fields: Fields, host: str, interest: Interest, believed: tuple[str, ..
     account, text = fields.one("account"), _text(fields, host)
     if reason := _opted_out(account, text):
         return reason
+    warning, warning_emoji = emoji.line(fields.text("spoiler_text"), fields, WARNING_MAX)
     media = tuple(_media(part) for part in fields.many("media_attachments", MEDIA_MAX))
     if not text.plain and not media:
         return "the post is empty"
@@ -107,7 +108,8 @@ def _post(fields: Fields, host: str, interest: Interest, believed: tuple[str, ..
         url=fields.url("url") or fields.url("uri"),
         language=fields.language("language"),
         media=media,
-        warning=_without_emoji(fields.text("spoiler_text"), fields, WARNING_MAX),
+        warning=warning,
+        warning_emoji=warning_emoji,
         sensitive=fields.flag("sensitive"),
         reply_to=_reply_to(fields, host),
         posted_at=fields.moment("created_at"),
@@ -167,16 +169,16 @@ def _quoted(status: Fields) -> str:
 def _text(status: Fields, host: str) -> Text:
     told = [(mention.url("url"), _address(mention, host)) for mention in status.many("mentions", SPANS_MAX)]
     mentions = {url: address for url, address in told if url and address}
-    text = from_html(status.text("content"), mentions=mentions, emoji=_shortcodes(status))
+    known = emoji.told(status)
+    text = from_html(status.text("content"), mentions=mentions, emoji=known.keys())
     options = [Segment(None, f"\n○ {option}") for option in _options(status.one("poll")) if option]
-    whole = weave([*segments(text.plain, text.spans), *options], _shortcodes(status)) if options else text
-    return annotated(whole, _beside(status, whole))
+    whole = weave([*segments(text.plain, text.spans), *options], known.keys()) if options else text
+    return annotated(whole, _beside(status, whole, known))
 
 
-def _beside(status: Fields, text: Text) -> dict[tuple[SpanKind, str], str]:
+def _beside(status: Fields, text: Text, pictures: Mapping[str, str]) -> dict[tuple[SpanKind, str], str]:
     """Where the pictures of custom emoji are, and the title of the page that a link leads to: one on the same host."""
-    pictures = [(each.text("shortcode"), each.url("static_url") or each.url("url")) for each in _emoji(status)]
-    told = {(SpanKind.EMOJI, shortcode): url for shortcode, url in pictures}
+    told = {(SpanKind.EMOJI, shortcode): url for shortcode, url in pictures.items()}
     card = status.one("card")
     links = (span for span in text.spans if span.kind is SpanKind.LINK)
     if link := next((each for each in links if _host(each.value) == _host(card.url("url"))), None):
@@ -194,10 +196,10 @@ def _options(poll: Fields) -> list[str]:
 
 def _author(account: Fields, host: str) -> Author:
     address, url = _address(account, host), account.url("url")
+    name, name_emoji = emoji.line(account.text("display_name"), account, NAME_MAX)
     return Author(
-        name=_without_emoji(account.text("display_name"), account, NAME_MAX)
-        or account.line("username", NAME_MAX)
-        or "?",
+        name=name or account.line("username", NAME_MAX) or "?",
+        emoji=name_emoji if name else (),
         address=address,
         url=url,
         avatar=account.url("avatar_static") or account.url("avatar"),
@@ -212,21 +214,6 @@ def _address(account: Fields, host: str) -> str:
     acct = account.text("acct") or account.text("username")
     whole = acct if "@" in acct or not acct else f"{acct}@{host}"
     return tame_line(f"@{whole}", ADDRESS_MAX) if whole else ""
-
-
-def _without_emoji(text: str, beside: Fields, limit: int) -> str:
-    """One line without the shortcodes of custom emoji, which have no picture in a name."""
-    for shortcode in _shortcodes(beside):
-        text = text.replace(f":{shortcode}:", "")
-    return tame_line(text, limit)
-
-
-def _shortcodes(beside: Fields) -> frozenset[str]:
-    return frozenset(emoji.text("shortcode") for emoji in _emoji(beside)) - {""}
-
-
-def _emoji(beside: Fields) -> Iterable[Fields]:
-    return beside.many("emojis", EMOJI_MAX)
 
 
 def _media(attachment: Fields) -> Media:

@@ -62,7 +62,8 @@ class SqlPictures:
 
     async def unsettled(self, limit: int) -> tuple[Post, ...]:
         """The latest posts that may be shown, have media, and no picture yet."""
-        has_emoji = type_coerce(posts.c.spans, Text).contains('"kind":"emoji"')
+        named = type_coerce(posts.c.spans, Text).contains('"kind":"emoji"')
+        has_emoji = or_(named, posts.c.author_emoji.is_not(None), posts.c.warning_emoji.is_not(None))
         has_media = or_(posts.c.media != (), posts.c.network == WITH_AVATARS, has_emoji)
         waits = posts.c.status.in_([status.value for status in LOOKED_FOR])
         latest = select(*WHOLE).where(waits, has_media, posts.c.pictures.is_(None))

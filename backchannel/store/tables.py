@@ -24,7 +24,7 @@ from sqlalchemy import (
 from backchannel.picture import Picture
 from backchannel.post import Description, Media, Outcome
 from backchannel.store.columns import Instant, Json
-from backchannel.text import Span
+from backchannel.text import Emoji, Span
 
 metadata: Final = MetaData()
 
@@ -113,6 +113,8 @@ posts: Final = Table(
     Column("asks_at", Instant),  # since when it has been in that state; NULL from the first
     Column("is_first", Boolean, nullable=False, server_default=false()),
     Column("sought", Text, nullable=False, server_default=text("''")),  # what a search looks through; empty once erased
+    Column("author_emoji", Json(tuple[Emoji, ...])),  # custom ones in the name; NULL for none, like the next
+    Column("warning_emoji", Json(tuple[Emoji, ...])),
     Index("posts_by_arrival", "status", "arrived"),
     Index("posts_by_move", "status", "moved"),
     Index("posts_by_author", "network", "author_id", "arrived"),

@@ -21,7 +21,7 @@ from backchannel.reactions import Reaction
 from backchannel.roles import MAY
 from backchannel.sieve import Trait
 from backchannel.sources.floor import NAMELESS
-from backchannel.text import Segment, Span, SpanKind, pieces, segments
+from backchannel.text import Segment, Span, SpanKind, pieces, segments, strung
 from backchannel.web.catalogues import ENGLISH, Tongue, tongues
 from backchannel.web.compiled import COMPILED
 from backchannel.web.own import own_table, own_words
@@ -251,6 +251,7 @@ class Cards:
             "second": self._second,
             "said_at": lambda post: self._said_at(post, tongue),
             "session_title": self._session_title,
+            "strung": strung,
             "segments": lambda content: segments(content.text, content.spans),
             "titled": titled,
             "web_address": web_address,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from backchannel.interest import Interest
 from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
 from backchannel.sources import status
-from backchannel.text import ADDRESS_MAX, NAME_MAX, TEXT_MAX, SpanKind
+from backchannel.sources.emoji import LINE_MAX
+from backchannel.text import ADDRESS_MAX, NAME_MAX, TEXT_MAX, Emoji, SpanKind
 from tests.sources.mangling import mangled
 from tests.sources.mastodon_shapes import account, made_up
 
@@ -161,8 +162,8 @@ def test_names_and_warnings_lose_their_shortcodes_and_stay_one_line() -> None:
         emojis=emojis,
         content="<p>:blob: :none:</p>",
     )
-    assert content.author.name == "Ines :none:"
-    assert content.warning == "about queues"
+    assert (content.author.name, content.author.emoji) == ("Ines :none:", ())
+    assert (content.warning, content.warning_emoji) == ("about queues", ())
     assert [(span.kind, span.value) for span in content.spans] == [(SpanKind.EMOJI, "blob")]
 
 
@@ -177,9 +178,32 @@ def test_an_emoji_says_where_its_picture_is_and_a_link_what_its_page_is_called()
     assert other == (emoji, link)  # what a network learns late makes no new version of a post
 
 
+def test_names_and_warnings_say_where_pictures_of_emoji_stand_in_them() -> None:
+    blob = {"shortcode": "blob", "url": "https://files.example/b.gif", "static_url": "https://files.example/b.png"}
+    cat = {"shortcode": "cat-1", "url": "https://files.example/c.png"}
+    picture = "https://files.example/b.png"
+    told = read(
+        account=account(display_name=":blob: Ines  :blob::cat-1: K. :blob:", emojis=[blob, cat]),
+        spoiler_text=f"{'x' * 600} :blob:",
+        emojis=[blob],
+    )
+    assert told.author.name == "Ines K."
+    assert [(each.at, each.code) for each in told.author.emoji] == [
+        (0, ":blob:"), (4, ":blob:"), (4, ":cat-1:"), (7, ":blob:")
+    ]  # fmt: skip
+    assert {each.url for each in told.author.emoji} == {picture, "https://files.example/c.png"}
+    assert told.warning_emoji == ()  # what is cut away has no pictures
+    assert read(account=account(display_name=":blob: " * 20 + "I", emojis=[blob])).author.emoji == (
+        (Emoji(0, ":blob:", picture),) * LINE_MAX
+    )
+    assert told.author == replace(told.author, emoji=())  # no version of a post differs by them
+
+
 def test_an_empty_name_is_replaced_by_the_username() -> None:
     assert read(account=account(display_name=" \u3164 ")).author.name == "ines"
-    assert read(account=account(display_name=":blob:", emojis=[{"shortcode": "blob"}])).author.name == "ines"
+    blob = {"shortcode": "blob", "url": "https://files.example/b.png"}
+    only = read(account=account(display_name=":blob:", emojis=[blob])).author
+    assert (only.name, only.emoji) == ("ines", ())
     assert read(account={"id": "1"}).author == Author("?")
 
 

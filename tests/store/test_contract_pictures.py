@@ -1,9 +1,9 @@
 import pytest
 
-from backchannel.post import Media, Post, Verb
+from backchannel.post import Author, Media, Post, Verb
 from backchannel.store.base import Arrival, Fetched, Served
 from backchannel.store.house import Store
-from backchannel.text import Span, SpanKind
+from backchannel.text import Emoji, Span, SpanKind
 from backchannel.updates import DESK, FLOOR, Kind
 from tests.store.world import NOON, after, arrival, content, decide, gone, key, receive
 
@@ -45,8 +45,13 @@ async def test_a_picture_is_kept_with_its_post_and_its_streams_hear_of_it(store:
 
 async def test_a_post_whose_only_pictures_are_custom_emoji_is_looked_for_too(store: Store) -> None:
     blob = Span(SpanKind.EMOJI, 0, 6, "blob", URL)
+    strung = (Emoji(1, ":blob:", URL),)
+    in_name = content("In a name.", author=Author("Ada", emoji=strung))
+    in_warning = content("In a warning.", warning="!", warning_emoji=strung)
     await receive(store, arrival(1, content(":blob:", spans=(blob,))), arrival(2, content("No emoji.")))
-    assert [post.key for post in await store.pictures.unsettled(10)] == [key(1)]
+    await receive(store, arrival(3, in_name), arrival(4, in_warning))
+    assert {post.key for post in await store.pictures.unsettled(10)} == {key(1), key(3), key(4)}
+    assert [(await found(store, number)).picture_urls for number in (3, 4)] == [(URL,), (URL,)]
     await store.pictures.settle(key(1), [CAT], NOON)
     assert [each.url for each in (await found(store)).pictures] == [URL]
     assert (await found(store)).content.spans[0].beside == URL

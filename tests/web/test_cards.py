@@ -17,7 +17,7 @@ from backchannel.feed import View
 from backchannel.picture import Picture
 from backchannel.post import EMOJI_SHOWN, Author, Content, Decision, Media, Post, Reason, ReplyTo, Status, Verb
 from backchannel.reactions import Reaction
-from backchannel.text import Span, SpanKind
+from backchannel.text import Emoji, Span, SpanKind
 from backchannel.web.cards import REASONS_FOR_POSTERS, Cards, initials, language, web_address
 from backchannel.web.catalogues import ENGLISH
 from backchannel.web.mine import Own
@@ -249,6 +249,22 @@ def test_a_custom_emoji_is_a_picture_of_ours_or_its_name_and_never_another_serve
     assert "<img" not in card(late, "screen")
     assert shown.picture_urls == (KEPT.url,)
     assert len(replace(shown, content=content(spans=many_emoji())).picture_urls) == EMOJI_SHOWN
+
+
+def test_names_and_warnings_show_the_emoji_whose_pictures_we_keep_and_say_the_same_without() -> None:
+    blob = Emoji(3, ":blob:", KEPT.url)
+    said = content("Hello", author=Author("Ada", emoji=(blob,)), warning="a <b>", warning_emoji=(replace(blob, at=2),))
+    shown = with_photo(content=said)
+    picture = '<img class="emoji" src="/media/a1.webp" width="1600" height="900" alt=":blob:">'
+    for view in VIEWS[:3]:
+        assert f'dir="auto">Ada{picture}</b>' in card(shown, view)
+        assert f"<bdi>a {picture}&lt;b&gt;</bdi>" in card(shown, view)
+        without = card(replace(shown, pictures=()), view)
+        assert 'dir="auto">Ada</b>' in without
+        assert "<bdi>a &lt;b&gt;</bdi>" in without
+    late = replace(shown, pictures=(replace(KEPT, at=MORNING + timedelta(seconds=1)),))
+    assert "<img" not in card(late, "screen") + card(late, "phone")
+    assert shown.picture_urls == (KEPT.url,)
 
 
 def many_emoji() -> tuple[Span, ...]:
