@@ -24,7 +24,6 @@ AT_ONCE: Final = 256
 SNAPSHOTS_AT_ONCE: Final = 16
 LARGE: Final = 4096  # bytes; what is smaller gains little by being pressed
 TICK_S: Final = 0.1  # in a burst many updates share a frame: a frame costs, its bytes hardly do
-SCREENS_SHARE: Final = 0.2  # of a tick, where screens are told: they are few, and a post's stage comes right after it
 PINGS: Final = 2.0  # in the time that a client may be silent
 STOPPED_MAX_S: Final = 10.0
 LOOK_EVERY_S: Final = 0.5
@@ -129,7 +128,7 @@ class Audience:
             told = await self._tell_all()
             if woken_at is not None:
                 self._figures.lag[self._strand.view].observe(monotonic() - woken_at)
-            await asyncio.sleep(TICK_S * (SCREENS_SHARE if self._strand.view is View.SCREEN else 1))
+            await asyncio.sleep(TICK_S)
 
     async def _tell_all(self) -> int:
         """Tell everybody what came; returns the number that everybody has been told at least."""

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import structlog
+from anyio import move_on_after
 
 from backchannel.admission import Admission
 from backchannel.feed import RING_SIZE, View, message
@@ -16,9 +17,11 @@ from backchannel.hub.base import Hub
 from backchannel.hub.channel import Channel, Render, Tally
 from backchannel.hub.workers import Workers
 from backchannel.store.base import Log, Logged, Posts
-from backchannel.updates import DESK, FLOOR, hall_stream
+from backchannel.updates import DESK, FLOOR, Kind, hall_stream
 
 TAIL_LIMIT: Final = 100
+# A post and the turn of the stage that shows it are two transactions. Screens hear of both at once: they move once.
+TURN_COMES_WITHIN_S: Final = 0.04
 # Whose clients are told and have nothing to say: there may be thousands of them.
 HAS_AUDIENCE: Final = frozenset({View.PHONE, View.POSTS})
 JUST_MISSED: Final = 100  # updates that a channel opened for another language can still tell one by one
@@ -64,6 +67,7 @@ class Fanout:
         self._log = log
         self._hub = hub
         self._halls = tuple(halls)
+        self._directed = frozenset(map(hall_stream, halls))
         self._besides = besides
         self._hears = hears
 
@@ -258,10 +262,17 @@ class Fanout:
 
     async def _publish_some(self, stream: str, channels: Sequence[Channel], woken_at: float | None) -> int:
         async with self._tailing[stream]:
-            logged = await self._log.since(stream, min(channel.ring.head for channel in channels), TAIL_LIMIT)
+            logged = await self._news(stream, channels)
+            if stream in self._directed and logged and all(each.update.kind is Kind.PUT for each in logged):
+                with move_on_after(TURN_COMES_WITHIN_S):
+                    await self._hub.wait(stream)
+                logged = await self._news(stream, channels)
             heard = channels[0].ring.head
             self._hears(stream, [each for each in logged if each.update.seq > heard])
             for channel in channels:
                 if news := [each for each in logged if each.update.seq > channel.ring.head]:
                     await channel.publish(news, woken_at)
         return len(logged)
+
+    async def _news(self, stream: str, channels: Sequence[Channel]) -> Sequence[Logged]:
+        return await self._log.since(stream, min(channel.ring.head for channel in channels), TAIL_LIMIT)

@@ -8,8 +8,10 @@ import pytest
 from backchannel.cooperative import AT_ONCE
 from backchannel.feed import RING_SIZE, View
 from backchannel.hub import channel as channels
+from backchannel.hub import fanout as fanouts
 from backchannel.hub.strand import Position
 from backchannel.post import Status, Verb
+from backchannel.stage import Stage
 from backchannel.store.base import Query
 from backchannel.store.house import Store
 from tests.hub.desked import frames_of, opened
@@ -29,6 +31,34 @@ async def test_an_approved_post_reaches_phone_and_screen_with_the_next_number(st
                 assert await frames_of(messages) == [
                     {"seq": head + 1, "op": "put", "key": key, "html": "shown at once"}
                 ]
+
+
+async def test_a_screen_hears_of_a_post_and_of_the_turn_that_shows_it_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanouts, "TURN_COMES_WITHIN_S", 3600)
+    async with opened(store) as desked:
+        channel = desked.fanout.channel(View.SCREEN)
+        async with aclosing(channel.follow(Position(store.epoch, channel.ring.head))) as messages:
+            await frames_of(messages)
+            key = await desked.approved("1")
+            turned = await store.stages.change(Stage("main", on_air=(key,)), desked.clock())
+            desked.hub.wake(turned.streams)
+            assert [frame["op"] for frame in await frames_of(messages)] == ["put", "stage"]
+
+
+async def test_no_screen_waits_for_a_turn_to_hear_that_a_post_was_taken_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(store) as desked:
+        channel = desked.fanout.channel(View.SCREEN)
+        key = await desked.approved("1")
+        await desked.reached(channel)
+        monkeypatch.setattr(fanouts, "TURN_COMES_WITHIN_S", 3600)
+        async with aclosing(channel.follow(Position(store.epoch, channel.ring.head))) as messages:
+            await frames_of(messages)
+            await desked.decide(Verb.WITHDRAW, key)
+            assert [frame["op"] for frame in await frames_of(messages)] == ["drop"]
 
 
 async def test_nothing_unapproved_is_on_a_public_stream(store: Store) -> None:
