@@ -15,6 +15,7 @@ import { Clock } from "./screen/clock.js";
 import { fillColumns } from "./screen/columns.js";
 import { drift } from "./screen/drift.js";
 import { Identity, pageId } from "./screen/identity.js";
+import { Movement } from "./screen/movement.js";
 import { fillQuestions, tally } from "./screen/questions.js";
 import { showReactions } from "./screen/reactions.js";
 import { Receipts } from "./screen/receipts.js";
@@ -29,10 +30,7 @@ import { elementsOf } from "./trusted.js";
 const KEPT = 60; // cards in reserve: a withdrawn post makes room for an older one
 const KEEP_AFTER_MS = 3000;
 const LOOK_EVERY_S = 60; // the programme may change at any time
-const TURN_LIMIT_MS = 900; // a turn takes 450 ms; a browser that does not report its end must not stop the wall
 const SETTLE_MS = 60; // a post that was approved and its turn on the stage come one after the other: they move once
-const SLOW_MS = 120; // a machine that takes so long from frame to frame has none to spare for movement,
-const REST_MS = 300_000; // and cuts for so long
 
 const body = document.body;
 const columns = /** @type {HTMLElement} */ (document.querySelector(".columns"));
@@ -65,11 +63,9 @@ let leaseIsOver = false;
 let heardBeforeMs = null;
 let leaseTimer = 0;
 let isTurning = false;
-let restsUntilMs = 0;
 let settleTimer = 0;
 let turnAgain = false;
-/** @type {ViewTransition | null} */
-let movement = null;
+const movement = new Movement();
 
 /**
  * @param {HTMLElement} element
@@ -150,30 +146,8 @@ async function turn() {
 }
 
 async function move() {
-  if (standing && isSame(standing, pictureNow(), shown.keys.length)) return report();
-  const isStill = performance.now() < restsUntilMs || matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (isStill || document.hidden || !document.startViewTransition) return place();
-  movement = document.startViewTransition(place);
-  movement.ready.then(watchFrames).catch(() => {}); // it was cut short: the new state is there all the same
-  const limit = new Promise((resolve) => setTimeout(resolve, TURN_LIMIT_MS));
-  await Promise.race([movement.finished.catch(() => {}), limit]);
-  movement = null;
-}
-
-/** Ends a movement whose frames come too slowly: what is new is worth more than how it comes. */
-function watchFrames() {
-  let lastMs = performance.now();
-  const look = () => {
-    if (!movement) return;
-    const nowMs = performance.now();
-    if (nowMs - lastMs > SLOW_MS) {
-      restsUntilMs = nowMs + REST_MS;
-      return movement.skipTransition();
-    }
-    lastMs = nowMs;
-    requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
+  if (standing && isSame(standing, pictureNow(), shown.keys.length)) report();
+  else await movement.to(place);
 }
 
 /** @param {import("./feed.js").Change<import("./feed.js").Card>} change */
@@ -206,7 +180,7 @@ function onChange({ snapshot, drops, puts, stages, reactions }) {
 function remove(key) {
   if (cards.some((card) => card.key === key)) return;
   const posts = document.querySelectorAll(`.stage [data-key="${CSS.escape(key)}"]`);
-  if (posts.length > 0) movement?.skipTransition(); // what it moves are pictures, and this post may be in them
+  if (posts.length > 0) movement.cut(); // what it moves are pictures, and this post may be in them
   for (const post of posts) post.remove();
 }
 
@@ -225,7 +199,7 @@ function hearPanic(change) {
   if (panic.level === before) return;
   if (before === "off") frozen = shown;
   if (panic.level === "off") frozen = null;
-  movement?.skipTransition();
+  movement.cut();
   place();
 }
 
