@@ -66,7 +66,7 @@ PAGES: Final = {
     "rules, none": "/console/rules",
     "calibration": "/calibration",
 }
-IN_FIREFOX: Final = ("phone, live", "phone, write", "queue", "record", "people")  # axe reads the page, not the browser
+IN_FIREFOX: Final = ("phone, live", "queue")  # axe reads the page, not the browser
 
 OPENED: Final = {  # by keys, and what is seen then
     "what comes next": ((), '#on-air [data-stage="sooner"]:not([hidden]) >> nth=0'),
@@ -170,7 +170,8 @@ async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, engine: En
             if name == "screens":
                 await page.frame_locator(".fleet-screen iframe").locator(".question").first.wait_for()
             found[name] = await violations(page)
-        found["rules"] = await rules_written(house, page)
+        if engine.name != FIREFOX:
+            found["rules"] = await rules_written(house, page)
         assert await page.evaluate(f"matchMedia('(prefers-color-scheme: {scheme})').matches")
         lost = await page.context.new_page()  # the browser reports its 404, which is what is asked for here
         await lost.goto(f"{house.url}/nowhere")

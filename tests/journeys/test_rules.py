@@ -158,6 +158,7 @@ async def test_the_switch_in_the_bar_holds_for_every_console_and_is_undone(house
     assert await statuses(house, await house.post("somebody else who is new")) == ["queued"]
 
 
+@pytest.mark.only_in("chromium", reason="Firefox drives this part in another journey of this file")
 async def test_an_author_is_muted_and_heard_again_by_keys_alone(house: Served, visit: Visit) -> None:
     await house.client.get("/")  # one phone
     spam = [await house.post(f"Follow me {word}", name="Mallory") for word in ("now", "please")]

@@ -1,5 +1,6 @@
 """Parcels: what they are made of, and how browsers keep them."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -47,6 +48,10 @@ def test_a_module_may_be_imported_whole(tmp_path: Path) -> None:
 def test_every_page_has_its_script_in_one_file(name: str) -> None:
     whole = script(STATIC / "js" / name)
     assert not re.search(r"^(?:import|export)\b", whole, re.MULTILINE)
+
+
+def test_the_screens_script_is_at_most_15_kb_on_its_way() -> None:
+    assert len(gzip.compress(script(STATIC / "js" / "screen.js").encode())) <= 15_000
 
 
 @pytest.mark.parametrize("files", SHEETS.values(), ids=SHEETS)
