@@ -1,4 +1,4 @@
-"""Every page in every theme against axe-core's WCAG 2.2 AA rules: zero violations."""
+"""Every page in every theme, as axe sees it: zero violations."""
 
 import json
 from datetime import timedelta
@@ -13,14 +13,14 @@ from backchannel.post import Author, Content, Sighting, key_of
 from backchannel.roles import Role
 from backchannel.store.base import Arrival
 from backchannel.text import Span, SpanKind
-from tests.browser import AXE, FIREFOX
-from tests.journeys.engines import Engine
+from tests.browser import FIREFOX
+from tests.journeys.axe import violations
+from tests.journeys.engines import LIGHT, Engine
 from tests.journeys.people import Visit, connected
 from tests.served import Served, made_config, served
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
-RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ALIKE: Final = pytest.mark.only_in("chromium", reason="axe finds the same in every browser, and each is asked once")
 POSTS: Final = (
     "Ask who wrote the runbook. Then ask who has opened it since. #pink11 https://runbooks.example/a/very/long/path",
@@ -130,15 +130,6 @@ async def furnished(house: Served) -> dict[str, str]:
     return {"badge": badge["Authorization"].split()[1], **dict(house.client.cookies)}
 
 
-async def violations(page: Page) -> list[dict[str, Any]]:
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    return [
-        {"rule": each["id"], "help": each["help"], "where": [node["html"][:200] for node in each["nodes"]]}
-        for each in found["violations"]
-    ]
-
-
 async def rules_written(house: Served, page: Page) -> list[dict[str, Any]]:
     """What is wrong with the list of rules, and with the form of one beside its dry run."""
     rule = {"name": "No crypto", "verdict": "hold", "words": ["bingo"], "has_media": False}
@@ -155,12 +146,11 @@ async def rules_written(house: Served, page: Page) -> list[dict[str, Any]]:
     return listed + await violations(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=ALIKE)])
-async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, engine: Engine, scheme: str) -> None:
+async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, engine: Engine) -> None:
     wanted = IN_FIREFOX if engine.name == FIREFOX else PAGES
     found: dict[str, list[dict[str, Any]]] = {}
     async with served(made_config(tmp_path, programme=day(), desk={"passwords": True})) as house:
-        page = await visit("console", house.url, cookies=await furnished(house), color_scheme=scheme)
+        page = await visit("console", house.url, cookies=await furnished(house), **LIGHT)
         for name in wanted:
             width, height = (390, 844) if "phone" in name else (1280, 800)
             await page.set_viewport_size({"width": width, "height": height})
@@ -172,7 +162,6 @@ async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, engine: En
             found[name] = await violations(page)
         if engine.name != FIREFOX:
             found["rules"] = await rules_written(house, page)
-        assert await page.evaluate(f"matchMedia('(prefers-color-scheme: {scheme})').matches")
         lost = await page.context.new_page()  # the browser reports its 404, which is what is asked for here
         await lost.goto(f"{house.url}/nowhere")
         found["error"] = await violations(lost)
@@ -180,14 +169,13 @@ async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, engine: En
 
 
 @ALIKE
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_what_keys_open_desk_is_accessible(tmp_path: Path, visit: Visit, scheme: str) -> None:
+async def test_what_keys_open_desk_is_accessible(tmp_path: Path, visit: Visit) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
     async with served(made_config(tmp_path)) as house:
         badge = (await furnished(house))["badge"]
         single = {"layout": "spotlight"}  # so that some come next
         await house.client.post("/api/halls/main/stage", json=single, headers={"Authorization": f"Bearer {badge}"})
-        page = await visit("console", f"{house.url}/join", cookies={"badge": badge}, color_scheme=scheme)
+        page = await visit("console", f"{house.url}/join", cookies={"badge": badge}, **LIGHT)
         for name, (keys, seen) in OPENED.items():
             await page.goto(f"{house.url}/console")
             await connected(page)
@@ -205,7 +193,7 @@ async def test_every_screen_is_accessible(tmp_path: Path, visit: Visit, theme: s
     async with served(made_config(tmp_path, screen={"theme": theme}, programme=day())) as house:
         badge = (await furnished(house))["badge"]
         page = await visit("screen", f"{house.url}/screen/foyer")
-        found["empty"] = await violations(page)
+        found["empty"] = await violations(page, in_the_dark=False)  # a theme is what it is
         for stage in STAGES:
             answer = await house.client.post(
                 "/api/halls/main/stage", json=stage, headers={"Authorization": f"Bearer {badge}"}
@@ -214,5 +202,5 @@ async def test_every_screen_is_accessible(tmp_path: Path, visit: Visit, theme: s
             layout = next(iter(stage.values()))
             await page.goto(f"{house.url}/screen")
             await page.locator(f'body[data-layout="{layout}"]').wait_for()
-            found[layout] = await violations(page)
+            found[layout] = await violations(page, in_the_dark=False)
     assert not any(found.values()), json.dumps(found, indent=1, ensure_ascii=False)

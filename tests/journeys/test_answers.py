@@ -10,9 +10,9 @@ from typing import Any, Final
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser import AXE
+from tests.journeys.axe import violations
 from tests.journeys.people import Visit
-from tests.journeys.test_languages import RULES, TOO_WIDE, day
+from tests.journeys.test_languages import TOO_WIDE, day
 from tests.served import Served, made_config, served
 
 pytestmark = [
@@ -39,9 +39,7 @@ async def the_link(house: Served) -> str:
 
 async def flaws(page: Page) -> str:
     """What axe finds, and what does not fit."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    axe = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    found = [[each["id"], each["nodes"][0]["html"]] for each in axe["violations"]], await page.evaluate(TOO_WIDE)
+    found = await violations(page), await page.evaluate(TOO_WIDE)
     return json.dumps(found, ensure_ascii=False, indent=1) if any(found) else ""
 
 

@@ -11,9 +11,9 @@ from playwright.async_api import Page, expect
 from backchannel.post import Reason
 from backchannel.web.cards import REASON_WORDS
 from backchannel.web.catalogues import Tongue, tongue
-from tests.browser import AXE
+from tests.journeys.axe import violations
 from tests.journeys.people import Visit, badge_of
-from tests.journeys.test_languages import RULES, TOO_WIDE
+from tests.journeys.test_languages import TOO_WIDE
 from tests.served import Served, made_config, served
 
 pytestmark = [
@@ -104,8 +104,6 @@ async def test_from_right_to_left_the_desk_has_no_violations_and_says_nothing_in
             await row.locator("[data-act=edit]").click()
             await expect(page.locator("#tried")).not_to_be_empty()
         english[address] = await page.evaluate(LATIN)
-        await page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        flaws[address] = [[each["id"], each["nodes"][0]["html"]] for each in found["violations"]]
+        flaws[address] = await violations(page)
     assert not any(flaws.values()), json.dumps(flaws, ensure_ascii=False, indent=1)
     assert not any(english.values()), json.dumps(english, ensure_ascii=False, indent=1)

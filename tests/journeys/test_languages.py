@@ -11,13 +11,13 @@ from playwright.async_api import Page, expect
 
 from backchannel.clock import now
 from backchannel.web.catalogues import Tongue, tongue
-from tests.browser import AXE
+from tests.journeys.axe import violations
+from tests.journeys.engines import LIGHT
 from tests.journeys.people import Visit
 from tests.served import Served, made_config, served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
 
-RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES: Final = ("/", "/?tab=questions", "/?tab=write", "/?tab=mine", "/about", "/join", "/offline")
 TOO_WIDE: Final = """() => [...document.querySelectorAll("body *")].filter((each) => {
   const { left, right, width } = each.getBoundingClientRect();
@@ -99,18 +99,12 @@ async def test_the_browsers_language_is_spoken_and_the_switch_works_without_java
 
 
 @pytest.mark.only_in("chromium", reason="axe finds the same in every browser")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_pages_from_right_to_left_have_no_violations_and_fit(house: Served, visit: Visit, scheme: str) -> None:
+async def test_pages_from_right_to_left_have_no_violations_and_fit(house: Served, visit: Visit) -> None:
     await house.approved("أفضل مكتب خدمة هو الذي لا تحتاج إلى الاتصال به. #pink11")
     await house.decide("approve", await house.post("What did you stop measuring?", kind="question", hall="main"))
-    phone = await visit("phone", house.url, locale="ar", color_scheme=scheme)
+    phone = await visit("phone", house.url, locale="ar", **LIGHT)
     for address in PAGES:
         await phone.goto(f"{house.url}{address}")
-        await phone.evaluate(AXE.read_text(encoding="utf-8"))
-        found = await phone.evaluate(
-            "async (rules) => (await axe.run(document, {runOnly: rules})).violations"
-            ".map(({id, nodes}) => [id, nodes.map(({html}) => html)])",
-            RULES,
-        )
+        found = await violations(phone)
         assert found == [], f"{address}: {json.dumps(found, ensure_ascii=False, indent=1)}"
         assert await phone.evaluate(TOO_WIDE) == [], address
