@@ -14,7 +14,7 @@ import structlog
 from websockets.frames import CloseCode
 
 from backchannel import feed
-from backchannel.feed import BEAT_EVERY_S, View
+from backchannel.feed import BEAT_EVERY_S
 from backchannel.figures import Why
 from backchannel.hub.framing import PING, pressed, text
 from backchannel.hub.strand import NOWHERE, Doors, Position, Strand

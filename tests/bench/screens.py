@@ -1,10 +1,11 @@
 """Ten screens of one hall: from a decision to the glass, and from a withdrawal until no screen shows the post any more.
 
-    python -m tests.bench screens [--screens N] [--decisions N] [--still] [--width W] [--height H]
+    python -m tests.bench screens [--screens N] [--painting N] [--decisions N] [--still] [--width W] [--height H]
 
 The server is `server.py run` on SQLite, in a process of its own; the screens are pages of one Chromium, each in a
-context of its own, on the same machine. A post is approved for an empty wall, so that no other has to have its time
-first, and withdrawn before the next one:
+context of its own, on the same machine. In a hall each has a machine of its own: with `--painting 1` one of them is a
+page, and the others are sockets that hear and confirm as screens do. A post is approved for an empty wall, so that no
+other has to have its time first, and withdrawn before the next one:
 
 answered    from the order until the desk has confirmed it
 heard       until a screen's socket had the stage that names the post
@@ -15,15 +16,19 @@ gone        from a withdrawal until no screen had the post, painted
 
 import argparse
 import asyncio
+import json
 import os
 import time
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from httpx2 import AsyncClient
 from playwright.async_api import Browser, Page, async_playwright
+from websockets.asyncio.client import connect
 
 from tests import migrated
 from tests.bench.senders import Sender
@@ -72,6 +77,7 @@ def main(arguments: list[str]) -> int:
     """Measures, prints, asserts nothing."""
     parser = argparse.ArgumentParser("tests.bench screens", description="Screens of one hall, in a browser.")
     parser.add_argument("--screens", type=int, default=10)
+    parser.add_argument("--painting", type=int, help="so many of them are pages (default: all)")
     parser.add_argument("--decisions", type=int, default=30)
     parser.add_argument("--still", action="store_true", help="as for who prefers no motion: cuts")
     parser.add_argument("--width", type=int, default=1920)
@@ -92,8 +98,10 @@ async def measure(options: argparse.Namespace) -> AsyncGenerator[tuple[str, str]
         os.environ["BENCH_SECRET"] = SECRET
         async with running(config, url) as server, Sender(url) as sender, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium(), args=launch_arguments())
-            pages = [await _screen(browser, url, options) for _ in range(options.screens)]
-            async with AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
+            painting = options.screens if options.painting is None else options.painting
+            pages = [await _screen(browser, url, options) for _ in range(painting)]
+            others = _hearing(url, options.screens - painting)
+            async with others, AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
                 await _sign_in(client, server.sign_in)
                 await sender.send(options.decisions)
                 keys = await _waiting(client, options.decisions)
@@ -137,6 +145,27 @@ async def _screen(browser: Browser, url: str, options: argparse.Namespace) -> Pa
     await page.goto(f"{url}/screen")
     await page.locator(".screen-pairing b", has_text=" ").wait_for()  # its socket follows
     return page
+
+
+@asynccontextmanager
+async def _hearing(url: str, many: int) -> AsyncGenerator[None]:
+    """Screens elsewhere."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_hear(url), name="screen elsewhere") for _ in range(many)]
+        yield
+        for task in tasks:
+            task.cancel()
+
+
+async def _hear(url: str) -> None:
+    """Follow as a screen, and confirm what was said."""
+    page_id = token_hex(8)
+    async with connect(f"{url.replace('http', 'ws', 1)}/feed/screen?page={page_id}", compression=None) as socket:
+        async for message in socket:
+            said: Any = json.loads(message)
+            for frame in said if isinstance(said, list) else [said]:
+                if frame["op"] in {"put", "drop", "stage"}:
+                    await socket.send(json.dumps({"op": "painted", "seq": frame["seq"], "keys": []}))
 
 
 async def _sign_in(client: AsyncClient, link: str) -> None:
