@@ -22,6 +22,7 @@ from backchannel.web.replies import Refusals
 
 JSON: Final = b"application/json"
 BODY_MAX: Final = 4096  # larger ones go the long way, where they are bounded
+ABREAST: Final = 8  # of what is held up so many go on at once: the desk's own requests come between them
 # (the part of the path that stands for `{}`, what is wished, the device) -> the body of the answer, None without one
 Answer = Callable[[str, Any, str], Awaitable[object | None]]
 
@@ -30,7 +31,7 @@ Answer = Callable[[str, Any, str], Awaitable[object | None]]
 class Knock:
     """A command of phones. Its path may hold one `{}`; `answer` raises Refusal, as doors do.
 
-    Where it only `holds_up`, it says who may not now, and what it lets pass goes on to the application.
+    Where it only `holds_up`, it says who may not now, and what it lets pass goes on to the application, a few abreast.
     """
 
     path: str
@@ -50,6 +51,7 @@ class Wicket:
         self._gate = gate
         self._refusals = refusals
         self._is_https = is_https
+        self._abreast = asyncio.Semaphore(ABREAST)
         self._safe = {scheme: safe_headers(https=is_https or scheme == "https") for scheme in ("http", "https")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,8 +73,11 @@ class Wicket:
             if not isinstance(error, Refusal | StoreError):
                 raise
             return
-        if wish is None or knock.holds_up:
+        if wish is None:
             await self._app(scope, _once_more(first, receive), send)
+        elif knock.holds_up:
+            async with self._abreast:
+                await self._app(scope, _once_more(first, receive), send)
         else:
             await self._tell(scope, send, told)
 

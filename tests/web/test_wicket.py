@@ -9,7 +9,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from backchannel.web.questions import BALLOTS
-from backchannel.web.wicket import Knock, Wicket
+from backchannel.web.wicket import ABREAST, Knock, Wicket
 from tests.served import Served, made_config, served
 
 pytestmark = pytest.mark.anyio
@@ -142,3 +142,40 @@ async def test_what_is_out_of_the_ordinary_goes_to_the_application_as_it_came(as
 @pytest.mark.parametrize("parts", [(b'{"up":', b"true}"), (b"up",), (b" " * 5000,)])
 async def test_a_body_in_parts_or_unreadable_or_large_is_handed_on_whole(parts: tuple[bytes, ...]) -> None:
     assert await knocked(scope(), *parts) == ([], [b"".join(parts)], [])
+
+
+class Slow:
+    """Answers when it is told to, and knows how many were inside at once."""
+
+    def __init__(self) -> None:
+        self.may_answer = asyncio.Event()
+        self.inside = self.most = self.answered = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait, and be done."""
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        await self.may_answer.wait()
+        self.inside -= 1
+        self.answered += 1
+
+
+async def test_what_may_flood_goes_on_a_few_abreast_and_all_of_it_arrives() -> None:
+    async def let_pass(name: str, wish: Any, device: str) -> None:
+        """Everybody may."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b'{"up":true}'}
+
+    async def send(message: Message) -> None:
+        """Nobody listens."""
+
+    app = Slow()
+    wicket = Wicket(app, [Knock("/posts", BALLOTS, let_pass, holds_up=True)], OpenGate(), None)  # type: ignore[arg-type]
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        for _ in range(5 * ABREAST):
+            group.create_task(wicket(scope("/posts"), receive, send), name="post")
+        while app.inside < ABREAST:
+            await asyncio.sleep(0)
+        app.may_answer.set()
+    assert (app.most, app.answered) == (ABREAST, 5 * ABREAST)
