@@ -45,6 +45,7 @@ PAGES: Final = {
     "phone, mine": "/?tab=mine",
     "phone, without a network": "/offline",
     "phone, the account": "/about",
+    "phone, what is kept": "/privacy",
     "phone, kiosk": "/?kiosk&tab=write",
     "phone, questions at a kiosk": "/?kiosk&tab=questions",
     "phone, runner": "/runner",

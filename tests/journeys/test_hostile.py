@@ -36,7 +36,7 @@ OF_THE_DESK: Final = (
     "/runner",
     "/runner/cards?many=2",
 )
-OF_EVERYBODY: Final = ("/", "/?tab=questions", "/?tab=mine", "/about", "/archive")
+OF_EVERYBODY: Final = ("/", "/?tab=questions", "/?tab=mine", "/about", "/privacy", "/archive")
 STAGES: Final = ("columns", "spotlight", "lower-third", "now-next")
 # What a page must not have: a mark of a vector that ran, a tag that came from outside, or something beyond its edge.
 WRONG: Final = """() => {
@@ -97,6 +97,7 @@ def tables() -> dict[str, Any]:
             "rules": [{"name": words, "verdict": "queue", "reason": WRITTEN[4], "words": ["script", "img"]}]
         },
         "programme": talks,
+        "privacy": {"contact": WRITTEN[2]},
     }
 
 
