@@ -7,6 +7,8 @@ BackchannelError
 └── Refusal       a client asked for something it may not have: a wire code and an HTTP status
 """
 
+from collections.abc import Mapping
+
 
 class BackchannelError(Exception):
     """Root of every error that Backchannel raises on purpose."""
@@ -40,7 +42,7 @@ class Refusal(BackchannelError):
     """A request is refused: `code` is stable for programs, the message is for people, `status` is HTTP's.
 
     `template` is what the catalogues know; its places, such as `%(hall)s`, are filled with `values`. Who is refused
-    with 429 or 503 may ask again after `retry_after_s`.
+    with 429 or 503 may ask again after `retry_after_s`. `besides` is what a program is told beside the words.
     """
 
     retry_after_s = 60
@@ -51,3 +53,10 @@ class Refusal(BackchannelError):
         self.code = code
         self.template = message
         self.values = values
+        self.besides: Mapping[str, object] = {}
+
+    def again(self) -> "Refusal":
+        """The same, to be raised once more."""
+        refusal = Refusal(self.status, self.code, self.template, **self.values)
+        refusal.besides, refusal.retry_after_s = self.besides, self.retry_after_s
+        return refusal

@@ -60,11 +60,13 @@ from backchannel.web.polls import PollDoor
 from backchannel.web.privacy import PrivacyDoor
 from backchannel.web.programme import ProgrammeDoor
 from backchannel.web.pulse import PulseDoor
+from backchannel.web.puzzles import Puzzles
 from backchannel.web.questions import QuestionsDoor
 from backchannel.web.reactions import ReactionDoor
 from backchannel.web.receipts import ReceiptsDoor
 from backchannel.web.record import RecordDoor
 from backchannel.web.replies import Refusals
+from backchannel.web.rooms import Rooms
 from backchannel.web.routes import Door, application
 from backchannel.web.rules import RulesDoor
 from backchannel.web.runner import RunnerDoor
@@ -80,6 +82,7 @@ from backchannel.web.tongues import Spoken
 from backchannel.web.turnstile import Turnstile
 from backchannel.web.usher import Usher
 from backchannel.web.wall import Wall
+from backchannel.web.way_in import WayIn
 from backchannel.web.wicket import Wicket
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -119,7 +122,9 @@ def front(
     """All of it."""
     halls = {hall.slug: hall for hall in config.halls}
     gate = _gate(config, store, clock)
-    look = _look(config, where, cards, services, clock)
+    rooms = Rooms(store.secret, clock, tuple(halls))
+    way_in = WayIn(where, rooms, gate, store.screens, tuple(halls))
+    look = _look(config, where, way_in, cards, services, clock)
     lists = Lists(clock, config.conference.zone)
     mine = Mine(store.posts, store.stages, store.receipts, services.desk, halls)
     form_age = FormAge(store.secret, clock, timedelta(seconds=config.moderation.floor_form_age_s))
@@ -145,13 +150,15 @@ def front(
         lambda: services.reactions.totals,
         store.votes,
         Wall(store.posts, store.log, cards),
+        rooms,
         folders=(ROOT / "templates", ROOT / "backchannel" / "locale"),
     )
     moderation = config.moderation
     paces = Paces(
         moderation.floor_posts_per_minute, moderation.floor_newcomers_per_minute, moderation.floor_waiting_max
     )
-    inlet = Inlet(store.posts, store.finds, clock, paces, lambda: services.court.book.is_floor_paused)
+    puzzles = Puzzles(store.secret, clock)
+    inlet = Inlet(store.posts, store.finds, clock, paces, puzzles, lambda: services.court.book.is_floor_paused)
     questions = QuestionsDoor(
         store.questions, store.votes, services.ballots, services.polls, look.asking, services.hub, gate, halls
     )
@@ -174,6 +181,7 @@ def front(
         clock,
         inlet,
         form_age,
+        rooms,
         halls=halls,
         opt_outs=config.privacy.opt_out_hashtags,
         show_again=phone.page,
@@ -215,6 +223,7 @@ def front(
         cards.parcels,
         look.themes,
         look.sponsors,
+        way_in,
         ElsewhereDoor(store.posts, cards, config.conference, halls, where, config.server.embed_on),
         InstalledDoor(ROOT / "static", config.conference),
         AboutDoor(store.accounts, cards, config.conference, clock),
@@ -270,7 +279,14 @@ def _gate(config: Config, store: Store, clock: Callable[[], datetime]) -> Gate:
     )
 
 
-def _look(config: Config, where: Addresses, cards: Cards, services: Services, clock: Callable[[], datetime]) -> Look:
+def _look(
+    config: Config,
+    where: Addresses,
+    way_in: WayIn,
+    cards: Cards,
+    services: Services,
+    clock: Callable[[], datetime],
+) -> Look:
     """What every page says of the conference."""
     halls = {hall.slug: hall for hall in config.halls}
     return Look(
@@ -289,6 +305,7 @@ def _look(config: Config, where: Addresses, cards: Cards, services: Services, cl
         floor_is_open=services.floor is not None,
         has_passwords=config.desk.passwords,
         addresses=where,
+        way_in=way_in,
         now=Now(cards, lambda: services.keeper.programme, halls, config.conference.zone, clock),
         asking=AskingBlocks(cards, services.polls, halls, clock),
     )

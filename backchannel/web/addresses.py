@@ -33,11 +33,15 @@ class Addresses:
         """The address to print and to put into links."""
         return self.public or self.local
 
-    def door(self, hall: str = "") -> Door | None:
-        """The way in for phones, or None where none could come in. Whoever takes its code is in that hall."""
+    def door(self, hall: str = "", room: str = "") -> Door | None:
+        """The way in for phones, or None where none could come in. Whoever takes its code is in that hall.
+
+        `room` is what proves it (rooms.py); the printed address stays one that people type.
+        """
         if not self.public:
             return None
-        url = f"{self.public}/?hall={hall}" if hall else self.public
+        asked = "&".join(f"{name}={value}" for name, value in (("hall", hall), ("room", room)) if value)
+        url = f"{self.public}/?{asked}" if asked else self.public
         return Door(url, _text_of(self.public), _qr(url, _text_of(self.public)))
 
     @property

@@ -195,6 +195,14 @@ class Gate:
         self._set_cookie(response, "device", secret)
         return hash_of(secret)[:32]
 
+    def ticket(self, connection: Asking) -> str:
+        """What a phone shows of having been in a hall (rooms.py); empty where it shows nothing."""
+        return connection.cookies.get(f"{self._prefix}room", "")
+
+    def let_in(self, response: Response, ticket: str, lasts: timedelta) -> None:
+        """Give a phone a ticket."""
+        self._set_cookie(response, "room", ticket, lasts)
+
     def _set_cookie(self, response: Response, name: str, value: str, lasts: timedelta = COOKIE_LASTS) -> None:
         max_age = int(lasts.total_seconds())
         response.set_cookie(

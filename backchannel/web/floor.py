@@ -30,9 +30,10 @@ from backchannel.web.badges import Gate, new_secret
 from backchannel.web.bodies import form_of, kind_of, read
 from backchannel.web.caution import network_of
 from backchannel.web.form_age import FormAge
-from backchannel.web.inlet import Inlet
+from backchannel.web.inlet import Inlet, Place
 from backchannel.web.mine import Mine, Own
 from backchannel.web.replies import Json
+from backchannel.web.rooms import Rooms
 from backchannel.web.wicket import Knock
 
 TEXT_MAX: Final = 300
@@ -57,6 +58,7 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
     What comes from a `kiosk` is by somebody else each time.
     `again` is the key of a post of the same phone that was not shown, and is said differently by this one, once.
     `waited_s` is how long it lay in the phone's outbox: a question is for whoever spoke when it was written.
+    `puzzle` answers the one that came with the refusal of `newcomers`: its salt, a dot and the number.
     """
 
     text: Annotated[str, Meta(max_length=10_000)] = ""
@@ -67,6 +69,7 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True):
     kiosk: bool = False
     kind: Kind = Kind.REMARK
     waited_s: Annotated[float, Meta(ge=0)] = 0.0
+    puzzle: Annotated[str, Meta(max_length=100)] = ""
 
 
 DRAFTS: Final = msgspec.json.Decoder(Draft)
@@ -93,6 +96,7 @@ class FloorDoor:
         clock: Callable[[], datetime],
         inlet: Inlet,
         form_age: FormAge,
+        rooms: Rooms,
         *,
         halls: Collection[str],
         opt_outs: Collection[str],
@@ -107,6 +111,7 @@ class FloorDoor:
         self._clock = clock
         self._inlet = inlet
         self._form_age = form_age
+        self._rooms = rooms
         self._halls = halls
         self._opt_outs = (*OPT_OUTS, *opt_outs)
         self._show_again = show_again
@@ -125,7 +130,7 @@ class FloorDoor:
         if self._floor is None:
             return
         try:
-            self._inlet.hold_up(device, is_kiosk=draft.kiosk)
+            self._inlet.hold_up(device, is_kiosk=draft.kiosk, puzzle=draft.puzzle)
         except Refusal:
             await asyncio.sleep(ANSWERED_AFTER_S)
             raise
@@ -134,7 +139,8 @@ class FloorDoor:
         """Take one post; a refusal comes back as JSON, or with the form as it was filled in."""
         self._gate.check_page(request)
         if kind_of(request) == "application/json":
-            accepted = await self._take(await read(request, DRAFTS), self._device(request), address_of(request))
+            device = self._device(request)
+            accepted = await self._take(await read(request, DRAFTS), device, self._place(request, device))
             status = accepted.post.status if accepted.post else "queued"
             return Json({"key": accepted.key, "status": status}, 202)
         return await self._post_form(request)
@@ -145,7 +151,7 @@ class FloorDoor:
         device = self._gate.device(request) or ("" if draft.kiosk else self._gate.welcome(response)) or STRANGERS
         try:
             self._check_form(trap, stamp)
-            await self._take(draft, device, address_of(request))
+            await self._take(draft, device, self._place(request, device))
         except Refusal as refusal:
             return await self._show_again(request, "write", draft, refusal, stamp)
         return response
@@ -154,6 +160,11 @@ class FloorDoor:
         """A program may post without having opened the page; all such share one pace, and have no list of posts."""
         return self._gate.device(request) or STRANGERS
 
+    def _place(self, request: Request, device: str) -> Place:
+        """By the code of which screen a phone came; else its address."""
+        room = self._rooms.room_of(device, self._gate.ticket(request))
+        return Place(room, is_room=True) if room else Place(address_of(request))
+
     def _check_form(self, trap: str, stamp: str) -> None:
         """What fills in every field it finds, or any in a blink, is told so: a person sends the form again."""
         if trap:
@@ -161,10 +172,10 @@ class FloorDoor:
         if self._form_age.is_too_young(stamp):
             raise Refusal(422, "age", "That was faster than people type. Please send it again.")
 
-    async def _take(self, draft: Draft, device: str, address: str) -> _Accepted:
+    async def _take(self, draft: Draft, device: str, place: Place) -> _Accepted:
         if self._floor is None:
             raise Refusal(403, "closed", "This conference takes no posts from phones.")
-        self._inlet.hold_up(device, is_kiosk=draft.kiosk)
+        self._inlet.hold_up(device, is_kiosk=draft.kiosk, puzzle=draft.puzzle)
         sighting = self._sighting(draft, device)
         key, text = self._desk.key(sighting), sighting.content.text if sighting.content else ""
         known = await self._posts.find(key)
@@ -172,7 +183,7 @@ class FloorDoor:
             await self._mine.check_again(device, draft.again, text)
         if known is None:
             with self._inlet.passing(device):
-                await self._inlet.check(device, address, is_kiosk=draft.kiosk)
+                await self._inlet.check(device, place, is_kiosk=draft.kiosk, puzzle=draft.puzzle)
                 await self._keep(self._floor, sighting)
                 self._inlet.note()
             known = await self._posts.find(key)  # a rule may have decided it already

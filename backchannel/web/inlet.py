@@ -1,9 +1,10 @@
 """The inlet: who may post from a phone now, and an honest word to whoever may not.
 
 A venue's Wi-Fi is one address, so what holds back is told by device. A device is a cookie, and whoever wants has a
-thousand: those that never posted before share a pace by address, which holds nobody up whom we know. What waits for
-moderators has a bound, since a queue that nobody can read to its end is no queue; and before it is reached, whoever has
-a post in it waits until that is decided, so that the last places are for others.
+thousand: those that never posted before share a pace by address, which holds nobody up whom we know, or by the code of
+the screen that they came by. Whoever comes too much for it may solve a puzzle instead. What waits for moderators has a
+bound, since a queue that nobody can read to its end is no queue; from half of that on whoever has a post in it waits
+until that is decided, so that the last places are for others, and strangers without a code come by ones and twos.
 """
 
 from collections import Counter, OrderedDict, deque
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from math import ceil
 from secrets import token_bytes
 from typing import Final
 
@@ -20,11 +22,14 @@ from backchannel.post import Post, Status
 from backchannel.sieve import Sieve, Sort, Term
 from backchannel.sources.floor import NETWORK
 from backchannel.store.base import Finds, Posts, Query
+from backchannel.web.puzzles import Puzzles
 
 A_MINUTE: Final = timedelta(minutes=1)
 A_MOMENT: Final = timedelta(seconds=1)
 HELD_UP: Final = timedelta(seconds=5)  # so long nobody asks the store again about a device
 KIOSKS_A_MINUTE: Final = 60
+CALM_TO_HOT: Final = 10  # so many fewer strangers come in freely from half a queue on
+NEWCOMERS: Final = "newcomers"
 KNOWN_MAX: Final = 20_000  # devices that are held up without asking the store
 EVER: Final = datetime.min.replace(tzinfo=UTC)
 OF_FLOOR: Final = Sieve((Term(Sort.ON, NETWORK),))
@@ -40,16 +45,31 @@ class Paces:
     waiting_max: int = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where phones come from that share a pace: an address, or the code of a hall's screen."""
+
+    name: str
+    is_room: bool = False
+
+
 class Inlet:
     """Lets posts through one by one."""
 
     def __init__(
-        self, posts: Posts, finds: Finds, clock: Callable[[], datetime], paces: Paces, is_paused: Callable[[], bool]
+        self,
+        posts: Posts,
+        finds: Finds,
+        clock: Callable[[], datetime],
+        paces: Paces,
+        puzzles: Puzzles,
+        is_paused: Callable[[], bool],
     ) -> None:
         self._posts = posts
         self._finds = finds
         self._clock = clock
         self._paces = paces
+        self._puzzles = puzzles
         self._is_paused = is_paused
         self._under_way: Counter[str] = Counter()
         self._held_up: OrderedDict[str, tuple[datetime, Refusal]] = OrderedDict()
@@ -61,13 +81,15 @@ class Inlet:
         self._noted = 0  # all that were ever taken in
         self._counted_at = EVER
 
-    def hold_up(self, device: str, *, is_kiosk: bool) -> None:
+    def hold_up(self, device: str, *, is_kiosk: bool, puzzle: str = "") -> None:
         """Raise Refusal where the answer is known without asking the store: a flood comes here first."""
         if self._is_paused():
             raise Refusal(403, "paused", "The desk takes no posts from phones just now. Please keep it for later.")
         until, refusal = self._held_up.get(device, (EVER, None))
-        if refusal is not None and not is_kiosk and timedelta() < until - self._clock() <= HELD_UP:
-            raise Refusal(refusal.status, refusal.code, refusal.template, **refusal.values)
+        if refusal is None or is_kiosk or not timedelta() < until - self._clock() <= HELD_UP:
+            return
+        if refusal.code != NEWCOMERS or not self._puzzles.is_solved(device, puzzle):
+            raise refusal.again()
 
     @contextmanager
     def passing(self, device: str) -> Generator[None]:
@@ -80,28 +102,32 @@ class Inlet:
             if not self._under_way[device]:
                 del self._under_way[device]
 
-    async def check(self, device: str, address: str, *, is_kiosk: bool) -> None:
-        """Raise Refusal where a post may not come in now; the device is held up for a moment then."""
+    async def check(self, device: str, place: Place, *, is_kiosk: bool, puzzle: str = "") -> None:
+        """Raise Refusal where a post may not come in now; the device is held up for a moment then.
+
+        `puzzle` is the answer to the one that such a refusal brought.
+        """
         try:
             await self._count_waiting()
             if is_kiosk:
                 self._check_room()
                 self._check_kiosks()
             else:
-                await self._check_device(device, address)
+                await self._check_device(device, place, puzzle)
         except Refusal as refusal:
             self._held_up[device] = (self._clock() + HELD_UP, refusal.with_traceback(None))
             self._held_up.move_to_end(device)
             if len(self._held_up) > KNOWN_MAX:
                 self._held_up.popitem(last=False)
             raise
+        self._held_up.pop(device, None)
 
     def note(self) -> None:
         """Note that a post was taken in."""
         self._waiting += 1
         self._noted += 1
 
-    async def _check_device(self, device: str, address: str) -> None:
+    async def _check_device(self, device: str, place: Place, puzzle: str) -> None:
         self._check_room()  # a full queue needs no question to the store
         latest = await self._posts.of_authors(NETWORK, (device,), self._paces.of_phone)
         # A clock that was set back has posts in its future: they hold nobody up.
@@ -112,7 +138,7 @@ class Inlet:
             )
         self._check_room(latest)
         if not latest and self._under_way[device] == 1:
-            self._check_newcomer(address)
+            self._check_newcomer(device, place, puzzle)
 
     async def _count_waiting(self) -> None:
         """Count the posts of the floor that wait, once a second; `note` adds those that come meanwhile.
@@ -129,8 +155,17 @@ class Inlet:
         held = await self._finds.found(Query(Status.HELD, sieve=OF_FLOOR))
         self._waiting = queued.posts + held.posts + self._noted - before
 
+    @property
+    def _waiting_now(self) -> int:
+        return self._waiting + self._under_way.total() - 1
+
+    @property
+    def _is_hot(self) -> bool:
+        """Whether half of the queue is full."""
+        return 2 * self._waiting_now >= self._paces.waiting_max
+
     def _check_room(self, latest: Sequence[Post] = ()) -> None:
-        waiting = self._waiting + self._under_way.total() - 1
+        waiting = self._waiting_now
         if waiting >= self._paces.waiting_max:
             raise Refusal(
                 429,
@@ -138,7 +173,7 @@ class Inlet:
                 "%(num)s posts from phones wait for the desk already. Please send yours again in some minutes.",
                 num=waiting,
             )
-        if 2 * waiting >= self._paces.waiting_max and any(post.status in WAITING for post in latest):
+        if self._is_hot and any(post.status in WAITING for post in latest):
             raise Refusal(
                 429,
                 "full",
@@ -147,20 +182,29 @@ class Inlet:
                 num=waiting,
             )
 
-    def _check_newcomer(self, address: str) -> None:
+    def _check_newcomer(self, device: str, place: Place, puzzle: str) -> None:
         now = self._clock()
         if abs(now - self._minute) >= A_MINUTE:
             # With a minute go its addresses, and what they were hashed with: nobody's is kept, and none can be found.
             self._minute, self._salt = now, token_bytes(32)
             self._newcomers.clear()
-        mark = blake2b(address.encode(), key=self._salt, digest_size=16).digest()
-        if self._newcomers[mark] >= self._paces.of_newcomers:
-            raise Refusal(
+        mark = blake2b(place.name.encode(), key=self._salt, digest_size=16).digest()
+        if self._newcomers[mark] >= self._pace_of(place) and not self._puzzles.spend(device, puzzle):
+            refusal = Refusal(
                 429,
-                "newcomers",
+                NEWCOMERS,
                 "Very many people write for the first time just now. Please send it again in a minute.",
             )
+            refusal.retry_after_s = max(1, ceil((self._minute + A_MINUTE - now).total_seconds()))
+            refusal.besides = {"puzzle": self._puzzles.new(device).to_wire()}
+            raise refusal
         self._newcomers[mark] += 1
+
+    def _pace_of(self, place: Place) -> int:
+        """How many may begin in a minute from a place without having solved anything."""
+        if place.is_room or not self._is_hot:
+            return self._paces.of_newcomers
+        return max(1, self._paces.of_newcomers // CALM_TO_HOT)
 
     def _check_kiosks(self) -> None:
         """Behind a kiosk stands somebody else each time, so all of them have one pace."""

@@ -30,7 +30,7 @@ from backchannel.web.description import query as _query
 from backchannel.web.export import FORMS
 from backchannel.web.floor import Draft
 from backchannel.web.lists import LISTS
-from backchannel.web.openapi_floor import FLOOR_PATHS, FLOOR_SCHEMAS
+from backchannel.web.openapi_floor import FLOOR_PATHS, FLOOR_SCHEMAS, PUZZLE
 from backchannel.web.openapi_notes import NOTES_PATHS, NOTES_SCHEMAS
 from backchannel.web.openapi_people import PEOPLE_PATHS, PEOPLE_SCHEMAS
 from backchannel.web.openapi_questions import QUESTION_PATHS, QUESTION_SCHEMAS
@@ -40,6 +40,7 @@ from backchannel.web.session import SessionRequest
 from backchannel.web.stage import StageRequest
 
 _OBJECT: Final = {"type": "object"}
+_REFUSED: Final = _object(code=_TEXT, message=_TEXT)
 _, _SCHEMAS = msgspec.json.schema_components((OrderRequest, Draft, StageRequest, SessionRequest), ref_template=SCHEMAS)
 _SCHEMAS["Verb"]["enum"] = list(ORDERED)
 
@@ -310,7 +311,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
             "Service": _SERVICE,
             "Session": _SESSION,
             "Source": _SOURCE,
-            "Refusal": _object(error=_object(code=_TEXT, message=_TEXT)),
+            "Refusal": _object(error={**_REFUSED, "properties": {**_REFUSED["properties"], "puzzle": PUZZLE}}),
         },
     },
     "paths": {

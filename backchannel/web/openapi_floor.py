@@ -25,6 +25,11 @@ from backchannel.web.runner import Line
 
 _, FLOOR_SCHEMAS = msgspec.json.schema_components((Line, ReactionRequest, FloorRequest), ref_template=SCHEMAS)
 _YES_OR_NO: Final = {"type": "boolean"}
+PUZZLE: Final = {
+    **fields(salt=TEXT, hash=TEXT, most=COUNT),
+    "description": "beside `newcomers`: send the post again with `puzzle` as `SALT.NUMBER`, where NUMBER is the one"
+    " below `most` with which SHA-256 of those words is `hash`. Good once, for this device, within two minutes",
+}
 FLOOR_PATHS: Final[dict[str, Any]] = {
     "/api/floor": {
         "get": {

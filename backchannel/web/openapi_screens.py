@@ -9,6 +9,7 @@ from backchannel.stage import Layout, Panic
 from backchannel.web.description import (
     COUNT,
     REFUSAL,
+    REFUSAL_OR_PAGE,
     SCHEMAS,
     TEXT,
     TIME,
@@ -76,6 +77,16 @@ _FILE: Final = {
 
 SCREEN_SCHEMAS: Final[dict[str, Any]] = {**_REQUESTS, "Opening": _OPENING, "Screen": _SCREEN, "Takedown": _TAKEDOWN}
 SCREEN_PATHS: Final[dict[str, Any]] = {
+    "/screen/{hall}/door": {
+        "parameters": [part("hall")],
+        "get": {
+            "summary": "The QR code of a hall's screen; a paired screen's proves for a while that one is in the hall",
+            "responses": {
+                "200": answer("An SVG drawing, empty without a way in", fields(qr=TEXT, again_in_s={"type": "number"})),
+                "4XX": REFUSAL_OR_PAGE,
+            },
+        },
+    },
     "/api/screens": {
         "get": {
             "summary": "Every screen with its page, the pages that nobody paired, and the last takedowns",

@@ -34,6 +34,7 @@ from backchannel.web.replies import retry_header
 from backchannel.web.sponsors import SponsorCards
 from backchannel.web.themes import Dress, Themes
 from backchannel.web.tongues import conference_tongue_of, tongue_of, venue_tongue_of
+from backchannel.web.way_in import WayIn
 from backchannel.wording import spoken
 
 SCREEN_POSTS: Final = 30
@@ -74,6 +75,7 @@ class Look:
     floor_is_open: bool
     has_passwords: bool
     addresses: Addresses
+    way_in: WayIn
     now: Now
     asking: AskingBlocks
 
@@ -166,7 +168,7 @@ class Pages:
             epoch="" if is_shell else page.epoch,
             seq=0 if is_shell else page.seq,
             session=self._look.now.on_stage(slug),
-            door=self._look.addresses.door(slug if len(self._look.halls) > 1 else ""),
+            door=self._look.way_in.door(slug, is_there=paired is not None and paired.hall == slug),
             networks=self._look.networks,
         )
         response = HTMLResponse(html)

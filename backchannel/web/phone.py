@@ -24,6 +24,8 @@ from backchannel.web.now import NOTHING_ON
 from backchannel.web.pages import Look
 from backchannel.web.questions import NAMELESS_VOTE, sort_of
 from backchannel.web.reloads import Reloads, headers, is_plain
+from backchannel.web.replies import retry_header
+from backchannel.web.rooms import LASTS, Rooms
 from backchannel.web.tongues import tongue_of
 from backchannel.web.wall import EMPTY, Standing, Wall
 
@@ -48,6 +50,7 @@ class PhonePage:
         reactions: Callable[[], Totals],
         votes: Votes,
         wall: Wall,
+        rooms: Rooms,
         folders: Iterable[Path],
     ) -> None:
         self._cards = cards
@@ -59,6 +62,7 @@ class PhonePage:
         self._reactions = reactions
         self._votes = votes
         self._wall = wall
+        self._rooms = rooms
         self._shells: dict[str, str] = {}
         self._reloads = Reloads(mine.has_sent, folders)
 
@@ -113,10 +117,12 @@ class PhonePage:
             "is_kiosk": is_kiosk,
         }
         html = self._rendered(tongue, wall, mine, tab, draft, **said)
-        kept = headers(state, draft.idem) if state else None
+        kept = headers(state, draft.idem) if state else retry_header(refusal) if refusal else None
         response = HTMLResponse(html, refusal.status if refusal else 200, kept)
-        if not device and not is_kiosk:
-            self._gate.welcome(response)
+        if not is_kiosk:
+            device = device or self._gate.welcome(response)
+            if ticket := self._rooms.ticket(device, query.get("hall", ""), query.get("room", "")):
+                self._gate.let_in(response, ticket, LASTS)
         return response
 
     def _is_steady(self, hall: str) -> bool:

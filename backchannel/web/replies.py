@@ -41,7 +41,7 @@ class Json(Response):
 
 def refusal_json(refusal: Refusal, tongue: Tongue = ENGLISH) -> dict[str, Any]:
     """A refusal as a program reads it, with words for whoever sits before it."""
-    return {"error": {"code": refusal.code, "message": tongue.refuse(refusal)}}
+    return {"error": {"code": refusal.code, "message": tongue.refuse(refusal), **refusal.besides}}
 
 
 def retry_header(refusal: Refusal) -> Mapping[str, str] | None:

@@ -3,6 +3,7 @@
  * once: every draft carries an id by which the server knows a repeated one.
  */
 
+import { solved } from "./puzzle.js";
 import { inTongue } from "./tongue.js";
 
 /**
@@ -122,11 +123,13 @@ export class Outbox {
 
 /**
  * Posts a draft to the server. Only a clear no is a refusal; a dead network, a server in trouble, and one that asks for
- * patience mean: later.
+ * patience mean: later. Where it asks for an answer to a puzzle, it gets one.
  * @param {Draft} draft
+ * @param {{puzzle?: string, solve?: typeof solved}} [answer]
  * @returns {Promise<Outcome>}
  */
-export async function post({ text, name, idem, hall, again, kiosk, kind, at }) {
+export async function post(draft, { puzzle, solve = solved } = {}) {
+  const { text, name, idem, hall, again, kiosk, kind, at } = draft;
   try {
     const response = await fetch(inTongue("/posts"), {
       method: "POST",
@@ -139,6 +142,7 @@ export async function post({ text, name, idem, hall, again, kiosk, kind, at }) {
         again,
         kiosk,
         kind,
+        puzzle,
         waited_s: Math.max(0, Date.now() - at) / 1000,
       }),
       signal: AbortSignal.timeout?.(15_000),
@@ -146,6 +150,10 @@ export async function post({ text, name, idem, hall, again, kiosk, kind, at }) {
     if (response.ok) return "sent";
     if (response.status >= 500 || response.status === 408) return "waits";
     const { error } = await response.json();
+    if (error.puzzle && !puzzle) {
+      const answer = await solve(error.puzzle);
+      if (answer) return await post(draft, { puzzle: answer });
+    }
     return response.status === 429 ? { wait: error.message } : { refusal: error.message };
   } catch {
     return "waits";

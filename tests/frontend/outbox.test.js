@@ -114,6 +114,25 @@ test("only a clear no is a refusal: a dead network and a server in trouble mean 
   assert.deepEqual(await outcome(async () => Response.json(no, { status: 429 })), { wait: "That is too long." });
 });
 
+test("a puzzle is solved and the post sent once more with the answer; without an answer it waits", async () => {
+  const puzzle = { salt: "salt", hash: "00", most: 9 };
+  const busy = { error: { code: "newcomers", message: "Very many people write.", puzzle } };
+  /** @type {unknown[]} */
+  const sent = [];
+  const answers = [busy, {}, busy, busy, busy];
+  Object.assign(globalThis, {
+    fetch: async (/** @type {string} */ _, /** @type {{body: string}} */ { body }) => {
+      sent.push(JSON.parse(body).puzzle);
+      const answer = answers.shift();
+      return Response.json(answer, { status: answer === busy ? 429 : 202 });
+    },
+  });
+  assert.equal(await post(draft("a"), { solve: async ({ salt }) => `${salt}.7` }), "sent");
+  assert.deepEqual(await post(draft("b"), { solve: async () => "" }), { wait: "Very many people write." });
+  assert.deepEqual(await post(draft("c"), { solve: async () => "wrong" }), { wait: "Very many people write." });
+  assert.deepEqual(sent, [undefined, "salt.7", undefined, undefined, "wrong"]);
+});
+
 test("ids are long, and never the same", () => {
   const ids = new Set(Array.from({ length: 100 }, newIdem));
   assert.equal(ids.size, 100);

@@ -126,9 +126,12 @@ async def test_without_javascript_one_says_it_differently_and_takes_it_back(hous
     await expect(phone.locator("#posts article")).to_have_count(1)
 
 
-@pytest.mark.only_in("chromium", reason="Firefox drives this part in another journey of this file")
-async def test_after_too_many_at_once_the_last_waits_on_the_phone_with_its_words(tmp_path: Path, visit: Visit) -> None:
-    async with served(made_config(tmp_path, moderation={"floor_posts_per_minute": 1})) as house:
+async def test_a_newcomer_too_many_solves_a_puzzle_unseen_and_of_too_many_at_once_the_last_waits_with_its_words(
+    tmp_path: Path, visit: Visit
+) -> None:
+    paces = {"floor_posts_per_minute": 1, "floor_newcomers_per_minute": 1}
+    async with served(made_config(tmp_path, moderation=paces)) as house:
+        await house.post("Somebody else was here first.")
         phone = await visit("phone", house.url)
         await type_post(phone, "The first of a minute")
         await expect(phone.locator("#posts")).to_contain_text("The first of a minute")

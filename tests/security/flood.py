@@ -1,8 +1,9 @@
 """A flood of posts: two hundred devices that post ten times a second each, against a server in a process of its own.
 
-`python -m tests.security.flood [SECONDS [DEVICES]]` says what became of the posts, how long a moderator's decision took
-to come back by the socket of the console meanwhile, how many posts wait, and whether anybody else was refused: somebody
-who posts now and then, somebody who reads.
+`python -m tests.security.flood [SECONDS [DEVICES [SOLVERS]]]` says what became of the posts, how long a moderator's
+decision took to come back by the socket of the console meanwhile, how many posts wait, and whether anybody else was
+refused: somebody who posts now and then, and solves the puzzle that newcomers get then; somebody who reads. So many
+`SOLVERS` among the devices solve theirs, too, until the queue is full.
 """
 
 import asyncio
@@ -23,8 +24,10 @@ from httpx2 import AsyncClient
 from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
+from backchannel.web.puzzles import Puzzle
 from tests.journeys.people import Running, free_port, running
 from tests.served import Feed
+from tests.web.test_puzzles import answer_to
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 RATE: Final = 10  # posts a second of each device
@@ -82,12 +85,17 @@ def part(numbers: list[float], share: float) -> float:
 class Device:
     """One that posts without end on a connection of its own."""
 
-    def __init__(self, url: str, number: int) -> None:
+    def __init__(self, url: str, number: int, *, solves: bool = False) -> None:
         self._parts = urlsplit(url)
         self._number = number
+        self._solves = solves
+        self._puzzle = ""
 
     def _request(self, count: int) -> bytes:
-        body = json.dumps({"text": f"Cheap tickets {self._number} {count}", "idem": f"{self._number}-{count}"}).encode()
+        # In other words each time: what says the same would be folded, and wait as one.
+        words = " ".join(f"{self._number * 7919 + count * 104729 + n * 15485863:x}" for n in range(6))
+        post = {"text": f"Cheap tickets {words}", "idem": f"{self._number}-{count}", "puzzle": self._puzzle}
+        body = json.dumps(post).encode()
         return (
             f"POST /posts HTTP/1.1\r\nHost: {self._parts.netloc}\r\nOrigin: http://{self._parts.netloc}\r\n"
             f"Cookie: device=flood{self._number}\r\n"
@@ -106,20 +114,28 @@ class Device:
             length, status = LENGTH.search(head), STATUS.match(head)
             body = await reader.readexactly(int(length[1]) if length else 0)
             code = CODE.search(body)
+            self._puzzle = solved(body) if self._solves else ""
             answers[f"{status[1].decode() if status else '?'} {code[1].decode() if code else ''}".strip()] += 1
         writer.close()
 
 
-async def crowd(url: str, devices: int, seconds: float) -> None:
-    """All of them; prints what they were told."""
+def solved(body: bytes) -> str:
+    """The answer to the puzzle in a refusal; empty where there is none."""
+    puzzle = json.loads(body).get("error", {}).get("puzzle")
+    return answer_to(Puzzle(**puzzle)) if puzzle else ""
+
+
+async def crowd(url: str, devices: int, seconds: float, solvers: int = 0) -> Counter[str]:
+    """All of them; what they were told."""
     answers: Counter[str] = Counter()
     async with asyncio.TaskGroup() as group:
         for number in range(devices):
-            group.create_task(Device(url, number).flood(seconds, answers))
-    sys.stdout.write(json.dumps(answers))
+            device = Device(url, number, solves=number < solvers)
+            group.create_task(device.flood(seconds, answers), name=f"device {number}")
+    return answers
 
 
-async def flood(devices: int = 200, seconds: float = 8.0, folder: Path | None = None) -> Flooded:
+async def flood(devices: int = 200, seconds: float = 8.0, solvers: int = 0, folder: Path | None = None) -> Flooded:
     """Flood a server, and work at its desk meanwhile."""
     with tempfile.TemporaryDirectory() as made:
         place, port = folder or Path(made), free_port()
@@ -128,7 +144,8 @@ async def flood(devices: int = 200, seconds: float = 8.0, folder: Path | None = 
         async with running(config, f"http://127.0.0.1:{port}") as server, desk(server) as (client, badge):
             flooded = Flooded()
             keys = [await posted(client, server.url, f"before {number}") for number in range(20)]
-            command = (sys.executable, "-m", "tests.security.flood", "crowd", server.url, str(devices), str(seconds))
+            told = (server.url, str(devices), str(seconds), str(solvers))
+            command = (sys.executable, "-m", "tests.security.flood", "crowd", *told)
             people = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
             async with asyncio.TaskGroup() as group:
                 ended = group.create_task(people.communicate())
@@ -170,7 +187,10 @@ async def others(url: str, flooded: Flooded, ended: asyncio.Task[Any]) -> None:
             headers = {"Origin": url, "Cookie": f"device=other-{number % 5}"}
             body = {"text": f"A question of mine {number}"}
             if number <= 5:
-                flooded.others[str((await client.post(f"{url}/posts", json=body, headers=headers)).status_code)] += 1
+                answer = await client.post(f"{url}/posts", json=body, headers=headers)
+                if puzzle := solved(answer.content):
+                    answer = await client.post(f"{url}/posts", json=body | {"puzzle": puzzle}, headers=headers)
+                flooded.others[str(answer.status_code)] += 1
             flooded.others[str((await client.get(f"{url}/")).status_code)] += 1
             await asyncio.sleep(0.5)
 
@@ -213,15 +233,16 @@ async def seen(feed: Feed, key: str, began: float, after_ms: list[float]) -> Non
     after_ms.append((time.monotonic() - began) * 1000)
 
 
-async def main(seconds: float = 8.0, devices: float = 200) -> None:
+async def main(seconds: float = 8.0, devices: float = 200, solvers: float = 0) -> None:
     """The long form."""
-    flooded = await flood(int(devices), seconds)
+    flooded = await flood(int(devices), seconds, int(solvers))
     sys.stdout.write(flooded.told + "\n")
     sys.exit(0 if flooded.is_as_promised else 1)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["crowd"]:
-        asyncio.run(crowd(sys.argv[2], int(sys.argv[3]), float(sys.argv[4])))
+        told = asyncio.run(crowd(sys.argv[2], int(sys.argv[3]), float(sys.argv[4]), int(sys.argv[5])))
+        sys.stdout.write(json.dumps(told))
     else:
         asyncio.run(main(*map(float, sys.argv[1:])))

@@ -41,3 +41,6 @@ def test_the_code_of_a_hall_leads_there_and_the_printed_address_stays_short() ->
     plain = addresses("127.0.0.1", 8011, "https://pink11.example").door()
     assert plain is not None
     assert door.qr != plain.qr
+    proven = addresses("127.0.0.1", 8011, "https://pink11.example").door("foyer", "abcdefgh")
+    assert proven is not None
+    assert (proven.url, proven.url_text) == ("https://pink11.example/?hall=foyer&room=abcdefgh", "pink11.example")

@@ -14,9 +14,13 @@ from backchannel.errors import Refusal
 from backchannel.post import Status
 from backchannel.roles import Role
 from backchannel.store.base import Finds, Found, Query
+from backchannel.web.badges import hash_of
 from backchannel.web.form_age import FormAge
-from backchannel.web.inlet import HELD_UP, Inlet, Paces
+from backchannel.web.inlet import HELD_UP, Inlet, Paces, Place
+from backchannel.web.puzzles import Puzzle, Puzzles
+from backchannel.web.rooms import SLOT, Rooms
 from tests.served import Served, made_config, served
+from tests.web.test_puzzles import answer_to
 
 NOON = datetime(2031, 5, 4, 12, 0, tzinfo=UTC)
 
@@ -35,9 +39,9 @@ async def paced(folder: Path, clock: Clock, **moderation: Any) -> AsyncGenerator
         yield house
 
 
-async def sent(house: Served, text: str, device: str = "") -> Response:
+async def sent(house: Served, text: str, device: str = "", **more: str) -> Response:
     cookie = {"Cookie": f"device={device}"} if device else {}
-    return await house.client.post("/posts", json={"text": text}, headers=house.from_page | cookie)
+    return await house.client.post("/posts", json={"text": text, **more}, headers=house.from_page | cookie)
 
 
 def told(answer: Response) -> tuple[int, str]:
@@ -64,6 +68,73 @@ async def test_new_phones_of_one_address_share_a_pace_and_known_ones_do_not_wait
         assert told(await sent(house, "known here", "phone 0")) == (202, "")
         clock.at += timedelta(minutes=1)
         assert told(await sent(house, "a minute later", "phone 3")) == (202, "")
+
+
+async def test_who_is_one_newcomer_too_many_may_solve_a_puzzle_instead_once(tmp_path: Path) -> None:
+    async with paced(tmp_path, Clock(), floor_newcomers_per_minute=1) as house:
+        await sent(house, "first", "phone 0")
+        refused = await sent(house, "second", "phone 1")
+        assert told(refused) == (429, "newcomers")
+        assert refused.headers["Retry-After"] == "60"
+        answer = answer_to(Puzzle(**refused.json()["error"]["puzzle"]))
+        assert told(await sent(house, "not mine", "phone 2", puzzle=answer)) == (429, "newcomers")
+        assert told(await sent(house, "wrong", "phone 1", puzzle=f"{answer}0")) == (429, "newcomers")
+        assert told(await sent(house, "second", "phone 1", puzzle=answer)) == (202, "")
+        assert told(await sent(house, "known from now on", "phone 1")) == (202, "")
+
+
+async def test_a_form_is_told_in_how_many_seconds_newcomers_may_send_it_again(tmp_path: Path) -> None:
+    clock = Clock()
+    async with paced(tmp_path, clock, floor_newcomers_per_minute=1, floor_form_age_s=0) as house:
+        await sent(house, "first", "phone 0")
+        clock.at += timedelta(seconds=40)
+        cookie = {"Cookie": "device=phone 1"}
+        answer = await house.client.post("/posts", data={"text": "by form"}, headers=house.from_page | cookie)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "20")
+        assert "by form" in answer.text
+        assert "Please send it again in a minute." in answer.text
+
+
+async def test_from_half_a_queue_on_strangers_come_by_ones_and_twos_and_who_solves_or_has_a_code_as_before(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    async with paced(tmp_path, clock, floor_waiting_max=40, floor_newcomers_per_minute=20) as house:
+        codes = [told(await sent(house, f"post {number}", f"phone {number}")) for number in range(19)]
+        assert set(codes) == {(202, "")}
+        clock.at += timedelta(minutes=1)
+        answers = [await sent(house, f"another {number}", f"stranger {number}") for number in range(3)]
+        assert [told(each) for each in answers] == [(202, ""), (202, ""), (429, "newcomers")]
+        solved = answer_to(Puzzle(**answers[2].json()["error"]["puzzle"]))
+        assert told(await sent(house, "solved", "stranger 2", puzzle=solved)) == (202, "")
+        room = {
+            "Cookie": f"device=guest; room={Rooms(house.store.secret, clock, ['main']).ticket(*guest(house, clock))}"
+        }
+        by_code = await house.client.post("/posts", json={"text": "from the hall"}, headers=house.from_page | room)
+        assert told(by_code) == (202, "")
+
+
+def guest(house: Served, clock: Clock) -> tuple[str, str, str]:
+    """The device `guest`, which took the code of the main hall."""
+    return hash_of("guest")[:32], "main", Rooms(house.store.secret, clock, ["main"]).code("main")
+
+
+async def test_who_opens_the_page_by_the_code_of_a_screen_does_not_wait_for_strangers_and_without_it_all_is_as_before(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    async with paced(tmp_path, clock, floor_newcomers_per_minute=1) as house:
+        await sent(house, "a stranger", "phone 0")
+        code = Rooms(house.store.secret, clock, ["main", "foyer"]).code("main")
+        clock.at += SLOT
+        for address, status in ((f"/?hall=main&room={code}", 202), ("/?hall=main&room=abcdefgh", 429), ("/", 429)):
+            house.client.cookies.clear()
+            if status == 429:
+                await sent(house, "another stranger", f"before {address}")
+            assert (await house.client.get(address)).status_code == 200
+            assert ("room" in house.client.cookies) is (status == 202)
+            answer = await house.client.post("/posts", json={"text": address}, headers=house.from_page)
+            assert answer.status_code == status, address
 
 
 async def test_one_phone_that_is_too_fast_is_refused_and_may_go_on_after_a_minute(tmp_path: Path) -> None:
@@ -220,10 +291,11 @@ class WhileCounting:
 async def test_what_is_taken_in_while_the_waiting_are_counted_counts(tmp_path: Path) -> None:
     async with paced(tmp_path, Clock()) as house:
         finds = WhileCounting(house.store.finds)
-        inlet = Inlet(house.store.posts, finds, lambda: NOON, Paces(waiting_max=1), lambda: False)
+        puzzles = Puzzles(b"s" * 32, lambda: NOON)
+        inlet = Inlet(house.store.posts, finds, lambda: NOON, Paces(waiting_max=1), puzzles, lambda: False)
         finds.meanwhile = inlet.note
         with inlet.passing("phone"), pytest.raises(Refusal, match="wait for the desk already"):
-            await inlet.check("phone", "", is_kiosk=False)
+            await inlet.check("phone", Place(""), is_kiosk=False)
 
 
 async def test_the_conferences_own_words_for_opting_out_are_heeded_from_everywhere(tmp_path: Path) -> None:
