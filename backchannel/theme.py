@@ -4,6 +4,7 @@ Contrast is WCAG 2.2's: the ratio of two relative luminances, from 1 to 21. What
 something 3. A theme of the conference's own names what it wants otherwise than the one that it begins with.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Annotated, Final
@@ -14,6 +15,7 @@ TEXT_MIN: Final = 7.0
 EDGE_MIN: Final = 3.0
 BLACK: Final = "#000000"
 WHITE: Final = "#ffffff"
+VEIL_MIN: Final = 50  # of a hundred: a picture stays behind what is said before it
 STEPS: Final = 256  # as finely as a colour is written
 
 
@@ -125,15 +127,18 @@ def nearest(colour: str, ground: str, least: float) -> str:
     return next((each for each in steps if contrast(each, ground) >= least), "")
 
 
-def veil(palette: Palette) -> float:
-    """How much of the ground has to lie over a picture, so that everything is read on it whatever the picture shows."""
-    read = (palette.ink, palette.soft)
+def veil(palette: Palette, shades: Sequence[str] = (BLACK, WHITE)) -> float:
+    """How much of the ground has to lie over a picture, so that everything is read on it.
+
+    `shades` are the darkest and the lightest that the picture has; without them it may show whatever it wants.
+    """
+    read = ((palette.ink, TEXT_MIN), (palette.soft, TEXT_MIN), (palette.rail, EDGE_MIN))
 
     def is_enough(share: float) -> bool:
-        grounds = [mixed(palette.ground, worst, share) for worst in (BLACK, WHITE)]
-        return all(contrast(colour, ground) >= TEXT_MIN for colour in read for ground in grounds)
+        grounds = [mixed(palette.ground, worst, share) for worst in shades]
+        return all(contrast(colour, ground) >= least for colour, least in read for ground in grounds)
 
-    return next((step / 100 for step in range(101) if is_enough(step / 100)), 1.0)
+    return next((step / 100 for step in range(VEIL_MIN, 101) if is_enough(step / 100)), 1.0)
 
 
 def tokens(palette: Palette) -> dict[str, str]:

@@ -79,8 +79,10 @@ def test_the_colour_that_would_do_does_and_one_that_does_is_left_as_it_is(
 @given(colours, st.sampled_from(Theme))
 def test_whatever_a_picture_shows_words_can_be_read_over_its_veil(pixel: str, theme: Theme) -> None:
     palette = PALETTES[theme]
-    ground = mixed(palette.ground, pixel, veil(palette))
-    assert min(contrast(palette.ink, ground), contrast(palette.soft, ground)) >= TEXT_MIN
+    for shades in (("#000000", "#ffffff"), (pixel, pixel)):
+        ground = mixed(palette.ground, pixel, veil(palette, shades))
+        assert min(contrast(palette.ink, ground), contrast(palette.soft, ground)) >= TEXT_MIN
+        assert contrast(palette.rail, ground) >= EDGE_MIN
 
 
 @few

@@ -18,6 +18,14 @@ PICTURES: Final = {
     ".jpeg": "image/jpeg",
     ".webp": "image/webp",
 }
+# What a file of each kind begins with; a drawing is text.
+BEGINS: Final = {
+    ".png": b"\x89PNG\r\n\x1a\n",
+    ".jpg": b"\xff\xd8\xff",
+    ".jpeg": b"\xff\xd8\xff",
+    ".webp": b"RIFF",
+    ".woff2": b"wOF2",
+}
 SIZE_MAX: Final = 8 * 2**20
 # A drawing may style itself, and do nothing else.
 INERT: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -46,6 +54,11 @@ def beside(place: str, kinds: Mapping[str, str], where: str, stem: str) -> Besid
         raise StartError(msg) from error
     if len(body) > SIZE_MAX:
         msg = f"{where}: {path} has {len(body) / 2**20:.0f} MB; write a file of at most {SIZE_MAX // 2**20} MB"
+        raise StartError(msg)
+    if not body.startswith(BEGINS.get(suffix, b"")):
+        msg = (
+            f"{where}: {path} does not hold what its name says; write a file that does, with one of {', '.join(kinds)}"
+        )
         raise StartError(msg)
     return named(body, kinds[suffix], stem, suffix)
 

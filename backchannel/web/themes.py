@@ -8,10 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backchannel.theme import OwnTheme, Theme, tokens, veil
+from backchannel.errors import StartError
+from backchannel.media.shades import shades
+from backchannel.theme import BLACK, WHITE, OwnTheme, Theme, tokens, veil
 from backchannel.web.beside import PICTURES, Beside, beside, given, named
 
 KINDS: Final = {"logo": PICTURES, "background": PICTURES, "font": {".woff2": "font/woff2"}}
+ANY: Final = (BLACK, WHITE)  # what a picture may show of which nothing is known
 CAP_HEIGHT: Final = 0.668  # of our face: the floor is counted in it, whatever font a theme brings
 
 
@@ -59,19 +62,37 @@ class Themes:
     def _made(self, theme: OwnTheme) -> Dress:
         parts = {part: self._read(theme, part) for part in KINDS if getattr(theme, part)}
         addresses = {part: file.address for part, file in parts.items()}
-        sheet = named(sheet_of(theme, addresses).encode(), "text/css", f"/themes/{theme.name}-theme", ".css")
+        shown = self._shades(theme, parts["background"]) if "background" in parts else ANY
+        sheet = named(sheet_of(theme, addresses, shown).encode(), "text/css", f"/themes/{theme.name}-theme", ".css")
         self._files[sheet.address] = sheet
         return Dress(theme.base, theme.name, sheet.address, addresses.get("logo", ""))
 
+    def _shades(self, theme: OwnTheme, file: Beside) -> tuple[str, str]:
+        """Between what shades a background lies; a drawing is not looked at, and may have all."""
+        if file.kind == PICTURES[".svg"]:
+            return ANY
+        try:
+            return shades(file.body)
+        except ValueError as error:
+            msg = f"{where_of(theme, 'background')}: {theme.background} {error}"
+            raise StartError(msg) from error
+
     def _read(self, theme: OwnTheme, part: str) -> Beside:
-        where = f"[[screen.themes]] ({theme.name}) {part}"
-        file = beside(getattr(theme, part), KINDS[part], where, f"/themes/{theme.name}-{part}")
+        file = beside(getattr(theme, part), KINDS[part], where_of(theme, part), f"/themes/{theme.name}-{part}")
         self._files[file.address] = file
         return file
 
 
-def sheet_of(theme: OwnTheme, addresses: dict[str, str]) -> str:
-    """The style sheet of a theme; `addresses` are those of its files, by what they are."""
+def where_of(theme: OwnTheme, part: str) -> str:
+    """Where in the settings a file of a theme is named."""
+    return f"[[screen.themes]] ({theme.name}) {part}"
+
+
+def sheet_of(theme: OwnTheme, addresses: dict[str, str], shown: tuple[str, str] = ANY) -> str:
+    """The style sheet of a theme; `addresses` are those of its files, by what they are.
+
+    `shown` are the darkest and the lightest shade of its background.
+    """
     selector = f'[data-dress="{theme.name}"]'
     palette = theme.palette
     values = dict(tokens(palette))
@@ -82,10 +103,10 @@ def sheet_of(theme: OwnTheme, addresses: dict[str, str]) -> str:
         rules.append(f"{selector} .screen {{ font-size-adjust: cap-height {CAP_HEIGHT}; }}")
         values["--font-text"] = f"{family}, var(--font-fallback)"
     if picture := addresses.get("background"):
-        share = f"{veil(palette):.0%}"
+        share = f"{veil(palette, shown):.0%}"
         cover = f"color-mix(in srgb, var(--ground) {share}, transparent)"
-        shown = '.screen:not([data-layout="black"], [data-own="lower-third"])'
+        screens = '.screen:not([data-layout="black"], [data-own="lower-third"])'
         layers = f'linear-gradient({cover}, {cover}), url("{picture}") center / cover'
-        rules.append(f"{selector} {shown} {{ background: {layers} var(--ground); }}")
+        rules.append(f"{selector} {screens} {{ background: {layers} var(--ground); }}")
     written = " ".join(f"{name}: {value};" for name, value in values.items())
     return "\n".join([f"{selector} {{ {written} }}", *rules, ""])
