@@ -39,6 +39,7 @@ class Page:
         self.screen: Screen | None = None
         self.keys: Sequence[str] = ()  # what it has on the glass
         self.ended = asyncio.Event()
+        self.is_closed = False  # by whoever sits there: it shows nothing any more
         self._news = asyncio.Event()
 
     @property
@@ -121,8 +122,8 @@ class Fleet:
             self._leave(page)
 
     def close(self, page: Page) -> None:
-        """The page was closed by whoever sits there: it shows nothing any more."""
-        self._gone.pop(page.opening.id, None)
+        """The page was closed by whoever sits there, or loads anew: nobody waits for its word."""
+        page.is_closed = True
 
     def painted(self, page: Page, seq: int, keys: Sequence[str]) -> None:
         """Hear what a page has on the glass."""
@@ -166,7 +167,8 @@ class Fleet:
         if self._pages.get(opening.id) is not page:
             return  # it came back before we noticed that it was gone
         del self._pages[opening.id]
-        self._gone[opening.id] = page
+        if not page.is_closed:
+            self._gone[opening.id] = page
         if page.screen is not None and (reel := self._reels.get(page.screen.id)) is not None:
             reel.lost(opening.id)
         page.opening = replace(opening, is_over=True)

@@ -224,6 +224,26 @@ async def test_every_screen_confirms_a_takedown_and_who_does_not_is_named(house:
     assert (await told(house))["takedowns"] == [whole]
 
 
+async def test_a_page_that_somebody_closed_is_not_waited_for(house: Served) -> None:
+    key = await house.approved("Regretted")
+    left, _ = await paired(house)
+    desk = await house.badge()
+    async with left.page() as one, house.feed("/feed/console", desk) as console:
+        async with left.page(page="fedcba9876543210") as before:  # the same screen, before it loaded its page anew
+            await before.frame("screen")
+        await one.frame("screen")
+        await console.frame("snapshot")
+        await until(lambda: _open(house, 1))
+        await house.decide("withdraw", key, headers=desk)
+        await say(one, op="painted", seq=(await one.frame("drop"))["seq"], keys=[])
+
+        async def heard() -> Any:
+            return (await console.frame("beat")).get("takedowns")
+
+        [whole] = await until(heard)
+        assert (whole["asked"], whole["confirmed"], whole["late"]) == (1, 1, [])
+
+
 async def test_a_page_that_comes_back_takes_the_place_of_its_dead_connection(house: Served) -> None:
     projector, _ = await paired(house)
     async with projector.page() as dead, projector.page() as alive:
