@@ -75,7 +75,14 @@ def pictured() -> list[Post]:
     emoji = Span(SpanKind.EMOJI, 0, 6, "blob", "https://pictures.example/0")
     link = Span(SpanKind.LINK, 7, 11, f"https://{'a-long-name.' * 5}pink11.example/", "What this page is called " * 8)
     said = content(":blob: Here", spans=(emoji, link))
-    return [*told, replace(told[0], key="pictured:page", content=said)]
+    return [*told, replace(told[0], key="pictured:page", content=said), of_x()]
+
+
+def of_x() -> Post:
+    """A post of X, whose author has more to show than others: a picture, and a second name as long as they may be."""
+    said = content(HARD[0])
+    author = replace(said.author, name="Maximiliane " * 4, address="@WWWWWWWWWWWWWWW")
+    return post("x:1", content=replace(said, author=author), status=Status.APPROVED)
 
 
 @pytest.mark.only_in("chromium", reason="one font set; Firefox is asked of whole screens in test_screen.py")

@@ -1,5 +1,6 @@
 /** The board: what is on in the hall, and what comes next. */
 
+import { piecesOf, placed } from "../pieces.js";
 import { gettext } from "../tongue.js";
 
 /**
@@ -66,7 +67,9 @@ function row(session, [word, time]) {
   bowl.dataset.state = word === gettext("Now") ? "air" : "queued";
   bowl.ariaHidden = "true";
   const what = element("div", "programme-what");
-  what.append(element("p", "title", session.title), element("p", "who", speakersOf(session)));
+  const title = element("p", "title");
+  title.append(...piecesOf(session.title).map(placed));
+  what.append(title, element("p", "who", speakersOf(session)));
   for (const words of what.children) words.setAttribute("dir", "auto");
   if (session.language) what.lang = session.language;
   const item = document.createElement("li");

@@ -10,7 +10,8 @@ const LINES_MAX = 60;
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
 
 /**
- * Puts one post into its place, sized by bisection. One that is too long even at the floor is cut with “…”.
+ * Puts one post into its place, sized by bisection. One that is too long even at the floor is cut with “…”. Room that words
+ * leave is the picture's.
  * @param {HTMLElement} place
  * @param {HTMLElement} post
  */
@@ -19,6 +20,7 @@ export function setSpotlight(place, post) {
   const text = /** @type {HTMLElement | null} */ (post.querySelector(".post-text"));
   post.toggleAttribute("data-wide", isWide(text?.textContent ?? ""));
   post.removeAttribute("data-cut");
+  post.style.removeProperty("--spare");
   if (!text) return size(post, COMFORTABLE);
   const fits = (/** @type {number} */ ratio) => {
     size(post, ratio);
@@ -33,6 +35,8 @@ export function setSpotlight(place, post) {
   }
   size(post, ratio ?? 1);
   if (ratio === null) cut(post, place);
+  const leftPx = place.clientHeight - said(post).offsetTop - said(post).offsetHeight;
+  post.style.setProperty("--spare", `${Math.max(0, leftPx)}px`);
 }
 
 /**
@@ -57,13 +61,17 @@ function size(post, ratio) {
   post.style.setProperty("--fit", `calc(var(--floor) * ${ratio.toFixed(3)})`);
 }
 
+/** @param {HTMLElement} post */
+function said(post) {
+  return /** @type {HTMLElement} */ (post.querySelector(".post-said") ?? post);
+}
+
 /**
  * @param {HTMLElement} post
  * @param {HTMLElement} place
  */
 function isWhole(post, place) {
-  const said = post.querySelector(".post-said") ?? post;
-  return said.getBoundingClientRect().bottom <= place.getBoundingClientRect().bottom + 0.5;
+  return said(post).getBoundingClientRect().bottom <= place.getBoundingClientRect().bottom + 0.5;
 }
 
 /**
