@@ -24,7 +24,9 @@ def line(text: str, beside: Fields, limit: int) -> tuple[str, tuple[Emoji, ...]]
     known = {f":{code}:": url for code, url in told(beside).items()}
     if not known or not text:
         return tame_line(text, limit), ()
-    runs = re.split(f"({'|'.join(map(re.escape, known))})", text)
+    codes = "|".join(map(re.escape, known))
+    # The blank before an emoji goes with it, unless a word follows at once: else it would stand before a comma.
+    runs = re.split(f"({codes})", re.sub(rf" (?=(?:{codes})(?!\w))", "", text))
     words = runs[::2]
     placed = [
         Emoji(len(tame_line("".join(words[: number + 1]), limit)), code, known[code])

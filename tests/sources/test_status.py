@@ -192,6 +192,8 @@ def test_names_and_warnings_say_where_pictures_of_emoji_stand_in_them() -> None:
         (0, ":blob:"), (4, ":blob:"), (4, ":cat-1:"), (7, ":blob:")
     ]  # fmt: skip
     assert {each.url for each in told.author.emoji} == {picture, "https://files.example/c.png"}
+    parted = read(spoiler_text="outage :blob:, blame :blob:you :blob: :blob:.", emojis=[blob])
+    assert (parted.warning, [each.at for each in parted.warning_emoji]) == ("outage, blame you.", [6, 13, 17, 17])
     assert told.warning_emoji == ()  # what is cut away has no pictures
     assert read(account=account(display_name=":blob: " * 20 + "I", emojis=[blob])).author.emoji == (
         (Emoji(0, ":blob:", picture),) * LINE_MAX
