@@ -104,6 +104,10 @@ async def test_the_desk_turns_every_screen_of_a_hall_and_takes_it_back(tmp_path:
         await every(screens, "columns")
         await console.locator("#hall").get_by_role("button", name="Spotlight").click()
         await every(screens, "spotlight")
+        await expect(console.locator("#preview")).to_have_attribute("data-layout", "spotlight")
+        calm = console.locator("#hall").get_by_role("button", name="Calm")
+        await calm.click()
+        await expect(calm).to_have_attribute("aria-pressed", "true")
         await console.locator(f'#cards article.post[data-key="{key}"]').focus()
         await done(console, "s")
         for screen in screens:

@@ -62,6 +62,17 @@ async def test_a_screen_is_paired_and_commanded_and_confirms_what_is_taken_back(
         await black.click()
         await expect(left.locator("body")).to_have_attribute("data-layout", "columns")
 
+        await row.get_by_role("button", name="Identify: Main left").click()
+        await expect(left.locator(".screen-plate")).to_be_visible()
+        await expect(right.locator(".screen-plate")).to_be_hidden()
+        await row.get_by_label("Layout: Main left").select_option(label="Spotlight")
+        await expect(left.locator("body")).to_have_attribute("data-layout", "spotlight")
+        await expect(right.locator("body")).to_have_attribute("data-layout", "columns")
+        await row.get_by_label("Layout: Main left").select_option(label="As its hall")
+        await left.evaluate("document.body.dataset.before = ''")
+        await row.get_by_role("button", name="Reload: Main left").click()
+        await expect(left.locator("body:not([data-before])")).to_have_attribute("data-layout", "columns")
+
         wire.is_whole = False
         await house.decide("withdraw", key)
         await expect(console.locator("#status")).to_contain_text("1 of 2 screens confirmed in")
@@ -74,6 +85,12 @@ async def test_a_screen_is_paired_and_commanded_and_confirms_what_is_taken_back(
         await expect(right.locator("body")).to_have_attribute("data-layout", "columns", timeout=25_000)
         await expect(right.locator(f'.stage [data-key="{key}"]')).to_have_count(0)
         await pictured(right, "cut-off-3-back")
+
+        await console.goto(f"{house.url}/console?list=rejected")
+        await console.get_by_text("On which screens, and how long").click()
+        await expect(console.locator(".shown-on li")).to_contain_text(
+            ["Main left, Main hall: ", "Main right, Main hall: "]
+        )
 
 
 @pytest.mark.only_in("chromium", reason="the same worker is asked in Firefox by the phone's journey")

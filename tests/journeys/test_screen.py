@@ -45,6 +45,10 @@ NOTE_HOLDING: Final = """() => {
   new MutationObserver(() => { if (document.body.dataset.layout === "holding") dataset.held = ""; }).observe(
     document.body, { attributeFilter: ["data-layout"] });
 }"""
+# Notes what a page asks to be kept awake for; the empty one that Firefox begins with cannot ask.
+NOTE_AWAKE: Final = """if (globalThis.WakeLock)
+  WakeLock.prototype.request = async (what) => { document.documentElement.dataset.awake = what; };
+"""
 # Votes that stand over the way in.
 OVER_THE_DOOR: Final = """() => {
   const door = document.querySelector(".screen-door")?.getBoundingClientRect();
@@ -182,9 +186,13 @@ async def test_the_desk_turns_a_hall_to_any_layout_and_its_screens_follow(tmp_pa
 async def test_a_screens_own_keys_work_without_a_server_and_take_themselves_back(tmp_path: Path, visit: Visit) -> None:
     async with served(made_config(tmp_path)) as house:
         await house.approved("Still here")
-        screen = await visit("screen", f"{house.url}/screen")
+        screen = await visit("screen", f"{house.url}/screen", before=lambda page: page.add_init_script(NOTE_AWAKE))
         await expect(screen.locator("article.post")).to_be_visible()
+        await expect(screen.locator("html[data-awake=screen] body")).to_have_css("cursor", "none")
     post, body = screen.locator("article.post"), screen.locator("body")
+    for times in (1, 0):
+        await screen.keyboard.press("f")
+        await expect(screen.locator("html:fullscreen")).to_have_count(times)
     for key, layout in (("Shift+F", "columns"), ("Shift+H", "holding"), ("Shift+B", "black")):
         await screen.keyboard.press(key)
         await expect(body).to_have_attribute("data-layout", layout)
@@ -271,6 +279,7 @@ async def test_a_machine_that_slept_past_the_lease_shows_its_posts_again_though_
         await screen.clock.fast_forward(320_000)
         await expect(screen.locator("html[data-held]")).to_be_attached()
         await expect(screen.locator("article.post")).to_be_visible()
+        await expect(screen.locator("[style*=translate]")).to_be_attached()  # it has drifted, against burn-in
 
 
 async def test_what_was_withdrawn_while_a_screen_was_away_is_gone_when_it_is_back(tmp_path: Path, visit: Visit) -> None:
