@@ -22,6 +22,7 @@ from backchannel.web.replies import Refusals
 
 JSON: Final = b"application/json"
 BODY_MAX: Final = 4096  # larger ones go the long way, where they are bounded
+TURN_WITHIN_S: Final = 10.0
 ABREAST: Final = 8  # of what is held up so many go on at once: the desk's own requests come between them
 # (the part of the path that stands for `{}`, what is wished, the device) -> the body of the answer, None without one
 Answer = Callable[[str, Any, str], Awaitable[object | None]]
@@ -67,19 +68,31 @@ class Wicket:
             first = await _first(receive)
             wish = _wish(first, knock.wishes)
             told = None if wish is None else await knock.answer(name, wish, device)
+            if goes_abreast := knock.holds_up and wish is not None:
+                await self._turn()
         except Exception as error:
             refused = await self._refusals.refused(Request(scope), error)
             await SafeHeaders(refused, is_https=self._is_https)(scope, receive, send)
             if not isinstance(error, Refusal | StoreError):
                 raise
             return
-        if wish is None:
-            await self._app(scope, _once_more(first, receive), send)
-        elif knock.holds_up:
-            async with self._abreast:
+        if goes_abreast:
+            try:
                 await self._app(scope, _once_more(first, receive), send)
+            finally:
+                self._abreast.release()
+        elif wish is None:
+            await self._app(scope, _once_more(first, receive), send)
         else:
             await self._tell(scope, send, told)
+
+    async def _turn(self) -> None:
+        """Wait until one of those who go abreast is done. Raises Refusal where they stand still."""
+        try:
+            async with asyncio.timeout(TURN_WITHIN_S):
+                await self._abreast.acquire()
+        except TimeoutError as error:
+            raise Refusal(503, "busy", "Your post could not be kept just now. Please send it again.") from error
 
     def _meant(self, scope: Scope) -> tuple[Knock, str] | None:
         """Which knock a path is, and what stands for its `{}`."""

@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from backchannel.errors import Refusal
+from backchannel.web import wicket as wickets
 from backchannel.web.questions import BALLOTS
 from backchannel.web.wicket import ABREAST, Knock, Wicket
 from tests.served import Served, made_config, served
@@ -160,22 +164,61 @@ class Slow:
         self.answered += 1
 
 
+async def let_pass(name: str, wish: Any, device: str) -> None:
+    """Everybody may."""
+
+
+async def one_body() -> Message:
+    return {"type": "http.request", "body": b'{"up":true}'}
+
+
+async def unheard(message: Message) -> None:
+    """Nobody listens."""
+
+
+class Refusals:
+    """Keeps what was refused."""
+
+    def __init__(self) -> None:
+        self.codes: list[str] = []
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """An answer without words."""
+        assert isinstance(error, Refusal)
+        self.codes.append(error.code)
+        return Response(status_code=error.status)
+
+
+def flooded(app: Slow, refusals: Refusals) -> Wicket:
+    knock = Knock("/posts", BALLOTS, let_pass, holds_up=True)
+    return Wicket(app, [knock], OpenGate(), refusals)  # type: ignore[arg-type]
+
+
 async def test_what_may_flood_goes_on_a_few_abreast_and_all_of_it_arrives() -> None:
-    async def let_pass(name: str, wish: Any, device: str) -> None:
-        """Everybody may."""
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b'{"up":true}'}
-
-    async def send(message: Message) -> None:
-        """Nobody listens."""
-
     app = Slow()
-    wicket = Wicket(app, [Knock("/posts", BALLOTS, let_pass, holds_up=True)], OpenGate(), None)  # type: ignore[arg-type]
+    wicket = flooded(app, Refusals())
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         for _ in range(5 * ABREAST):
-            group.create_task(wicket(scope("/posts"), receive, send), name="post")
+            group.create_task(wicket(scope("/posts"), one_body, unheard), name="post")
         while app.inside < ABREAST:
             await asyncio.sleep(0)
         app.may_answer.set()
     assert (app.most, app.answered) == (ABREAST, 5 * ABREAST)
+
+
+async def test_where_they_stand_still_the_others_are_told_so_in_time_and_go_on_once_they_move(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wickets, "TURN_WITHIN_S", 0.05)
+    app, refusals = Slow(), Refusals()
+    wicket = flooded(app, refusals)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        for _ in range(ABREAST):
+            group.create_task(wicket(scope("/posts"), one_body, unheard), name="post")
+        while app.inside < ABREAST:
+            await asyncio.sleep(0)
+        await wicket(scope("/posts"), one_body, unheard)
+        assert refusals.codes == ["busy"]
+        app.may_answer.set()
+    await wicket(scope("/posts"), one_body, unheard)
+    assert app.answered == ABREAST + 1
