@@ -1,4 +1,7 @@
-"""How it is logged: everything, by us or by a library, is a line on stderr; nothing below a warning is."""
+"""How it is logged: everything, by us or by a library, is a line on stderr.
+
+Nothing below a warning is, but who came to the desk, who left it, and what they changed there.
+"""
 
 import logging
 import sys
@@ -34,3 +37,4 @@ def log_as(form: str) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
+    logging.getLogger("backchannel.web").setLevel(logging.INFO)

@@ -90,6 +90,16 @@ def test_logs_are_json_unless_text_is_wanted() -> None:
     assert not text.startswith("{")
 
 
+def test_who_came_to_the_desk_is_logged_and_no_other_news() -> None:
+    said = (
+        "import structlog as s; from backchannel.logs import log_as; log_as('json');"
+        "[s.get_logger(f'backchannel.{each}').info(each) for each in ('gallery', 'web.people')]"
+    )
+    [line] = python(said).stderr.splitlines()
+    told = json.loads(line)
+    assert (told["event"], told["level"], told["timestamp"][-1]) == ("web.people", "info", "Z")
+
+
 def test_a_port_in_use_is_told(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import structlog
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
@@ -21,6 +22,8 @@ SEEN_EVERY: Final = timedelta(minutes=5)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 COOKIE_LASTS: Final = timedelta(days=30)
 UNKNOWN: Final = "?"  # a browser that does not say which one it is
+
+log = structlog.get_logger()
 
 
 def new_secret() -> str:
@@ -50,6 +53,7 @@ async def invite(badges: Badges, badge: Badge, at: datetime, lasts: timedelta = 
 def check(badge: Badge, command: Command) -> None:
     """Raise Refusal 403 where the holder of a badge may not do this."""
     if not may(badge.role, command):
+        log.warning("role refused", by=badge.name, role=badge.role, command=command)
         raise Refusal(403, "role", refused_words(badge.name, badge.role, command))
 
 
@@ -133,12 +137,15 @@ class Gate:
         secret, at = new_secret(), self._clock()
         invited = await self._badges.invitation(hash_of(invitation), at)
         if invited is None:
+            log.warning("invitation refused")
             return None
         term, browser = self._term(at), _browser(connection)
         name = name or invited.name
         badge = await self._badges.redeem(hash_of(invitation), hash_of(secret), name, at, term, browser)
         if badge is None:
+            log.warning("invitation refused")
             return None
+        log.info("signed in", by=badge.name, role=badge.role, way="invitation")
         await self._end_before(connection)
         return secret
 
@@ -149,6 +156,7 @@ class Gate:
         known = (returner.who, returner.password_hash)
         if await passwords.sign_in(*known, hash_of(secret), at, term, browser) is None:
             return None
+        log.info("signed in", by=returner.badge.name, role=returner.badge.role, way="password")
         await self._end_before(connection)
         return secret
 

@@ -90,6 +90,7 @@ class PeopleDoor:
         badge = Badge(name, asked.role)
         secret = new_secret()
         invitation_id = await self._badges.invite(hash_of(secret), badge, at, at + lasts, me.name)
+        log.info("invited", name=name, role=asked.role, by=me.name)
         link = f"{self._url}/join#{secret}"
         invitation = Invitation(invitation_id, badge, at + lasts, me.name)
         return Json({**invitation_json(invitation), "link": link, "qr": qr_json(link)}, 201)
@@ -117,8 +118,10 @@ class PeopleDoor:
         me = await self._gate.commanding(request, Command.LEAVE)
         await self._people.sign_out((me.id,), self._clock(), spares_owner=False)
         self._hub.wake((BADGES,))
+        log.info("signed out", by=me.name, ended=1)
         response = RedirectResponse("/join?out=1", 303)
         self._gate.forget(response)
+        response.headers["Clear-Site-Data"] = '"cache"'  # pictures that only the desk may see
         return response
 
     async def _end(self, me: Badge, badge_ids: Sequence[str]) -> Response:

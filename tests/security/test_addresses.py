@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.served import made_config, served
 
@@ -18,6 +19,14 @@ def written(folder: Path) -> tuple[bool, list[str]]:
 
 async def test_no_address_of_a_phone_is_written_down(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
+    with capture_logs() as lines:
+        await come(tmp_path)
+    assert SEEN not in caplog.text
+    assert SEEN not in str(lines)
+    assert "invitation refused" in str(lines)
+
+
+async def come(tmp_path: Path) -> None:
     config = made_config(tmp_path, server={"port": 0, "trusted_proxies": ["127.0.0.1"]})
     async with served(config) as house:
         came = house.from_page | {"X-Forwarded-For": SEEN, "Cookie": "device=phone"}
@@ -28,4 +37,3 @@ async def test_no_address_of_a_phone_is_written_down(tmp_path: Path, caplog: pyt
         await house.client.post("/posts", data={"text": "by form", "made": house.made}, headers=came)
         await house.client.post("/join", data={"invitation": "wrong"}, headers=came)
         assert written(tmp_path) == (True, [])
-    assert SEEN not in caplog.text

@@ -12,11 +12,11 @@ import zlib
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 import httpx2
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from backchannel.errors import SourceError
 from backchannel.media.darkroom import EDGE_MAX, PROGRAM, Darkroom, NoPictureError
@@ -161,10 +161,21 @@ async def test_a_decoder_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPa
     assert time.monotonic() - started < AT_MOST_S
 
 
-async def test_no_more_than_two_pictures_are_decoded_at_once() -> None:
+async def test_no_more_than_two_pictures_are_decoded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[asyncio.subprocess.Process] = []
+    at_once: list[int] = []
+    start = asyncio.create_subprocess_exec
+
+    async def counted(*command: str, **more: Any) -> asyncio.subprocess.Process:
+        started.append(await start(*command, **more))
+        at_once.append(sum(each.returncode is None for each in started))
+        return started[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", counted)
     darkroom = Darkroom(ROOM_FOR)
     told = await asyncio.gather(*(darkroom.develop(WIDE) for _ in range(5)), return_exceptions=True)
     assert [str(each) for each in told] == ["too many pixels"] * 5
+    assert max(at_once) == 2
 
 
 async def test_what_is_kept_is_a_small_picture_of_ours_and_nothing_that_came_with_it() -> None:
@@ -172,11 +183,14 @@ async def test_what_is_kept_is_a_small_picture_of_ours_and_nothing_that_came_wit
     exif[0x010E] = "taken at home"
     exif[0x0112] = 6  # turn it by a quarter
     out = BytesIO()
-    Image.new("RGB", (4000, 2000), "navy").save(out, "JPEG", exif=exif, comment=b"<script>alert(1)</script>")
+    besides = {"exif": exif, "comment": b"<script>alert(1)</script>", "xmp": b"<x:xmpmeta>a script at home</x:xmpmeta>"}
+    colours = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes() + b"home"
+    Image.new("RGB", (4000, 2000), "navy").save(out, "JPEG", icc_profile=colours, **besides)
     shown = await Darkroom(ROOM_FOR).develop(out.getvalue())
     assert (shown.width, shown.height) == (800, 1600)
     with Image.open(BytesIO(shown.body)) as picture:
         assert (picture.format, picture.size, dict(picture.getexif())) == ("WEBP", (800, 1600), {})
+        assert not picture.info.keys() & {"exif", "xmp", "icc_profile", "comment"}
     assert b"home" not in shown.body
     assert b"script" not in shown.body
 

@@ -8,6 +8,7 @@ import logging
 import tracemalloc
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.security.fuzz import Storm
 from tests.served import Served
@@ -20,7 +21,8 @@ async def test_frames_of_every_kind_end_a_socket_at_most(house: Served, caplog: 
     await storm.rage(SHORT // 3)  # so that what is made once is there
     tracemalloc.start()
     try:
-        await storm.rage(SHORT)
+        with capture_logs() as lines:
+            await storm.rage(SHORT)
         gc.collect()
         grown = tracemalloc.get_traced_memory()[0]
     finally:
@@ -30,6 +32,7 @@ async def test_frames_of_every_kind_end_a_socket_at_most(house: Served, caplog: 
     assert storm.closed, "nothing was refused: the storm is no storm"
     assert storm.closed.keys() <= {1000, 1001, 1002, 1003, 1006, 1007, 1008, 1009}
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+    assert [line for line in lines if line["log_level"] in {"error", "critical"}] == []
     assert (await house.client.get("/healthz")).status_code == 200
     async with house.feed("/feed/screen") as feed:
         assert (await feed.frame("hello"))["op"] == "hello"

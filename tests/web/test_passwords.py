@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from httpx2 import AsyncClient, Response
+from structlog.testing import capture_logs
 
 from backchannel.clock import now
 from backchannel.errors import Refusal
@@ -55,7 +56,10 @@ async def test_who_was_invited_sets_a_password_and_comes_back_by_it(house: Serve
     first = house.client.cookies["badge"]
     await house.client.post("/leave", headers=house.from_page)
     assert not await sees(house)
-    entered = await sign_in(house, "  sAM ")
+    with capture_logs() as lines:
+        entered = await sign_in(house, "  sAM ")
+        await sign_in(house, password="eight green chairs")
+    assert [each["event"] for each in lines] == ["signed in", "password refused"]
     assert (entered.status_code, entered.headers["location"]) == (303, "/console")
     assert house.client.cookies["badge"] != first
     assert await sees(house)

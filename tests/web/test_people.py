@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
+from structlog.testing import capture_logs
 from websockets.exceptions import ConnectionClosed
 
 from backchannel.clock import now
@@ -130,6 +131,24 @@ async def test_anybody_may_sign_out_here_and_is_told_so_at_the_door(house: Serve
     assert "You are signed out here" in (await house.client.get("/join?out=1")).text
     assert [each["name"] for each in (await people(house, ada))["people"]] == ["Ada"]
     assert (await house.client.post("/leave", headers=ada)).status_code == 303  # the last owner, too
+
+
+async def test_who_comes_goes_and_may_not_is_logged_without_any_secret(house: Served, ada: Headers) -> None:
+    with capture_logs() as lines:
+        link = (await invite(house, ada, role="viewer")).json()["link"]
+        await redeem(house, link, "Eve")
+        assert (await invite(house, house.from_page)).status_code == 403
+        assert (await redeem(house, link, "Eve")).status_code == 403
+        left = await house.client.post("/leave", headers=house.from_page)
+    assert left.headers["Clear-Site-Data"] == '"cache"'
+    assert [(each["event"], each.get("by"), each["log_level"]) for each in lines] == [
+        ("invited", "Ada", "info"),
+        ("signed in", "Eve", "info"),
+        ("role refused", "Eve", "warning"),
+        ("invitation refused", None, "warning"),
+        ("signed out", "Eve", "info"),
+    ]
+    assert link.partition("#")[2] not in str(lines)
 
 
 async def test_the_page_shows_everybody_who_they_are_and_owners_who_else_is(house: Served, ada: Headers) -> None:
