@@ -13,7 +13,7 @@ from starlette.routing import Route
 from backchannel.web.badges import Gate
 from backchannel.web.bodies import form_of
 from backchannel.web.catalogues import known_tags
-from backchannel.web.tongues import COOKIE
+from backchannel.web.tongues import COOKIE, OVER_HTTPS
 
 A_YEAR_S: Final = 365 * 24 * 3600
 
@@ -36,7 +36,8 @@ class LanguageDoor:
             wish, back = (str(form.get(name, "")) for name in ("lang", "to"))
         response = RedirectResponse(_within(back), 303)
         if wish in known_tags():
-            response.set_cookie(COOKIE, wish, max_age=A_YEAR_S, httponly=True, samesite="lax", secure=self._https)
+            name = OVER_HTTPS if self._https else COOKIE
+            response.set_cookie(name, wish, max_age=A_YEAR_S, httponly=True, samesite="lax", secure=self._https)
         return response
 
 

@@ -11,6 +11,7 @@ from backchannel.web.catalogues import SOURCE, Tongue, known_tags, tongue
 from backchannel.web.head import Asking
 
 COOKIE: Final = "language"
+OVER_HTTPS: Final = f"__Host-{COOKIE}"  # as browsers take it from nobody but this very host
 PLACE: Final = "backchannel.language"  # in the scope of a request
 WISHES_MAX: Final = 20
 WORDS_MAX: Final = 500
@@ -52,7 +53,8 @@ def venue_tongue_of(connection: Asking) -> Tongue:
 
 def chosen(connection: Asking, known: Sequence[str], default: str) -> str:
     """The language of an answer, of those that are known."""
-    for wish in (connection.query_params.get("lang", ""), connection.cookies.get(COOKIE, "")):
+    kept = (connection.cookies.get(name, "") for name in (OVER_HTTPS, COOKIE))
+    for wish in (connection.query_params.get("lang", ""), *kept):
         if wish in known:
             return wish
     return best(connection.headers, known) or default

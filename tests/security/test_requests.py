@@ -12,10 +12,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from backchannel.admission import Admission
+from backchannel.clock import now
 from backchannel.config import Config, Server
 from backchannel.errors import Refusal
 from backchannel.roles import Role
-from backchannel.web import bodies
+from backchannel.store.base import Badge
+from backchannel.web import badges, bodies
 from backchannel.web.headers import STRICT_TRANSPORT
 from server import uvicorn_config
 from tests.security.test_headers import FILES, METHODS, addresses
@@ -76,12 +78,24 @@ async def test_whoever_came_by_https_stays_there_on_every_page_and_with_every_re
 
 
 async def test_every_cookie_of_https_is_bound_to_our_host(behind: Served) -> None:
-    for path in ("/", "/screen"):
-        for cookie in (await behind.client.get(path)).headers.get_list("set-cookie"):
-            assert cookie.startswith("__Host-"), path
-            for word in ("Secure", "HttpOnly", "Path=/", "SameSite=lax"):
-                assert word in cookie, path
-            assert "Domain" not in cookie
+    invitation = await badges.invite(behind.store.badges, Badge("Sam", Role.VIEWER), now())
+    asked = [
+        ("GET", "/", {}),
+        ("POST", "/api/screens/code", {}),
+        ("POST", "/join", {"invitation": invitation, "name": "Sam"}),
+        ("POST", "/language", {"lang": "de", "to": "/"}),
+    ]
+    names = []
+    for method, path, form in asked:
+        answer = await behind.client.request(method, path, headers={"Origin": HTTPS}, data=form)
+        [cookie] = answer.headers.get_list("set-cookie")
+        names.append(cookie.partition("=")[0])
+        for word in ("Secure", "HttpOnly", "Path=/", "SameSite=lax"):
+            assert word in cookie, path
+        assert "Domain" not in cookie
+    assert names == ["__Host-device", "__Host-screen", "__Host-badge", "__Host-language"]
+    german = await behind.client.get("/", headers={"Cookie": "__Host-language=de"})
+    assert '<html lang="de"' in german.text
 
 
 async def client_of(proxies: tuple[str, ...], came_from: str, forwarded: str) -> tuple[str, str]:

@@ -79,6 +79,19 @@ async def test_a_wrong_password_and_a_name_that_nobody_has_are_told_alike(house:
     assert [answer.headers.get("set-cookie") for answer in told] == [None, None]
 
 
+async def test_a_name_that_nobody_has_is_reckoned_with_like_any_other() -> None:
+    class Counting(PasswordHasher):
+        reckoned = 0
+
+        def hash(self, *given: Any, **more: Any) -> str:
+            self.reckoned += 1
+            return super().hash(*given, **more)
+
+    hasher = Counting(time_cost=1, memory_cost=8, parallelism=1)
+    assert not await Reckoner(hasher).is_right(PASSWORD, None)
+    assert hasher.reckoned == 1
+
+
 async def test_who_guesses_waits_also_with_the_right_password_and_whether_there_is_such_a_name_or_not(
     house: Served,
 ) -> None:
