@@ -22,7 +22,8 @@ WIDEST_V4, WIDEST_V6 = 8, 16  # a network of proxies that is wider than these is
 
 def warnings_of(config: Config, where: Addresses, file: Path) -> tuple[str, ...]:
     """What to put right before people come, a sentence or two each; `file` is the one that the settings stand in."""
-    return (*_on_the_way(config.server, where), *_names(config.conference, where), *_kept(config, file))
+    names = _names(config.conference, where)
+    return (*_on_the_way(config.server, where), *names, *_beyond(config.store.url), *_kept(config, file))
 
 
 def _on_the_way(server: Server, where: Addresses) -> Iterator[str]:
@@ -86,6 +87,17 @@ def _kept(config: Config, file: Path) -> Iterator[str]:
     for setting, secret in _secrets(config):
         if _is_open(Path(secret)):
             yield f"Every user of this machine can read {secret}, the secret of {setting}. Run: chmod 600 {secret}"
+
+
+def _beyond(url: str) -> Iterator[str]:
+    """What others could read between us and a database, where nobody looks who answers there (libpq's sslmode)."""
+    told = make_url(url)
+    host, mode = told.host or "", str(told.query.get("sslmode", ""))
+    if ("." in host or ":" in host) and not _is_near(host) and not mode.startswith("verify-"):
+        yield (
+            f"The database is on another machine, {host}, and who is in between can read all that goes there: posts, "
+            "names, its password. Have it speak TLS, and write ?sslmode=verify-full behind [store] url."
+        )
 
 
 def _secrets(config: Config) -> Iterator[tuple[str, str]]:

@@ -104,6 +104,24 @@ def test_settings_with_a_password_in_them_are_a_secret_too(tmp_path: Path) -> No
     assert said(written(tmp_path, "", mode=0o644)) == ()
 
 
+@pytest.mark.parametrize(
+    ("where", "is_warned_of"),
+    [
+        ("db.example/pink11", True),
+        ("db.example/pink11?sslmode=require", True),
+        ("192.0.2.7/pink11", True),
+        ("db.example/pink11?sslmode=verify-full", False),
+        ("127.0.0.1/pink11", False),
+        ("localhost/pink11", False),
+        ("db/pink11", False),  # a container's neighbour
+    ],
+)
+def test_a_database_that_is_spoken_to_in_the_clear_is_warned_of(tmp_path: Path, where: str, is_warned_of: bool) -> None:
+    told = said(written(tmp_path, f'[store]\nurl = "postgresql://desk@{where}"\n'))
+    assert ["sslmode=verify-full" in sentence for sentence in told] == [True] * is_warned_of
+    assert said(written(tmp_path, '[store]\nurl = "postgresql:///pink11?host=/run/postgresql"\n')) == ()
+
+
 def test_check_says_each_on_a_line_and_that_all_is_well_where_it_is(tmp_path: Path) -> None:
     unsafe = server(written(tmp_path, '[server]\npublic_url = "http://pink.example"\n', ""), "check")
     assert unsafe.returncode == 0
