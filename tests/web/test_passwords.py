@@ -13,7 +13,7 @@ from backchannel.errors import Refusal
 from backchannel.roles import Role
 from backchannel.store.base import Badge
 from backchannel.web import badges
-from backchannel.web.passwords import WAITING_MAX, Reckoner
+from backchannel.web.passwords import AT_ONCE, WAITING_MAX, Reckoner
 from tests.served import Served, made_config, served
 
 PASSWORD = "seven green chairs"
@@ -79,15 +79,25 @@ async def test_a_wrong_password_and_a_name_that_nobody_has_are_told_alike(house:
     assert [answer.headers.get("set-cookie") for answer in told] == [None, None]
 
 
-async def test_a_name_that_nobody_has_is_reckoned_with_like_any_other() -> None:
-    class Counting(PasswordHasher):
-        reckoned = 0
+class Counting(PasswordHasher):
+    """Counts how often it hashes, and how often at once."""
 
-        def hash(self, *given: Any, **more: Any) -> str:
-            self.reckoned += 1
+    def __init__(self, memory_cost: int = 8) -> None:
+        super().__init__(time_cost=1, memory_cost=memory_cost, parallelism=1)
+        self.reckoned = self.inside = self.at_once = 0
+
+    def hash(self, *given: Any, **more: Any) -> str:
+        self.reckoned += 1
+        self.inside += 1
+        self.at_once = max(self.at_once, self.inside)
+        try:
             return super().hash(*given, **more)
+        finally:
+            self.inside -= 1
 
-    hasher = Counting(time_cost=1, memory_cost=8, parallelism=1)
+
+async def test_a_name_that_nobody_has_is_reckoned_with_like_any_other() -> None:
+    hasher = Counting()
     assert not await Reckoner(hasher).is_right(PASSWORD, None)
     assert hasher.reckoned == 1
 
@@ -163,10 +173,12 @@ async def test_a_foreign_page_signs_nobody_in(house: Served) -> None:
 
 
 async def test_two_passwords_are_reckoned_at_once_and_too_many_are_sent_away() -> None:
-    reckoner = Reckoner(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    hasher = Counting(memory_cost=32 * 1024)
+    reckoner = Reckoner(hasher)
     tries = [reckoner.is_right("some password", None) for _ in range(WAITING_MAX + 6)]
     told = await asyncio.gather(*tries, return_exceptions=True)
     refused = [each for each in told if isinstance(each, Refusal)]
     assert [each.status for each in refused] == [503] * len(refused)
     assert len(refused) == 4
+    assert (hasher.reckoned, hasher.at_once) == (AT_ONCE + WAITING_MAX, AT_ONCE)
     assert [each for each in told if each is not False and not isinstance(each, Refusal)] == []
