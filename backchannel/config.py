@@ -376,7 +376,7 @@ def _tables(table: Mapping[str, Any], name: str, path: str = "") -> list[dict[st
 def _source(row: Mapping[str, Any], networks: Mapping[str, type]) -> Any:
     settings = dict(row)
     network = settings.pop("network", None)
-    if network not in networks:
+    if not isinstance(network, str) or network not in networks:
         msg = f"[[sources]] network {network!r} is unknown{_nearest(str(network), networks)}"
         raise StartError(msg)
     return _read(networks[network], settings, f"[[sources]] ({network})")

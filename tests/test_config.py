@@ -169,6 +169,7 @@ def test_every_setting_has_a_comment_above_it() -> None:
         (SESSION.format("'x'\nends = 'y'"), "[[programme.sessions]] (A) ends is no setting; did you mean end?"),
         ("[[programme.sessions]]\ntitle = 'A'", "[[programme.sessions]] (A): Object missing required field"),
         ("[programme]\nsessions = 3", "[[programme.sessions]] is a list of one table or more"),
+        ("[[sources]]\nnetwork = ['mastodon']", "[[sources]] network ['mastodon'] is unknown; did you mean mastodon?"),
         ("[[sources]]\nnetwork = 'mastadon'", "network 'mastadon' is unknown; did you mean mastodon?"),
         (
             "[[sources]]\nnetwork = 'mastodon'\nevery = 3",
