@@ -101,9 +101,11 @@ def _as_json(root: Element) -> object:
     days = [
         {
             "date": day.get("date", ""),
-            "rooms": _merged((room.get("name", ""), [_event(event) for event in room.iter("event")]) for room in day),
+            "rooms": _merged(
+                (room.get("name", ""), [_event(event) for event in room.findall("event")]) for room in day
+            ),
         }
-        for day in root.iter("day")
+        for day in root.findall("day")  # not wherever one stands: of days in days each would be gone through again
     ]
     return {"schedule": {"conference": conference | {"days": days}}}
 
@@ -118,5 +120,5 @@ def _merged(rooms: Iterator[tuple[str, list[Any]]]) -> dict[str, list[Any]]:
 
 def _event(event: Element) -> dict[str, Any]:
     told: dict[str, Any] = {child.tag: child.text or "" for child in event}
-    persons = [{"public_name": person.text or ""} for person in event.iter("person")]
+    persons = [{"public_name": person.text or ""} for person in event.findall("persons/person")]
     return told | {"guid": event.get("guid", ""), "id": event.get("id", ""), "persons": persons}

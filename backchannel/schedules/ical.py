@@ -16,6 +16,8 @@ from backchannel.schedules.reading import Entry, Reading, speakers_of
 from backchannel.schedules.times import instant
 
 BEGIN: Final = b"BEGIN:VCALENDAR"
+# What the parser lets out, which has no error of its own; it looks for time zones among files.
+BROKEN: Final = (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError, RecursionError, OSError)
 
 
 def read(body: bytes, zone: tzinfo) -> Reading:
@@ -24,7 +26,7 @@ def read(body: bytes, zone: tzinfo) -> Reading:
     for event in _events(body.decode("utf-8-sig", "replace"), reading):
         try:
             _take(event, zone, reading)
-        except (ValueError, TypeError, AttributeError, KeyError, OverflowError):  # the parser's own, at a property
+        except BROKEN:  # at a property
             reading.refuse("cannot be read")
     return reading
 
@@ -33,7 +35,7 @@ def _events(text: str, reading: Reading) -> Iterator[Component]:
     """The events of a calendar. One line that is none breaks the whole for the parser: then each is read by itself."""
     try:
         yield from Calendar.from_ical(text).walk("VEVENT")
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
+    except BROKEN:
         found = list(_blocks(text))
         if not found:
             msg = "The programme is an iCalendar file that cannot be read; it may be cut off."
@@ -41,7 +43,7 @@ def _events(text: str, reading: Reading) -> Iterator[Component]:
         for block in found:
             try:
                 yield Event.from_ical(block)
-            except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
+            except BROKEN:
                 reading.refuse("cannot be read")
 
 

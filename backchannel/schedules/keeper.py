@@ -12,7 +12,7 @@ import structlog
 
 from backchannel.errors import SourceError
 from backchannel.programme import Programme, Session, programme_of
-from backchannel.schedules import document
+from backchannel.schedules import large
 from backchannel.schedules.place import Copy, Place
 from backchannel.sources.subscription import Validators
 from backchannel.store.base import Bookmark, Cursors, Posts
@@ -146,7 +146,7 @@ class Keeper:
         digest = blake2b(copy.body).digest()
         if digest != self._digest:
             try:
-                reading = await asyncio.to_thread(document.read, copy.body, self._zone)  # others go on meanwhile
+                reading = await large.read(copy.body, self._zone)  # others go on meanwhile
             except SourceError as error:
                 self._broken = error
             else:

@@ -6,20 +6,17 @@ all ends it with an error. The shape: https://www.jsonfeed.org/version/1.1/
 """
 
 import json
-import os
-import resource
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from backchannel.sources import syndication
+from backchannel.sources.apart import be_bounded
 from backchannel.sources.pieces import CONTENT_MAX, SUMMARY_MAX, WORDS_MAX, Json, address, listed, number, objects, text
 
 ENTRIES_MAX: Final = 100
 CONTENTS_MAX: Final = 400_000  # of all entries together: whoever reads them on does so beside other work
-CPU_S: Final = 30
-MEMORY_MAX: Final = 1024 * 1024 * 1024
 
 _VERSION: Final = "https://jsonfeed.org/version/1"
 _CONTENTS: Final = frozenset({"content_html", "content_text"})
@@ -99,10 +96,7 @@ def _instant(entry: Json) -> float:
 
 def main() -> None:
     """Read one line of JSON and the feed after it, and write the translation."""
-    for limit, most in ((resource.RLIMIT_CPU, CPU_S), (resource.RLIMIT_AS, MEMORY_MAX)):
-        with suppress(ValueError, OSError):  # not every system has every limit
-            resource.setrlimit(limit, (most, most))
-    os.nice(5)
+    be_bounded()
     asked = json.loads(sys.stdin.buffer.readline())
     answer = translated(sys.stdin.buffer.read(), asked["content_type"], asked["url"])
     sys.stdout.buffer.write(json.dumps(answer).encode())

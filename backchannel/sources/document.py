@@ -3,19 +3,14 @@
 In a thread feedparser would hold up everything else: a hostile feed of 58 kB kept Python for a minute, without a gap.
 """
 
-import asyncio
 import json
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from pathlib import Path
 from typing import Final
 
 from backchannel.errors import SourceError
 from backchannel.media.fetcher import Answer
+from backchannel.sources.apart import apart
 from backchannel.sources.fields import Fields
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-PROGRAM: Final = "import sys; sys.path.append(sys.argv[1]); from backchannel.sources.dialect import main; main()"
 DEADLINE_S: Final = 20.0
 TOO_SLOW_RETRY_S: Final = 300.0  # it costs a core each time
 
@@ -36,27 +31,15 @@ async def read(answer: Answer, url: str, where: str, deadline_s: float = DEADLIN
 
 async def _translated(answer: Answer, url: str, where: str, deadline_s: float) -> bytes:
     asked = json.dumps({"content_type": answer.headers.get("content-type", ""), "url": url}).encode()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-c", PROGRAM, str(ROOT), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
-    )
     try:
-        async with asyncio.timeout(deadline_s):
-            translation, _ = await process.communicate(asked + b"\n" + answer.body)
+        translation = await apart("backchannel.sources.dialect", asked + b"\n" + answer.body, deadline_s)
     except TimeoutError as error:
         msg = f"{where} answered with a feed that cannot be read within {deadline_s:g} seconds."
         raise SourceError(msg, retry_after_s=TOO_SLOW_RETRY_S) from error
-    finally:
-        await _end(process)
-    if process.returncode:
+    if translation is None:
         msg = f"{where} answered with a feed that is too broken to be read."
         raise SourceError(msg)
     return translation
-
-
-async def _end(process: Process) -> None:
-    if process.returncode is None:
-        process.kill()
-        await process.wait()
 
 
 def _no_feed(found: Fields, where: str) -> SourceError:

@@ -170,6 +170,14 @@ def test_what_is_no_programme_is_told_in_one_sentence(document: bytes, sentence:
     assert sentence in str(told.value)
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("nested", ["<day>", "<day><room>", "<day><room><event>"])
+def test_what_is_nested_without_end_is_gone_through_once(nested: str) -> None:
+    endless = nested * 60_000 + "".join(f"</{name}" for name in reversed(nested.split("<")[1:])) * 60_000
+    with pytest.raises(SourceError, match="no session"):
+        read(f"<schedule>{endless}</schedule>".encode(), BERLIN)
+
+
 def test_two_thousand_events_are_read() -> None:
     events = [without(guid=str(number), abstract="words " * 100) for number in range(2000)]
     assert len(read(schedule(*events), BERLIN).sessions) == 2000

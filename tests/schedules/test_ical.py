@@ -73,6 +73,7 @@ def test_the_hour_that_comes_twice_may_hold_a_whole_session() -> None:
         (("DTSTART:",), "without a time at which it begins"),
         (("DTEND:",), "without a time at which it ends"),
         (("DTSTART:banana",), "cannot be read"),
+        *(((f"DTSTART;TZID={zone}:20261117T093000",), "cannot be read") for zone in ("a/" * 2000, "b" * 300, "Europe")),
         (("SUMMARY:",), "without a title"),
         (("STATUS:CANCELLED",), "cancelled"),
         (("RRULE:FREQ=SECONDLY",), "repeats by a rule: name each session"),
