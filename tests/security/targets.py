@@ -209,8 +209,9 @@ def schedule(raw: bytes) -> None:
 
 def config(raw: bytes) -> None:
     """A file of settings, as TOML or, for its shape, as JSON."""
-    with suppress(tomllib.TOMLDecodeError, UnicodeDecodeError, StartError, RecursionError):
+    with suppress(tomllib.TOMLDecodeError, UnicodeError, StartError, RecursionError):
         table = _json(raw) if raw[:1] == b"{" else tomllib.loads(raw.decode())
+        json.dumps(table, ensure_ascii=False, default=str).encode()  # no TOML holds half a character
         if isinstance(table, dict):
             shown(parse(table, NETWORKS))
 
