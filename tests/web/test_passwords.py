@@ -12,15 +12,33 @@ from backchannel.clock import now
 from backchannel.errors import Refusal
 from backchannel.roles import Role
 from backchannel.store.base import Badge
-from backchannel.web import badges
+from backchannel.web import badges, passwords
 from backchannel.web.passwords import AT_ONCE, WAITING_MAX, Reckoner
 from tests.served import Served, made_config, served
 
 PASSWORD = "seven green chairs"
 
 
+class Counting(PasswordHasher):
+    """Counts how often it hashes, and how often at once."""
+
+    def __init__(self, memory_cost: int = 8) -> None:
+        super().__init__(time_cost=1, memory_cost=memory_cost, parallelism=1)
+        self.reckoned = self.inside = self.at_once = 0
+
+    def hash(self, *given: Any, **more: Any) -> str:
+        self.reckoned += 1
+        self.inside += 1
+        self.at_once = max(self.at_once, self.inside)
+        try:
+            return super().hash(*given, **more)
+        finally:
+            self.inside -= 1
+
+
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncGenerator[Served]:
+async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Served]:
+    monkeypatch.setattr(passwords, "PasswordHasher", Counting)  # argon2id, as it is, but of little work
     async with served(made_config(tmp_path, desk={"passwords": True})) as running:
         yield running
 
@@ -79,21 +97,8 @@ async def test_a_wrong_password_and_a_name_that_nobody_has_are_told_alike(house:
     assert [answer.headers.get("set-cookie") for answer in told] == [None, None]
 
 
-class Counting(PasswordHasher):
-    """Counts how often it hashes, and how often at once."""
-
-    def __init__(self, memory_cost: int = 8) -> None:
-        super().__init__(time_cost=1, memory_cost=memory_cost, parallelism=1)
-        self.reckoned = self.inside = self.at_once = 0
-
-    def hash(self, *given: Any, **more: Any) -> str:
-        self.reckoned += 1
-        self.inside += 1
-        self.at_once = max(self.at_once, self.inside)
-        try:
-            return super().hash(*given, **more)
-        finally:
-            self.inside -= 1
+async def test_who_tries_a_password_out_needs_64_mib_and_three_passes_for_each() -> None:
+    assert (await Reckoner().hash(PASSWORD)).startswith("$argon2id$v=19$m=65536,t=3,")
 
 
 async def test_a_name_that_nobody_has_is_reckoned_with_like_any_other() -> None:
@@ -114,6 +119,8 @@ async def test_who_guesses_waits_also_with_the_right_password_and_whether_there_
         assert (tries, late.status_code) == ([403] * 5, 429), name
         assert int(late.headers["retry-after"]) >= 1
         assert "Try again in" in late.text
+    others = [(await sign_in(house, f"Name {number}")).status_code for number in range(11)]
+    assert others == [403] * 10 + [429]  # twenty from one place, whoever they were about
 
 
 @pytest.mark.parametrize(
