@@ -1,7 +1,8 @@
 """Admission: how many clients there may be, and how fast they may come. Pure: what time it is, in seconds, comes in.
 
 Screens and consoles go first. A tenth of all places is theirs alone, and they do not wait in the crowd that comes back
-after a restart: a hall without a screen is worse off than a phone that waits for five seconds.
+after a restart: a hall without a screen is worse off than a phone that waits for five seconds. Anybody may open a
+screen, so half of that tenth is for whom the desk knows.
 """
 
 from collections import Counter
@@ -13,6 +14,7 @@ from backchannel.errors import Refusal
 from backchannel.figures import Figures, Why
 
 DESK_SHARE: Final = 0.1
+KNOWN_SHARE: Final = 0.05  # for consoles, and screens that somebody paired
 SPREAD_MIN_S: Final = 2.0
 SPREAD_OF_ACCEPTING: Final = 1.5  # who comes back takes the moments of this many times as long as accepting them takes
 
@@ -77,9 +79,15 @@ class Admission:
         """Whether phones are sent away."""
         return self.inside >= self.clients - ceil(self.clients * DESK_SHARE)
 
-    def enter(self, device: str, *, goes_first: bool = False) -> None:
+    @property
+    def is_closed(self) -> bool:
+        """Whether screens are sent away, too, unless they are known."""
+        return self.inside >= self.clients - int(self.clients * KNOWN_SHARE)
+
+    def enter(self, device: str, *, goes_first: bool = False, is_known: bool = False) -> None:
         """Let a client of a device in, who must `leave` again; nameless ones are not told apart. Raises Refusal."""
-        if self.inside >= self.clients or (self.is_full and not goes_first):
+        is_late = self.is_closed if goes_first else self.is_full
+        if self.inside >= self.clients or (is_late and not is_known):
             raise self._refused(Why.FULL, 503, "All places are taken. It is tried again by itself.", 10)
         if device and self._devices[device] >= self._per_device:
             raise self._refused(Why.DEVICE, 429, "This device has too many pages open. Close some of them.", 30)

@@ -15,6 +15,7 @@ import structlog
 from anyio import current_time, move_on_after
 
 from backchannel import feed
+from backchannel.errors import StoreError
 from backchannel.hub.base import Hub
 from backchannel.receipt import Reel
 from backchannel.rollcall import RollCall
@@ -26,6 +27,7 @@ from backchannel.updates import SCREENS, Kind, hall_stream
 WRITE_EVERY_S: Final = 1.0
 EXTEND_EVERY_S: Final = 5.0
 ASK_EVERY_S: Final = 5.0
+UNPAIRED_MAX: Final = 100  # anybody may open a screen: more than so many show their posts, and are counted nowhere
 
 log = structlog.get_logger()
 
@@ -91,6 +93,18 @@ class Fleet:
         self._reels: dict[str, Reel] = {}
         self._roll = RollCall(recalls, hub, clock, lease_s)
         self._news = asyncio.Event()
+
+    async def knows(self, secret_hash: str) -> bool:
+        """Whether a browser is a screen that somebody paired; where the store cannot tell, it is none."""
+        try:
+            return bool(secret_hash) and await self._screens.find(secret_hash) is not None
+        except StoreError:
+            return False
+
+    async def has_room(self, secret_hash: str) -> bool:
+        """Whether a page of a browser may be one of the fleet."""
+        unpaired = sum(page.screen is None for page in (*self._pages.values(), *self._gone.values()))
+        return unpaired < UNPAIRED_MAX or await self.knows(secret_hash)
 
     def arrive(self, page_id: str, secret_hash: str, hall: str, browser: str) -> Page:
         """A page has come, or come back: what was open under its id before is over."""

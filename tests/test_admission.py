@@ -31,12 +31,14 @@ def test_the_last_tenth_of_the_places_is_for_screens_and_consoles() -> None:
     for _ in range(18):
         doors.enter("")
     assert refusal(doors) == (503, Why.FULL)
-    for _ in range(2):
-        doors.enter("", goes_first=True)
-    assert refusal(doors, goes_first=True) == (503, Why.FULL)
-    assert doors.figures.refused[Why.FULL] == 2
-    doors.leave("")
     doors.enter("", goes_first=True)
+    assert refusal(doors, goes_first=True) == (503, Why.FULL)  # anybody may say to be a screen
+    doors.enter("", goes_first=True, is_known=True)
+    assert refusal(doors, goes_first=True) == (503, Why.FULL)
+    assert doors.figures.refused[Why.FULL] == 3
+    doors.leave("")
+    assert refusal(doors, goes_first=True) == (503, Why.FULL)
+    doors.enter("", goes_first=True, is_known=True)
 
 
 def test_one_device_takes_so_many_places_and_others_are_let_in() -> None:

@@ -13,6 +13,7 @@ from backchannel.store.tables import openings
 from backchannel.store.transactions import Transactions
 
 REMEMBERED: Final = timedelta(hours=1)
+UNPAIRED_MAX: Final = 300  # anybody may open a screen, as often as they like
 
 
 class SqlOpenings:
@@ -24,6 +25,8 @@ class SqlOpenings:
 
     async def keep(self, these: Collection[Opening], at: datetime) -> None:
         """Write how pages stand."""
+        unpaired = select(openings.c.id).where(openings.c.screen == "").order_by(openings.c.seen_at.desc())
+        beyond = delete(openings).where(openings.c.screen == "", openings.c.id.not_in(unpaired.limit(UNPAIRED_MAX)))
         rows = [asdict(opening) for opening in sorted(these, key=lambda opening: opening.id)]
 
         async def write(connection: AsyncConnection) -> None:
@@ -35,6 +38,7 @@ class SqlOpenings:
                 await connection.execute(update(openings).where(openings.c.id == bindparam("of_id")), changed)
             if new := [row for row in rows if row["id"] not in known]:
                 await connection.execute(insert(openings), new)
+            await connection.execute(beyond)
 
         if rows:
             await self._writing.run(write)

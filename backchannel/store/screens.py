@@ -13,7 +13,9 @@ from backchannel.stage import Layout, Panic
 from backchannel.store.tables import pairings, screens
 from backchannel.store.transactions import Transactions
 
-OPEN_MAX: Final = 200  # codes at once: whoever opens a screen's page gets one, and needs no badge for it
+# Codes at once: whoever opens a screen's page gets one, and needs no badge for it. With few, one script could keep all
+# of them; and with so many, one in two millions that are typed wrong is somebody's.
+OPEN_MAX: Final = 10_000
 REMEMBERED: Final = timedelta(hours=1)  # so long a code that ran out is told from one that never was
 
 _STANDING: Final = select(screens).where(screens.c.secret_hash.is_not(None))

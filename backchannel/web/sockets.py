@@ -68,7 +68,8 @@ class Sockets:
             channel, badge = await self._admit(socket)
             position = position_of(socket)
             device = badge.id if badge else device_of(socket, channel.view, self._gate)
-            self._admission.enter(device, goes_first=channel.view in MAY_SPEAK)
+            is_known = badge is not None or await self._is_paired(socket, channel)
+            self._admission.enter(device, goes_first=channel.view in MAY_SPEAK, is_known=is_known)
         except Refusal as refusal:
             await socket.send_denial_response(
                 JSONResponse(refusal_json(refusal), refusal.status, retry_header(refusal))
@@ -86,6 +87,14 @@ class Sockets:
         finally:
             if not is_seated:
                 self._admission.leave(device)
+
+    async def _is_paired(self, socket: WebSocket, channel: Channel) -> bool:
+        """Whether it is a screen that the desk knows; asked only where there is no place for others."""
+        return (
+            channel.view is View.SCREEN
+            and self._admission.is_closed
+            and await self._fleet.knows(self._gate.screen(socket))
+        )
 
     async def _seat(self, socket: WebSocket, channel: Channel, position: Position | None, device: str) -> bool:
         """Accept a client; true where it has a seat in an audience, here or with a worker, and this task ends."""
@@ -123,6 +132,9 @@ class Sockets:
         page_id = asked.get("page", "")
         if not PAGE_ID.fullmatch(page_id):
             page_id = token_hex(8)
+        if not await self._fleet.has_room(self._gate.screen(socket)):
+            await self._talk(socket, channel, self._hears(None)).last(channel.follow(position))
+            return
         browser = browser_of(socket.headers.get("user-agent", ""))
         page = self._fleet.arrive(page_id, self._gate.screen(socket), hall, browser)
 

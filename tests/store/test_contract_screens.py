@@ -8,6 +8,7 @@ import pytest
 
 from backchannel.screen import CODE_LASTS, Opening, Pairing, Screen
 from backchannel.stage import Layout, Panic
+from backchannel.store import screens
 from backchannel.store.house import Store
 from tests.store.world import NOON, after
 
@@ -77,3 +78,22 @@ async def test_how_pages_stand_is_written_together_and_forgotten_after_an_hour(s
     await store.openings.keep([again], after(90))
     assert await store.openings.latest() == (again,)
     assert not again.is_there(after(90))
+
+
+async def test_of_pages_that_nobody_paired_the_latest_are_remembered_and_of_others_all(store: Store) -> None:
+    ours = Opening("ours", "screen", "main", NOON, NOON)
+    await store.openings.keep([ours], NOON)
+    many = [Opening(str(number), "", "main", NOON, NOON + timedelta(seconds=number)) for number in range(310)]
+    for first in (0, 155):
+        await store.openings.keep(many[first : first + 155], after(6))
+    assert await store.openings.latest() == (*reversed(many[10:]), ours)
+
+
+async def test_so_many_codes_are_open_at_once_and_more_than_one_script_asks_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert screens.OPEN_MAX >= 10_000  # 33 a second, for as long as each lasts
+    monkeypatch.setattr(screens, "OPEN_MAX", 2)
+    offered = [await store.screens.offer(f"MADEUP{number}", f"hash {number}", NOON) for number in range(3)]
+    assert offered == [True, True, False]
+    assert await store.screens.offer("BCDFGHJK", "hash", NOON + CODE_LASTS)

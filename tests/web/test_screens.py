@@ -4,9 +4,13 @@ import asyncio
 import csv
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from backchannel import fleet
 from backchannel.clock import now
 from backchannel.roles import Role
 from backchannel.screen import TRIES
@@ -100,6 +104,24 @@ async def test_codes_that_are_wrong_used_or_too_many_are_told_in_clear_words(hou
     late = await pair(house, other, "Right")
     assert (late.status_code, late.json()["error"]["code"]) == (429, "tries")
     assert "Wait 5 min" in late.json()["error"]["message"]
+
+
+async def test_whoever_opens_screens_without_end_crowds_out_none_that_is_paired(
+    house: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet, "UNPAIRED_MAX", 2)
+    projector, screen_id = await paired(house)
+    await house.approved("For every glass.")
+    async with AsyncExitStack() as stack:
+        for number in range(4):
+            page = await stack.enter_async_context(house.feed(f"/feed/screen?hall=main&page={number:016x}"))
+            assert (await page.frame("snapshot"))["op"] == "snapshot"  # it shows what is shown
+        ours = await stack.enter_async_context(projector.page())
+        assert (await ours.frame("screen"))["screen"]["name"] == "Left"
+        while not (listed := await told(house))["screens"][0]["open"]:
+            await asyncio.sleep(0.05)
+        assert listed["screens"][0]["id"] == screen_id
+        assert len(listed["unpaired"]) == 2
 
 
 async def test_a_code_that_has_run_out_says_so(house: Served) -> None:
