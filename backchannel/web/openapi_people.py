@@ -98,7 +98,10 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             "summary": "Set one's password, in the browser that one is signed in with; `before` is the one until now",
             **may(Command.LEAVE),
             "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": _PASSWORD}}},
-            "responses": {"303": {"description": "Back to the page, which says what became of it"}, "4XX": REFUSAL},
+            "responses": {
+                "303": {"description": "Back to the page, which says what became of it"},
+                "4XX": REFUSAL_OR_PAGE,
+            },
         }
     },
     "/api/passwords/{id}": {
