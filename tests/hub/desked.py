@@ -11,7 +11,7 @@ from backchannel.feed import View
 from backchannel.hub.channel import Channel
 from backchannel.hub.fanout import Fanout
 from backchannel.hub.local import LocalHub
-from backchannel.post import Order, Post, Verb
+from backchannel.post import Author, Order, Post, Verb
 from backchannel.store.house import Store
 from tests.made_up import Clock, sighting
 
@@ -23,7 +23,7 @@ class Desked:
         self.clock = Clock()
         self.store = store
         self.hub = hub or LocalHub(poll_every_s=60)
-        self.desk = Desk(store.posts, self.hub, store.secret, self.clock)
+        self.desk = Desk(store.posts, self.hub, store.secret, self.clock, forgetting=store.forgetting)
         self.rendered: list[str] = []
 
         async def tally() -> Mapping[str, Any]:
@@ -47,7 +47,8 @@ class Desked:
 
     async def receive(self, post_id: str, text: str = "words") -> str:
         """Have a post come in; returns its key."""
-        seen = sighting(post_id, text)
+        author = Author("Ines", f"@{post_id.replace(' ', '.')}@social.example", id=f"author of {post_id}")
+        seen = sighting(post_id, text, author=author)
         await self.desk.receive([seen])
         return self.desk.key(seen)
 

@@ -1,7 +1,8 @@
 """Promise 3 as a model: whatever happens, whoever followed holds what a fresh snapshot holds.
 
 Wake-ups are lost and come twice; phones stop reading, go on, break off and come back to where they stood. Meanwhile
-posts are approved, withdrawn, restored and deleted at their network. Store, desk and hub are real, on both engines.
+posts are approved, withdrawn, restored, deleted at their network, and their authors forgotten. Store, desk and hub are
+real, on both engines.
 Half of the phones are a worker's: nobody sees a difference.
 """
 
@@ -124,6 +125,13 @@ class Hall:
         if self.posts:
             await self.seats.desked.desk.receive([gone(self.random.choice(sorted(self.posts)))])
 
+    async def forget_author(self) -> None:
+        if self.posts:
+            desked = self.seats.desked
+            leaving = await desked.store.forgetting.of_post(self.posts[self.random.choice(sorted(self.posts))])
+            if leaving is not None:
+                await desked.desk.forget(leaving, "Jo")
+
     async def _decide(self, verb: Verb) -> None:
         if self.posts:
             await self.seats.desked.decide(verb, self.posts[self.random.choice(sorted(self.posts))])
@@ -158,7 +166,7 @@ class Hall:
 ACTS: Final = st.sampled_from(
     [
         *[Hall.approve] * 4,
-        *[Hall.withdraw, Hall.restore, Hall.approve_again, Hall.erase] * 2,
+        *[Hall.withdraw, Hall.restore, Hall.approve_again, Hall.erase, Hall.forget_author] * 2,
         *[Hall.stop, Hall.go_on, Hall.break_off, Hall.forget, Hall.turn, Hall.settle],
     ]
 )
