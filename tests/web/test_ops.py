@@ -29,6 +29,7 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
         "/api/screens",
         "/api/screens/code",
         "/api/screens/{id}",
+        "/screen/{hall}/door",
         "/api/posts/{key}/receipts",
         "/api/receipts.{form}",
         "/posts/mine",
