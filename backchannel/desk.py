@@ -21,6 +21,7 @@ from backchannel.post import (
     Portrait,
     Post,
     Presence,
+    Reason,
     Result,
     Sighting,
     Status,
@@ -31,6 +32,7 @@ from backchannel.post import (
 )
 from backchannel.programme import Binding, Programme, Why
 from backchannel.rules import Rules, Verdict
+from backchannel.sources.leaving import leaves
 from backchannel.store.base import (
     Arrival,
     Authors,
@@ -48,6 +50,7 @@ from backchannel.updates import CLAIMS, RULES, VOTES
 AWAY: Final = "The author's account is away"
 REPHRASED: Final = "Said differently, after it was not shown"
 OF_AUTHOR_MAX: Final = 1000
+WHY: Final = {Presence.AWAY: AWAY, Presence.LEFT: Reason.OPT_OUT.value}  # why posts are out of sight
 
 
 class Judge:
@@ -152,6 +155,13 @@ class Desk:
         nothing.
         """
         sightings = [self._heeded(each) for each in sightings] if self._opt_outs else sightings
+        if leaving := dict.fromkeys((each.network, each.leaver) for each in sightings if each.leaver):
+            # The source's place stays behind until all are carried out: a crash in between has them told again.
+            received = await self.receive([replace(each, leaver="") for each in sightings], None, source)
+            for network, author_id in leaving:
+                await self.receive_absence(Absence(network, author_id, Presence.LEFT))
+            await self.receive((), bookmark, source)
+            return received
         named = await self._keys_of_refs(sightings, source)
         told = [(self.key(each) if each.id else named.get(each.ref, ""), each) for each in sightings]
         told = [(key, each) for key, each in told if key]
@@ -206,14 +216,15 @@ class Desk:
 
         While the account is away, what was approved is withdrawn and what was queued is held; once it is back, what we
         did is undone, except where a person has decided since or the words are others. Each step names the versions it
-        saw, so that a moderator who is faster wins. To carry the same out twice changes nothing.
+        saw, so that a moderator who is faster wins. To carry the same out twice changes nothing. Whoever asked to be
+        kept off the wall is out of sight in the same way, until a person decides otherwise.
         """
         posts = await self._posts.of_authors(absence.network, (absence.author_id,), OF_AUTHOR_MAX)
         if absence.presence is Presence.GONE:
             gone = Sighting(absence.network, "", None, only_known=True)
             received = await self._posts.receive([Arrival(post.key, gone) for post in posts], self._clock())
             self._hub.wake(received.streams)
-        elif absence.presence is Presence.AWAY:
+        elif absence.presence in WHY:
             await self._order(Verb.WITHDRAW, absence, (each for each in posts if each.status is Status.APPROVED))
             await self._order(Verb.HOLD, absence, (each for each in posts if each.status is Status.QUEUED))
         else:
@@ -250,7 +261,8 @@ class Desk:
         versions = {post.key: post.version for post in posts}
         if not versions:
             return {}
-        outcomes = await self._carry_out(Order(tuple(versions), verb, absence.network, AWAY, versions=versions))
+        why = WHY.get(absence.presence, AWAY)
+        outcomes = await self._carry_out(Order(tuple(versions), verb, absence.network, why, versions=versions))
         return {each.key: each.version for each in outcomes if each.outcome is Result.DONE}
 
     async def judge_again(self, posts: Sequence[Post], judge: Judge | None = None) -> Sequence[Verdict]:
@@ -305,9 +317,11 @@ class Desk:
 
     def _heeded(self, sighting: Sighting) -> Sighting:
         """What asks by one of the conference's own hashtags not to be here is gone, and leaves no trace."""
-        if sighting.content is None or not matches(self._opt_outs, sighting.content.text):
+        content = sighting.content
+        if content is None or not matches(self._opt_outs, content.text):
             return sighting
-        return replace(sighting, content=None, only_known=True)
+        leaver = content.author.id if leaves(content.text, has_media=bool(content.media)) else ""
+        return replace(sighting, content=None, only_known=True, leaver=leaver)
 
     def _session(self, sighting: Sighting) -> Binding | None:
         """What of the programme a post belongs to: what was on when it was said, by its author's claim, or now.

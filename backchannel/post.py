@@ -195,7 +195,8 @@ class Sighting:
     `is_portrait` says that nothing in `content` is new but who its author is. `hall` is the slug of the hall that it
     came from, empty where nobody knows. What asks the speaker is a `question`, to `session` of the programme.
     `is_rephrased` says that its author said otherwise what was not shown: it is read anew, however like that it is.
-    `booster` is the network's own name for who boosted it.
+    `booster` is the network's own name for who boosted it. `leaver` is that of an author who asks by this post, which
+    is never kept, that nothing of theirs be on the wall.
     """
 
     network: str
@@ -212,6 +213,7 @@ class Sighting:
     session: str = ""
     is_rephrased: bool = False
     booster: str = ""
+    leaver: str = ""
 
     @property
     def is_gone(self) -> bool:
@@ -225,6 +227,7 @@ class Presence(StrEnum):
     HERE = "here"
     AWAY = "away"  # all of it is hidden, and may come back
     GONE = "gone"  # the account is deleted, and with it every post
+    LEFT = "left"  # the author asked that nothing of it be here
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from backchannel.collector import Collector
 from backchannel.desk import AWAY, Desk
 from backchannel.hub.local import LocalHub
-from backchannel.post import Absence, Order, Post, Presence, Sighting, Status, Verb
+from backchannel.post import Absence, Order, Post, Presence, Reason, Sighting, Status, Verb
 from backchannel.sources.base import Batch
 from backchannel.store.house import Store
 from tests.made_up import Clock, content
@@ -92,6 +92,34 @@ async def test_a_deleted_account_takes_its_posts_with_it(store: Store, desk: Des
     await heed(desk, Presence.GONE, Presence.HERE)
     assert await statuses(store, desk) == ["gone"] * 4 + ["approved"]
     assert (await post(store, desk, "approved")).content.text == ""
+
+
+OUT = Sighting("bluesky", "out", None, only_known=True, leaver=INES)
+
+
+async def test_who_asks_to_be_off_the_wall_is_with_all_that_is_there_and_comes_back_by_a_person_only(
+    store: Store, desk: Desk, clock: Clock
+) -> None:
+    batch = Batch((sighting("new"), OUT), cursor="7")
+    collector = Collector([Scripted("one", [batch])], desk, store.cursors, clock)
+    await collector.run()
+    assert await statuses(store, desk) == ["held", "withdrawn", "held", "rejected", "approved"]
+    assert (await post(store, desk, "new")).status is Status.HELD
+    decision = (await post(store, desk, "approved")).decision
+    assert decision is not None
+    assert (decision.by, decision.reason) == ("bluesky", Reason.OPT_OUT)
+    assert await store.posts.find(desk.key(OUT)) is None
+    assert await store.cursors.read("one") == "7"
+    await heed(desk, Presence.HERE)
+    assert await statuses(store, desk) == ["held", "withdrawn", "held", "rejected", "approved"]
+
+
+async def test_the_conferences_own_hashtag_alone_is_enough(store: Store, clock: Clock) -> None:
+    desk = Desk(store.posts, LocalHub(), store.secret, clock, opt_outs=("quiet",))
+    await desk.receive([sighting("approved"), sighting("More #quiet")])
+    assert (await post(store, desk, "approved")).status is Status.QUEUED
+    await desk.receive([sighting("#quiet")])
+    assert (await post(store, desk, "approved")).status is Status.HELD
 
 
 async def test_an_author_nobody_knows_is_nobody(store: Store, desk: Desk) -> None:

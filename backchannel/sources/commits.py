@@ -48,7 +48,7 @@ class Commits:
         if not matched and not is_edit:
             return NOTHING
         found = record.read(did, rkey, said, at if is_edit else None)
-        if isinstance(found, str):
+        if isinstance(found, str) or found.leaver:
             return found
         self._profiles.of(did)  # by the time that the batch is due, the name will be there
         # An edit that took the hashtag away still changes what people see of a post that we have.

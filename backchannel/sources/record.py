@@ -15,6 +15,7 @@ from backchannel.html import honest, shown
 from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
 from backchannel.sources import facets, labels
 from backchannel.sources.fields import Fields, language
+from backchannel.sources.leaving import leaves
 from backchannel.sources.profile import DID, Profile, short
 from backchannel.sources.status import ALT_MAX, OPT_OUTS
 from backchannel.text import SPANS_MAX, TITLE_MAX, Segment, Span, SpanKind, Text, annotated, tame, weave
@@ -60,6 +61,8 @@ def read(did: str, rkey: str, record: Fields, edited_at: datetime | None = None)
     if not post_id(did, rkey):
         return "a post has no id"
     if carries(OPT_OUTS, record):
+        if leaves(record.text("text"), is_thread=_asked(record) == did, has_media=bool(record.one("embed"))):
+            return Sighting(NETWORK, post_id(did, rkey), None, only_known=True, leaver=did)
         return "the author opted out in the post"
     labelled = list(record.one("labels").many("values", labels.LABELS_MAX))
     if refusal := labels.refusal(labelled):
@@ -142,7 +145,12 @@ def _cid(blob: Fields) -> str:
     return cid if _CID.fullmatch(cid) else ""
 
 
+def _asked(record: Fields) -> str:
+    """Whose post a post answers."""
+    return record.one("reply").one("parent").text("uri").removeprefix("at://").partition("/")[0]
+
+
 def _reply_to(did: str, record: Fields) -> ReplyTo | None:
     """Whom a post answers; answers to oneself are a thread and name nobody."""
-    asked = record.one("reply").one("parent").text("uri").removeprefix("at://").partition("/")[0]
+    asked = _asked(record)
     return ReplyTo(short(asked)) if DID.fullmatch(asked) and asked != did else None

@@ -16,11 +16,13 @@ from backchannel.html import from_html
 from backchannel.post import Author, Content, Media, ReplyTo, Sighting
 from backchannel.sources.conversation import Conversation, Spoken
 from backchannel.sources.fields import YEARS, Fields
+from backchannel.sources.leaving import leaves
 from backchannel.sources.status import ALT_MAX, OPT_OUTS, WARNING_MAX
 from backchannel.text import ADDRESS_MAX, Text, from_plain, tame, tame_line
 
 NETWORK: Final = "matrix"
 ID_MAX: Final = 255
+OUT_IN_POST: Final = "the author opted out in the post"
 TEXTS: Final = frozenset({"m.text", "m.emote"})
 MEDIA: Final = {"m.image": "image", "m.video": "video", "m.audio": "audio"}
 
@@ -55,7 +57,9 @@ def read(event: Fields, room: Conversation, now: datetime) -> Sighting | str:
     post_id, is_edit = f"{version.original} {user}", version.original != event_id
     content = _content(event, version, room)
     if isinstance(content, str):
-        return Sighting(NETWORK, post_id, None, only_known=True) if is_edit else content
+        leaver = user if content == OUT_IN_POST and leaves(version.said.text("body")) else ""
+        gone = Sighting(NETWORK, post_id, None, only_known=True, leaver=leaver)
+        return gone if is_edit or leaver else content
     return Sighting(NETWORK, post_id, content, only_known=is_edit, ref=version.original)
 
 
@@ -89,7 +93,7 @@ def _content(event: Fields, version: _Version, room: Conversation) -> Content | 
     media = () if kind in TEXTS else (_media(said, MEDIA[kind]),)
     text = _text(said, is_reply=is_reply) if kind in TEXTS or _is_caption(said) else Text("")
     if hashtag.matches(OPT_OUTS, text.plain):
-        return "the author opted out in the post"
+        return OUT_IN_POST
     if not text.plain and not media:
         return "the post is empty"
     spoken = _spoken(event, version, room)

@@ -14,6 +14,7 @@ from backchannel.interest import Interest
 from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
 from backchannel.sources import emoji
 from backchannel.sources.fields import Fields
+from backchannel.sources.leaving import leaves
 from backchannel.text import (
     ADDRESS_MAX,
     NAME_MAX,
@@ -52,7 +53,7 @@ NOTHING: Final = Interest()
 def read_new(status: object, host: str, interest: Interest, believed: tuple[str, ...] = ()) -> Sighting | str:
     """The post of a status that is told of for the first time, or the reason why it is none for a wall."""
     found = read(status, host, interest, believed)
-    return found if isinstance(found, str) or found.matched else EXCLUDED
+    return found if isinstance(found, str) or found.matched or found.leaver else EXCLUDED
 
 
 def read_again(status: object, host: str, interest: Interest, believed: tuple[str, ...] = ()) -> Sighting | str:
@@ -96,7 +97,9 @@ def _post(fields: Fields, host: str, interest: Interest, believed: tuple[str, ..
         return reason
     account, text = fields.one("account"), _text(fields, host)
     if reason := _opted_out(account, text):
-        return reason
+        has_media = any(fields.many("media_attachments", MEDIA_MAX))
+        is_for_all = leaves(text.plain, is_thread=_is_thread(fields), has_media=has_media)
+        return _leaving(fields, host) if reason == _OUT_IN_POST and is_for_all else reason
     warning, warning_emoji = emoji.line(fields.text("spoiler_text"), fields, WARNING_MAX)
     media = tuple(_media(part) for part in fields.many("media_attachments", MEDIA_MAX))
     if not text.plain and not media:
@@ -146,6 +149,17 @@ def _opted_out(account: Fields, text: Text) -> str:
     if hashtag.matches(OPT_OUTS, from_html(account.text("note")[:NOTE_MAX]).plain):
         return _OUT_IN_PROFILE
     return _OUT_IN_POST if hashtag.matches(OPT_OUTS, text.plain) else ""
+
+
+def _leaving(status: Fields, host: str) -> Sighting:
+    leaver = _author(status.one("account"), host).id
+    return Sighting(NETWORK, _id(status), None, only_known=True, ref=_ref(status), leaver=leaver)
+
+
+def _is_thread(status: Fields) -> bool:
+    """Whether it stands beneath a post by the same author."""
+    asked = status.id("in_reply_to_account_id")
+    return bool(asked) and asked == status.one("account").id("id")
 
 
 def _id(status: Fields) -> str:
@@ -232,7 +246,7 @@ def _media(attachment: Fields) -> Media:
 def _reply_to(status: Fields, host: str) -> ReplyTo | None:
     """Whom a post answers, where the server tells; answers to oneself are a thread and name nobody."""
     asked = status.id("in_reply_to_account_id")
-    if not asked or asked == status.one("account").id("id"):
+    if not asked or _is_thread(status):
         return None
     for mention in status.many("mentions", SPANS_MAX):
         if mention.id("id") == asked:

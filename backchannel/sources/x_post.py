@@ -15,6 +15,7 @@ from backchannel import hashtag
 from backchannel.post import MEDIA_MAX, Author, Content, Media, ReplyTo, Sighting
 from backchannel.sources import snowflake
 from backchannel.sources.fields import Fields
+from backchannel.sources.leaving import leaves
 from backchannel.sources.status import ALT_MAX, NOTE_MAX, OPT_OUTS
 from backchannel.text import ADDRESS_MAX, NAME_MAX, SPANS_MAX, Segment, SpanKind, Text, tame, tame_line, weave, web_url
 
@@ -83,6 +84,8 @@ def read(post: Fields, included: Beside) -> Sighting | str:
     media = _media(post, included)
     text = _text(post, has_media=bool(media))
     if hashtag.matches(OPT_OUTS, text.plain):
+        if leaves(text.plain, is_thread=_is_thread(post), has_media=bool(media)):
+            return Sighting(NETWORK, first_of(post), None, only_known=True, ref=first_of(post), leaver=author.id("id"))
         return OUT_IN_POST
     if not text.plain and not media:
         return "the post is empty"
@@ -139,10 +142,16 @@ def _language(post: Fields) -> str:
     return "" if tag in NO_LANGUAGES else OLD_LANGUAGES.get(tag, tag)
 
 
+def _is_thread(post: Fields) -> bool:
+    """Whether it stands beneath a post by the same author."""
+    asked = post.id("in_reply_to_user_id")
+    return bool(asked) and asked == post.id("author_id")
+
+
 def _reply_to(post: Fields) -> ReplyTo | None:
     """Whom a post answers, where it says so itself; answers to oneself are a thread and name nobody."""
     asked = post.id("in_reply_to_user_id")
-    if not asked or asked == post.id("author_id"):
+    if not asked or _is_thread(post):
         return None
     for mention in post.one("entities").many("mentions", SPANS_MAX):
         if mention.id("id") == asked and _NAME.fullmatch(mention.text("username")):

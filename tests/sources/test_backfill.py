@@ -136,7 +136,7 @@ async def test_only_what_is_wanted_and_for_everybody_s_eyes_is_taken(server: Jet
     stranger = {"did": "did:plc:otto", "handle": "otto.example", "labels": [label("!no-unauthenticated")]}
     pds.posts = [
         view("3other", record={"text": "nothing of ours"}),
-        view("3out", record={"text": "#pink11 #nobot"}),
+        view("3out", record={"text": "not this #pink11 #nobot"}),
         view("3hidden", labels=[label("!hide")]),
         view("3secret", did="did:plc:otto", author=stranger),
         view("3rude", labels=[label("porn")]),

@@ -264,7 +264,7 @@ async def test_garbage_is_refused_counted_and_survived(server: JetstreamServer, 
         await server.raw(frame)
     await server.raw('{"x":"' + "y" * FRAME_MAX + '"}')
     await server.post(did="not a did")
-    await server.post(**made_up("#pink11 #nobot"))
+    await server.post(**made_up("not this #pink11 #nobot"))
     rkey = await server.post()
     batches = await ear.until(12)
     assert ids(*batches) == [uri(rkey)]

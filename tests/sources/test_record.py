@@ -64,7 +64,7 @@ def test_a_record_is_read_into_a_sighting() -> None:
         (DID, "", {}, "a post has no id"),
         (DID, "a/../b", {}, "a post has no id"),
         (DID, "x" * 513, {}, "a post has no id"),
-        (DID, "3l", {"text": "#pink11 #NoWall"}, "the author opted out in the post"),
+        (DID, "3l", {"text": "A thought #pink11 #NoWall"}, "the author opted out in the post"),
         (DID, "3l", {"tags": ["nobot"]}, "the author opted out in the post"),
         (DID, "3l", {"text": " \n"}, "the post is empty"),
         (DID, "3l", {"text": None, "embed": QUOTE}, "the post is empty"),
@@ -72,6 +72,19 @@ def test_a_record_is_read_into_a_sighting() -> None:
 )
 def test_what_is_no_post_for_a_wall_is_refused(did: str, rkey: str, more: dict[str, Any], reason: str) -> None:
     assert record.read(did, rkey, Fields(made_up() | more)) == reason
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"text": "#pink11 #NoWall"},
+        {"text": "@desk.example #nobot"},
+        {"text": "Not me #nowall", "reply": {"parent": {"uri": f"at://{DID}/app.bsky.feed.post/3k"}}},
+    ],
+)
+def test_who_opts_out_by_the_word_alone_or_beneath_a_post_of_their_own_leaves(more: dict[str, Any]) -> None:
+    found = record.read(DID, "3l", Fields(made_up() | more))
+    assert found == Sighting("bluesky", f"at://{DID}/app.bsky.feed.post/3l", None, only_known=True, leaver=DID)
 
 
 @pytest.mark.parametrize(

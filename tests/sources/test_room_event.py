@@ -158,6 +158,12 @@ def test_what_is_no_post_is_refused_with_a_reason(event: dict[str, Any], reason:
     assert read(event) == reason
 
 
+def test_who_opts_out_by_the_word_alone_leaves() -> None:
+    found = read(message(text("#NoWall")))
+    assert isinstance(found, Sighting)
+    assert (found.content, found.only_known, found.leaver) == (None, True, INES)
+
+
 def test_an_edit_is_a_later_version_of_its_authors_message() -> None:
     found = read(EVENTS["$mended"])
     assert isinstance(found, Sighting)

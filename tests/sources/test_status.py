@@ -88,6 +88,26 @@ def test_what_is_not_for_a_wall_is_refused_with_a_reason(more: dict[str, Any], r
     assert status.read(made_up(**more), HOST, PINK) == reason
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"content": "<p>#pink11 #NoWall</p>"},
+        {"content": "<p>@desk #nobot</p>"},
+        {"content": "<p>Not me #nowall</p>", "in_reply_to_account_id": account()["id"]},
+    ],
+)
+def test_who_opts_out_by_the_word_alone_or_beneath_a_post_of_their_own_leaves(more: dict[str, Any]) -> None:
+    found = status.read_new(made_up(**{"media_attachments": []} | more), HOST, PINK)
+    assert isinstance(found, Sighting)
+    assert (found.content, found.only_known, found.leaver) == (None, True, "https://social.example/users/ines")
+
+
+def test_who_opts_out_beneath_somebody_elses_post_or_with_a_picture_speaks_of_that_post() -> None:
+    beneath = made_up(content="<p>Not this #nowall</p>", in_reply_to_account_id="another")
+    picture = made_up(content="<p>#nowall</p>", media_attachments=[{"type": "image"}])
+    assert {status.read_new(each, HOST, PINK) for each in (beneath, picture)} == {"the author opted out in the post"}
+
+
 @pytest.mark.parametrize("tag", ["pink11", "Pink11"])
 def test_a_boost_is_read_as_the_post_that_it_carries(tag: str) -> None:
     original = made_up("Words of somebody else.")

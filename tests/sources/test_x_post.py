@@ -71,6 +71,16 @@ def test_what_is_not_for_a_wall_is_refused_with_its_reason(more: Any, user: Any,
     assert sighting(made_up() | more, author(**user)) == reason
 
 
+@pytest.mark.parametrize(
+    "more",
+    [{"text": "#nowall #pink11"}, {"text": "Not me #nowall #pink11", "in_reply_to_user_id": made_up()["author_id"]}],
+)
+def test_who_opts_out_by_the_word_alone_or_beneath_a_post_of_their_own_leaves(more: Any) -> None:
+    found = sighting(made_up() | more, author())
+    assert isinstance(found, Sighting)
+    assert (found.content, found.only_known, found.leaver) == (None, True, made_up()["author_id"])
+
+
 def test_what_is_no_object_is_refused() -> None:
     assert sighting("a post") == "a post is no object"
 
