@@ -28,6 +28,7 @@ from backchannel.clock import now
 from backchannel.config import Config
 from backchannel.errors import StartError
 from backchannel.forgotten import Forgot, Leaving, marks_of_leaving
+from backchannel.front import provider_of
 from backchannel.logs import log_as
 from backchannel.networks import NETWORKS, Rehearsal, sources_of
 from backchannel.post import folded_address
@@ -118,6 +119,7 @@ def check(config: Config, asked: argparse.Namespace) -> None:
     if programme:
         print(programme, end="\n\n")
     where = addresses_of(config, config.server.port)
+    provider_of(config, where, now)
     said = [*filter(None, [where.hint]), *warnings_of(config, where, asked.config)]
     print("\n".join(f"# {each}" for each in said or ["All is well."]))
 

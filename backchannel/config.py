@@ -18,6 +18,7 @@ from msgspec import Meta
 
 from backchannel.concern import Concern
 from backchannel.errors import StartError
+from backchannel.membership import SignIn
 from backchannel.rule import Coarse, Entry, Rule, short_form
 from backchannel.schedules.place import address_of
 from backchannel.schedules.settings import ProgrammeSettings, SessionSettings, by_hand
@@ -210,6 +211,7 @@ class Config:
     sources: tuple[Any, ...] = ()
     moderation: Moderation = field(default_factory=Moderation)
     desk: DeskSettings = field(default_factory=DeskSettings)
+    sign_in: SignIn = field(default_factory=SignIn)
     screen: Screen = field(default_factory=Screen)
     limits: Limits = field(default_factory=Limits)
     media: MediaSettings = field(default_factory=MediaSettings)
@@ -228,6 +230,7 @@ TABLES: Final[Mapping[str, type]] = {
     "store": Storage,
     "moderation": Moderation,
     "desk": DeskSettings,
+    "sign_in": SignIn,
     "screen": Screen,
     "limits": Limits,
     "media": MediaSettings,
@@ -237,6 +240,7 @@ TABLES: Final[Mapping[str, type]] = {
 LISTS: Final = ("halls", "sources")
 NESTED: Final = frozenset({"rules", "sessions", "themes", "sponsors"})  # lists of tables inside a table
 COLOUR: Final = "write a colour with # and six digits, such as #0e1f1a"
+MEMBERS: Final = 'write addresses, "@pink11.example" for everybody there, or a claim and its value: "groups=wall"'
 # What msgspec would say of these, nobody could mend by.
 WISHES: Final[Mapping[str, str]] = {
     "hashtags": 'write at least one, in letters, digits and underscores, such as ["pink11"]',
@@ -245,6 +249,8 @@ WISHES: Final[Mapping[str, str]] = {
     "slug": "write small letters, digits and hyphens, such as hall-a",
     "name": "write 1 to 100 characters",
     "OwnTheme.name": "write small letters, digits and hyphens, such as house",
+    **dict.fromkeys(("owners", "moderators", "hosts", "viewers"), MEMBERS),
+    "scope": 'write "openid" and what else the provider is to tell, such as "openid email profile groups"',
     "two_people": 'write any of "media", "links" and "first", such as ["media"]',
     "ground": COLOUR,
     "ink": COLOUR,
@@ -282,8 +288,10 @@ def load(path: Path, networks: Mapping[str, type]) -> Config:
         programme = replace(programme, file=str(folder / programme.file))
     store = Storage(_anchored(config.store.url, folder))
     server = _with_anchored_files(config.server, folder)
+    sign_in = _with_anchored_files(config.sign_in, folder)
     screen = replace(config.screen, themes=themes, sponsors=sponsors)
-    return replace(config, server=server, store=store, sources=sources, programme=programme, screen=screen)
+    config = replace(config, server=server, store=store, sources=sources, programme=programme, screen=screen)
+    return replace(config, sign_in=sign_in)
 
 
 def parse(table: Mapping[str, Any], networks: Mapping[str, type]) -> Config:
@@ -495,6 +503,9 @@ def _agree(config: Config) -> None:
     except (ValueError, OverflowError) as error:
         msg = f"[privacy] ends: there is no day {config.privacy.ends!r}; {WISHES['ends']}"
         raise StartError(msg) from error
+    if trouble := config.sign_in.trouble:
+        msg = f"[sign_in] {trouble}"
+        raise StartError(msg)
     _agree_on_themes(config)
     _agree_on_programme(config)
     _agree_on_server(config.server)

@@ -1,5 +1,6 @@
 """The front of the house: every page and address of the web, each with the services that it speaks to."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from backchannel.pulse import Pulse
 from backchannel.reactions import Reactions
 from backchannel.schedules.keeper import Keeper
 from backchannel.sources.floor import Floor
+from backchannel.sources.secret import secret
 from backchannel.sources.webhook import Webhook
 from backchannel.store.house import Store
 from backchannel.web.about import AboutDoor
@@ -35,6 +37,7 @@ from backchannel.web.cards import Cards, network_word
 from backchannel.web.conversation import Speech
 from backchannel.web.digest import DigestDoor
 from backchannel.web.elsewhere import ElsewhereDoor
+from backchannel.web.errand import Errands
 from backchannel.web.floor import FloorDoor
 from backchannel.web.floor_pause import FloorPauseDoor
 from backchannel.web.forgetting import ForgettingDoor
@@ -51,6 +54,7 @@ from backchannel.web.mutes import MutesDoor
 from backchannel.web.notes import NotesDoor
 from backchannel.web.now import Now, NowDoor
 from backchannel.web.ops import Ops
+from backchannel.web.organisation import BACK, OrganisationDoor
 from backchannel.web.pages import Look, Pages
 from backchannel.web.passwords import PasswordDoor
 from backchannel.web.people import PeopleDoor
@@ -59,6 +63,7 @@ from backchannel.web.pictures import PicturesDoor
 from backchannel.web.polls import PollDoor
 from backchannel.web.privacy import PrivacyDoor
 from backchannel.web.programme import ProgrammeDoor
+from backchannel.web.provider import Provider
 from backchannel.web.pulse import PulseDoor
 from backchannel.web.puzzles import Puzzles
 from backchannel.web.questions import QuestionsDoor
@@ -251,6 +256,14 @@ def front(
         PicturesDoor(store.pictures, gate, clock),
         PeopleDoor(store.people, store.badges, store.passwords, services.hub, gate, clock, where.best),
         PasswordDoor(store.passwords, gate, services.hub, clock, pages.door_again, is_open=config.desk.passwords),
+        OrganisationDoor(
+            provider_of(config, where, clock),
+            Errands(store.secret, clock),
+            gate,
+            services.hub,
+            pages.sent_back,
+            NETWORKS.keys(),
+        ),
     ]
     limits = config.limits
     speech = Speech(limits.message_bytes, limits.messages_per_minute)
@@ -263,6 +276,16 @@ def front(
     wicket = Wicket(app, [*questions.knocks(), *reactions.knocks(), *floor.knocks()], gate, refusals, is_https=is_https)
     turnstile = Turnstile(services.fanout, gate, frozenset(halls), language, is_https=is_https)
     return Front(Spoken(wicket, language), turnstile)
+
+
+def provider_of(config: Config, where: Addresses, clock: Callable[[], datetime]) -> Provider | None:
+    """Who signs the organisation's people in; None where nobody does. Raises StartError where its secret is missing."""
+    settings = config.sign_in
+    if not settings.issuer:
+        return None
+    file, env = settings.client_secret_file, settings.client_secret_env
+    client_secret = secret("[sign_in]", "client_secret", file=file, env=env, environ=os.environ)
+    return Provider(settings, client_secret, where.best + BACK, clock)
 
 
 def _gate(config: Config, store: Store, clock: Callable[[], datetime]) -> Gate:
@@ -304,6 +327,7 @@ def _look(
         has_reactions=config.screen.reactions,
         floor_is_open=services.floor is not None,
         has_passwords=config.desk.passwords,
+        organisation=config.sign_in.title,
         addresses=where,
         way_in=way_in,
         now=Now(cards, lambda: services.keeper.programme, halls, config.conference.zone, clock),

@@ -104,6 +104,8 @@ def _secrets(config: Config) -> Iterator[tuple[str, str]]:
     """Every file that holds a secret, with the setting that names it."""
     if config.server.key_file:
         yield "[server] key_file", config.server.key_file
+    if config.sign_in.client_secret_file:
+        yield "[sign_in] client_secret_file", config.sign_in.client_secret_file
     for source in config.sources:
         for name, files in _named(source):
             for each in files:

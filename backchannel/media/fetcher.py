@@ -15,7 +15,7 @@ from re import DOTALL
 from re import compile as pattern
 from types import MappingProxyType
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx2
 
@@ -134,6 +134,11 @@ class Fetcher:
         content = json.dumps(body).encode()
         headers = {"Accept": "application/json", "Content-Type": "application/json", **headers}
         return await self._ask("POST", url, (), headers, content)
+
+    async def post_form(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] = NO_HEADERS) -> Answer:
+        """The answer to a request that carries a form, whatever its status; `Answer.json` reads it."""
+        kind = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+        return await self._ask("POST", url, (), {**kind, **headers}, urlencode(form).encode())
 
     @asynccontextmanager
     async def lines(

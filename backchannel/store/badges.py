@@ -60,9 +60,10 @@ class SqlBadges:
         self._writing = writing
         self._reading = reading
 
-    async def add(self, secret_hash: str, badge: Badge, at: datetime, term: Term = FOR_EVER) -> None:
+    async def add(self, secret_hash: str, badge: Badge, at: datetime, term: Term = FOR_EVER, browser: str = "") -> None:
         """Keep a badge."""
-        await self._writing.run(lambda connection: keep(connection, secret_hash, badge, at, term))
+        who = badge.who or None
+        await self._writing.run(lambda connection: keep(connection, secret_hash, badge, at, term, browser, who))
 
     async def find(self, secret_hash: str, at: datetime) -> Badge | None:
         """Whose badge it is, or None."""

@@ -30,6 +30,7 @@ from backchannel.updates import DESK, Update
 
 PAGE_MAX: Final = 200
 CLAIM_LASTS: Final = timedelta(seconds=20)
+MEMBER: Final = "member:"  # begins whom an organisation vouches for
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,13 +228,18 @@ class Badge:
     """Who somebody is. The secret that proves it is known only to its holder; the store keeps its hash.
 
     `id` names the badge to those who may end it; it is empty before the store keeps it. `who` is whose password goes
-    with it; empty where there is none.
+    with it, or begins with MEMBER and is whom an organisation vouched for; empty where there is neither.
     """
 
     name: str
     role: Role
     id: str = field(default="", compare=False)
     who: str = field(default="", compare=False)
+
+    @property
+    def is_members(self) -> bool:
+        """Whether its holder came by their organisation's own sign-in."""
+        return self.who.startswith(MEMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -568,8 +574,8 @@ class Retiring(Protocol):
 class Badges(Protocol):
     """Badges and invitations, by the hashes of their secrets."""
 
-    async def add(self, secret_hash: str, badge: Badge, at: datetime, term: Term = FOR_EVER) -> None:
-        """Keep a badge; those that ended may go."""
+    async def add(self, secret_hash: str, badge: Badge, at: datetime, term: Term = FOR_EVER, browser: str = "") -> None:
+        """Keep a badge, whosever it is; those that ended may go."""
 
     async def find(self, secret_hash: str, at: datetime) -> Badge | None:
         """Whose badge it is; None where there is none, or it has ended."""

@@ -260,7 +260,7 @@ badges: Final = Table(
     Column("until", Instant),  # NULL: it has no end
     Column("idle_s", BigInteger),  # it ends when nothing was asked for so long; NULL: it does not
     Column("browser", Text),  # NULL or empty where it is a bearer badge
-    Column("who", Text),  # whose password it came by, or was used to set
+    Column("who", Text),  # whose password it came by, or was used to set; or "member:" and whom an organisation knows
 )
 
 passwords: Final = Table(

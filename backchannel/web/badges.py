@@ -96,7 +96,7 @@ class Gate:
 
     def _kept(self, connection: HTTPConnection) -> str:
         """The secret of the badge that the browser was given; empty where it has none."""
-        return connection.cookies.get(f"{self._prefix}badge", "")
+        return self.lent(connection, "badge")
 
     async def _found(self, secret: str) -> Badge | None:
         return await self._badges.find(hash_of(secret), self._clock()) if secret else None
@@ -160,6 +160,13 @@ class Gate:
         await self._end_before(connection)
         return secret
 
+    async def admit(self, connection: HTTPConnection, badge: Badge) -> str:
+        """The secret of a new badge for whom somebody vouches whom we believe."""
+        secret, at = new_secret(), self._clock()
+        await self._badges.add(hash_of(secret), badge, at, self._term(at), _browser(connection))
+        await self._end_before(connection)
+        return secret
+
     def _term(self, at: datetime) -> Term:
         return Term(at + self._lasts, self._idle)
 
@@ -186,7 +193,19 @@ class Gate:
 
     def forget(self, response: Response) -> None:
         """Take the badge out of the browser."""
-        response.delete_cookie(f"{self._prefix}badge", httponly=True, samesite="lax", secure=self._https)
+        self.take_away(response, "badge")
+
+    def lend(self, response: Response, name: str, value: str, lasts: timedelta) -> None:
+        """Have the browser keep something for a while, for nobody but us."""
+        self._set_cookie(response, name, value, lasts)
+
+    def lent(self, connection: HTTPConnection, name: str) -> str:
+        """What the browser was to keep; empty where it has nothing."""
+        return connection.cookies.get(self._prefix + name, "")
+
+    def take_away(self, response: Response, name: str) -> None:
+        """Have the browser forget something."""
+        response.delete_cookie(self._prefix + name, httponly=True, samesite="lax", secure=self._https)
 
     def remember(self, response: Response, secret: str) -> None:
         """Put a badge into the browser."""

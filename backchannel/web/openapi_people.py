@@ -93,6 +93,32 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             },
         }
     },
+    "/sign-in/away": {
+        "get": {
+            "summary": "To the organisation's own sign-in; 404 where the settings want none",
+            "responses": {
+                "303": {"description": "To the provider, with a cookie for ten minutes"},
+                "4XX": REFUSAL_OR_PAGE,
+                "503": REFUSAL_OR_PAGE,
+            },
+        }
+    },
+    "/sign-in/back": {
+        "get": {
+            "summary": "Back from there, by the browser that went; 404 where the settings want none",
+            "parameters": [
+                query("state", TEXT, "what the browser was sent away with"),
+                query("code", TEXT, "what the provider tells who somebody is for, once"),
+                query("iss", TEXT, "whose code it is"),
+                query("error", TEXT, "why there is none"),
+            ],
+            "responses": {
+                "303": {"description": "To the desk, with a cookie"},
+                "4XX": REFUSAL_OR_PAGE,
+                "503": REFUSAL_OR_PAGE,
+            },
+        }
+    },
     "/password": {
         "post": {
             "summary": "Set one's password, in the browser that one is signed in with; `before` is the one until now",

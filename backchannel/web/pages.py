@@ -51,6 +51,7 @@ PASSWORD_WORDS: Final = {
     "wrong": spoken("The password until now is another."),
     "slowly": spoken("That was wrong too often. Wait a minute."),
     "busy": spoken("Many sign in at once. Try again in a minute."),
+    "member": spoken("Your organisation signs you in. A password would still work once it no longer does."),
     "taken": spoken("Somebody else comes back under your name. Ask for an invitation, and join under another."),
 }
 
@@ -74,6 +75,7 @@ class Look:
     has_reactions: bool
     floor_is_open: bool
     has_passwords: bool
+    organisation: str  # whose own sign-in there is, by name; empty where there is none
     addresses: Addresses
     way_in: WayIn
     now: Now
@@ -348,20 +350,25 @@ class Pages:
         self._gate.remember(response, secret)
         return response
 
-    def door_again(self, request: Request, refusal: Refusal) -> Response:
-        """The door, for whoever came with a wrong password."""
+    def door_again(self, request: Request, refusal: Refusal, place: str = "wrong") -> Response:
+        """The door, for whoever came with a wrong password; at another `place`, from elsewhere."""
         tongue = tongue_of(request)
-        said = {"wrong": tongue.refuse(refusal), "refusal": "", "given": "", "is_out": False}
-        said |= {"has_passwords": self._look.has_passwords}
-        html = self._cards.page("join", tongue, conference=self._look.conference, **said)
+        html = self._door_html(tongue, **{place: tongue.refuse(refusal)})
         return HTMLResponse(html, refusal.status, retry_header(refusal))
+
+    def sent_back(self, request: Request, refusal: Refusal) -> Response:
+        """The door, for whoever their organisation did not sign in."""
+        return self.door_again(request, refusal, "away")
 
     def _door(self, tongue: Tongue, refusal: str, *, given: str = "", is_out: bool = False) -> Response:
         """The door; with what was given where the invitation is still good."""
-        said = {"refusal": refusal, "given": given, "is_out": is_out, "wrong": ""}
-        said |= {"has_passwords": self._look.has_passwords}
-        html = self._cards.page("join", tongue, conference=self._look.conference, **said)
+        html = self._door_html(tongue, refusal=refusal, given=given, is_out=is_out)
         return HTMLResponse(html, (422 if given else 403) if refusal else 200)
+
+    def _door_html(self, tongue: Tongue, **said: Any) -> str:
+        quiet = {"refusal": "", "given": "", "is_out": False, "wrong": "", "away": ""}
+        ways = {"has_passwords": self._look.has_passwords, "organisation": self._look.organisation}
+        return self._cards.page("join", tongue, conference=self._look.conference, **{**quiet, **ways, **said})
 
 
 def _chosen(request: Request, name: str, known: Sequence[str]) -> str:

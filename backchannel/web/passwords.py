@@ -141,6 +141,8 @@ class PasswordDoor:
         self._check_open()
         async with form_of(request, part_max=4096) as form:
             password, before = str(form.get("password", "")), str(form.get("before", ""))
+        if badge.is_members:  # a password would still work once the organisation has let them go
+            return RedirectResponse("/console/people?password=member", 303)
         who = who_is(badge.name)
         if fault := _fault(password, badge.name):
             return RedirectResponse(f"/console/people?password={fault}", 303)

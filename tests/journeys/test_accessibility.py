@@ -150,7 +150,9 @@ async def rules_written(house: Served, page: Page) -> list[dict[str, Any]]:
 async def test_every_page_is_accessible(tmp_path: Path, visit: Visit, engine: Engine) -> None:
     wanted = IN_FIREFOX if engine.name == FIREFOX else PAGES
     found: dict[str, list[dict[str, Any]]] = {}
-    async with served(made_config(tmp_path, programme=day(), desk={"passwords": True})) as house:
+    sign_in = {"issuer": "https://login.pink11.example", "client_id": "backchannel", "hosts": ["@pink11.example"]}
+    config = made_config(tmp_path, programme=day(), desk={"passwords": True}, sign_in=sign_in)
+    async with served(config) as house:
         page = await visit("console", house.url, cookies=await furnished(house), **LIGHT)
         for name in wanted:
             width, height = (390, 844) if "phone" in name else (1280, 800)

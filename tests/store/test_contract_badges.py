@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from backchannel.roles import Role
-from backchannel.store.base import Badge
+from backchannel.store.base import Badge, Term
 from backchannel.store.house import Store
 from tests.store.world import NOON, after
 
@@ -17,6 +17,19 @@ async def test_a_badge_is_found_by_the_hash_of_its_secret(store: Store) -> None:
     await store.badges.add("hash", MO, NOON)
     assert await store.badges.find("hash", NOON) == MO
     assert await store.badges.find("other", NOON) is None
+
+
+async def test_a_badge_of_an_organisation_says_so_and_in_which_browser_it_is(store: Store) -> None:
+    vouched = Badge("Olu", Role.HOST, who="member:248")
+    await store.badges.add("hash", vouched, NOON, Term(after(60)), "Firefox")
+    found = await store.badges.find("hash", NOON)
+    assert found is not None
+    assert (found.who, found.is_members) == ("member:248", True)
+    assert [(each.browser, each.ends_at) for each in await store.people.signed_in(NOON)] == [("Firefox", after(60))]
+    await store.badges.add("other", MO, NOON)
+    other = await store.badges.find("other", NOON)
+    assert other is not None
+    assert not other.is_members
 
 
 async def test_an_invitation_becomes_a_badge_once(store: Store) -> None:

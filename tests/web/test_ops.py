@@ -51,6 +51,8 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
         "/api/programme/now",
         "/leave",
         "/sign-in",
+        "/sign-in/away",
+        "/sign-in/back",
         "/password",
         "/api/people",
         "/api/pulse",
