@@ -255,7 +255,15 @@ def front(
         ReceiptsDoor(store.receipts, gate, halls, config.conference.zone),
         PicturesDoor(store.pictures, gate, clock),
         PeopleDoor(store.people, store.badges, store.passwords, services.hub, gate, clock, where.best),
-        PasswordDoor(store.passwords, gate, services.hub, clock, pages.door_again, is_open=config.desk.passwords),
+        PasswordDoor(
+            store.passwords,
+            gate,
+            services.hub,
+            clock,
+            pages.door_again,
+            is_open=config.desk.passwords,
+            known=(config.conference.name, *config.conference.hashtags),
+        ),
         OrganisationDoor(
             provider_of(config, where, clock),
             Errands(store.secret, clock),

@@ -4,7 +4,7 @@ A name that nobody has is answered like a wrong password, and takes as long. Two
 each takes 64 MiB and a core for a moment; who guesses wrong waits, by name and by place.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 from math import ceil
@@ -28,10 +28,10 @@ from backchannel.updates import BADGES
 from backchannel.web.badges import Gate, hash_of
 from backchannel.web.bodies import form_of
 from backchannel.web.caution import Caution, network_of
+from backchannel.web.obvious import is_obvious
 from backchannel.web.replies import Json
 
 PASSWORD_MIN, PASSWORD_MAX = 12, 200
-LETTERS_MIN: Final = 6  # different ones
 AT_ONCE, WAITING_MAX = 2, 8
 NAME_MAX: Final = 60
 
@@ -81,7 +81,10 @@ class Reckoner:
 
 
 class PasswordDoor:
-    """`/sign-in`, `/password` and `/api/passwords/{id}`; closed where the organiser wants no passwords."""
+    """`/sign-in`, `/password` and `/api/passwords/{id}`; closed where the organiser wants no passwords.
+
+    `known` are words of this conference that would be guessed first.
+    """
 
     def __init__(
         self,
@@ -92,6 +95,7 @@ class PasswordDoor:
         show_again: Callable[[Request, Refusal], Response],
         *,
         is_open: bool,
+        known: Collection[str] = (),
     ) -> None:
         self._passwords = passwords
         self._gate = gate
@@ -99,6 +103,7 @@ class PasswordDoor:
         self._clock = clock
         self._show_again = show_again
         self._is_open = is_open
+        self._known = known
         self._reckoner = Reckoner()
         self._names = Caution(5, 60.0, monotonic)  # not longer: else whoever guesses keeps the right one out
         self._places = Caution(20, 900.0, monotonic)  # a whole venue is one place
@@ -144,7 +149,7 @@ class PasswordDoor:
         if badge.is_members:  # a password would still work once the organisation has let them go
             return RedirectResponse("/console/people?password=member", 303)
         who = who_is(badge.name)
-        if fault := _fault(password, badge.name):
+        if fault := await to_thread.run_sync(_fault, password, (*self._known, badge.name)):
             return RedirectResponse(f"/console/people?password={fault}", 303)
         try:
             if badge.who and (found := await self._passwords.find(badge.who)):
@@ -193,11 +198,10 @@ def _place(request: Request) -> str:
     return network_of(request.client.host) if request.client else ""
 
 
-def _fault(password: str, name: str) -> str:
-    """What is wrong with a password; empty where it will do."""
+def _fault(password: str, known: Collection[str]) -> str:
+    """What is wrong with a password; empty where it will do. It looks into files."""
     if len(password) < PASSWORD_MIN:
         return "short"
     if len(password) > PASSWORD_MAX:
         return "long"
-    said = fold(password)
-    return "easy" if len(set(said)) < LETTERS_MIN or said.strip() in fold(name) else ""
+    return "easy" if is_obvious(password, known) else ""
