@@ -100,6 +100,13 @@ CHECKS: Final = (
         alone=True,
     ),
     Check(
+        "audit",
+        "what is known against our dependencies: asks their indexes and tells it, never fails; only where it is named",
+        ((*PYTHON, "tests.security.audit"),),
+        closing=r".",
+        only_named=True,  # what is known changes without us
+    ),
+    Check(
         "coverage",
         "pytest: the same units and contracts, with branch coverage of backchannel/; only where it is named",
         ((*UNITS, "--cov", "--cov-report=term", "--timeout=180"),),

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
 PINNED: Final = tuple(ROOT / folder / "requirements.txt" for folder in (".", "tests", "tests/pds", "tests/security"))
@@ -18,6 +18,7 @@ NPM: Final = tuple(ROOT / "tests" / folder for folder in ("frontend", "pds"))
 DEADLINE_S: Final = 300
 PIP_AUDIT: Final = (sys.executable, "-m", "pip_audit", "--require-hashes", "--disable-pip", "--progress-spinner=off")
 NPM_AUDIT: Final = ("npm", "audit", "--json", "--package-lock-only")
+NPM_LIST: Final = ("npm", "sbom", "--sbom-format=cyclonedx", "--package-lock-only", "--offline")
 
 
 def main() -> int:
@@ -31,13 +32,35 @@ def main() -> int:
     for place in NPM:
         say(f"{place.relative_to(ROOT)}/package-lock.json", told_by_npm(run(NPM_AUDIT, place)))
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        for pinned in PINNED[:2]:
-            file = folder / f"{'server' if pinned == PINNED[0] else pinned.parent.name}.cdx.json"
-            listed = ("requirements", str(pinned), "--output-format=JSON", f"--output-file={file}")
-            answer = run((sys.executable, "-m", "cyclonedx_py", *listed, "--output-reproducible"))
-            say(str(file), "written" if answer.returncode == 0 else f"NOT WRITTEN: {last_line(answer)}")
+        write_lists(folder)
     return 0
+
+
+def write_lists(folder: Path) -> None:
+    """CycloneDX lists of everything that is pinned: the same for the same pins."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for pinned in PINNED:
+        file = folder / f"{'server' if pinned == PINNED[0] else pinned.parent.name}.cdx.json"
+        listed = ("requirements", str(pinned), "--output-format=JSON", f"--output-file={file}")
+        answer = run((sys.executable, "-m", "cyclonedx_py", *listed, "--output-reproducible"))
+        say(str(file), "written" if answer.returncode == 0 else f"NOT WRITTEN: {last_line(answer)}")
+    for place in NPM:
+        file, answer = folder / f"{place.name}.npm.cdx.json", run(NPM_LIST, place)
+        packages = listed_by_npm(answer)
+        if packages is not None:
+            file.write_text(json.dumps(packages, indent=2) + "\n")
+        say(str(file), f"NOT WRITTEN: {last_line(answer)}" if packages is None else "written")
+
+
+def listed_by_npm(answer: subprocess.CompletedProcess[str]) -> dict[str, Any] | None:
+    """The list of npm, without what differs each time; None where there is none."""
+    try:
+        told: dict[str, Any] = json.loads(answer.stdout)
+        told["metadata"].pop("timestamp", None)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    told.pop("serialNumber", None)
+    return told if "components" in told else None
 
 
 def run(command: Sequence[str], folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
