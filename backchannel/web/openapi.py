@@ -352,7 +352,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
                     _query("status", {"enum": [status.value for status in Status]}, "default: approved"),
                     _query("hall", _TEXT, "only what is shown in this hall"),
                     _query("after", _TEXT, "the `next` of the page before"),
-                    _query("limit", {"type": "integer", "maximum": 200}, "default: 50"),
+                    _query("limit", {"type": "integer"}, "default: 50; what is more than 200 is 200"),
                     _query("q", _TEXT, SEARCH),
                 ],
                 "responses": {
@@ -480,7 +480,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
                 "parameters": [
                     *_WANTED,
                     _query("place", _TEXT, "the `next` of the page before"),
-                    _query("limit", {"type": "integer", "maximum": 200}, "default: 50"),
+                    _query("limit", {"type": "integer"}, "default: 50; what is more than 200 is 200"),
                     _query("folded", {"enum": ["0", "1"]}, "1: an order for many posts is one line"),
                 ],
                 "responses": {

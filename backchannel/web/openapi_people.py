@@ -60,7 +60,7 @@ _EVERYBODY: Final = fields(
     passwords=listed(fields(id=TEXT, name=TEXT, role=_ROLE, since=TIME)),
 )
 _SIGN_IN: Final = fields(name=TEXT, password=TEXT)
-_PASSWORD: Final = {**fields(password=TEXT), "properties": {"password": TEXT, "before": TEXT}}
+_PASSWORD: Final = {**fields(password=TEXT, before=TEXT), "required": []}
 _ENDED: Final = answer("So many were", fields(ended=COUNT))
 
 PEOPLE_SCHEMAS: Final[dict[str, Any]] = {**_REQUESTS, "Person": _PERSON, "Invitation": _INVITATION}
@@ -125,8 +125,9 @@ PEOPLE_PATHS: Final[dict[str, Any]] = {
             **may(Command.LEAVE),
             "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": _PASSWORD}}},
             "responses": {
-                "303": {"description": "Back to the page, which says what became of it"},
+                "303": {"description": "Back to the page, which says what became of it, and what was wrong"},
                 "4XX": REFUSAL_OR_PAGE,
+                "503": REFUSAL_OR_PAGE,
             },
         }
     },

@@ -26,6 +26,7 @@ from backchannel.web.description import (
 from backchannel.web.questions import MergeRequest, StateRequest, VoteRequest
 
 _, _REQUESTS = msgspec.json.schema_components((VoteRequest, StateRequest, MergeRequest), ref_template=SCHEMAS)
+_SORTS: Final = f"one of {', '.join(Sort)}; votes unless told otherwise"
 _OR_NONE: Final = {"type": "null"}
 _MARKED: Final = answer("How far it has come", fields(key=TEXT, state=TEXT, similar=COUNT))
 _KEY: Final = query("key", TEXT, "what the speaker’s own link carries, in the place of a badge")
@@ -48,7 +49,7 @@ QUESTION_PATHS: Final[dict[str, Any]] = {
     "/questions": {
         "get": {
             "summary": "A phone's list of questions as markup, and when to ask for it anew",
-            "parameters": [query("hall", TEXT, "its slug"), query("sort", {"enum": [*Sort]}, "votes unless told")],
+            "parameters": [query("hall", TEXT, "its slug"), query("sort", TEXT, _SORTS)],
             "responses": {
                 "200": answer("It now", fields(html=TEXT, again_in_s={"type": "number"}, voted=listed(TEXT))),
             },
@@ -72,7 +73,7 @@ QUESTION_PATHS: Final[dict[str, Any]] = {
             "summary": "The questions to the session that is asked in a hall now, or to another one",
             "parameters": [
                 query("session", TEXT, "the id of a session; without it the one that is asked now"),
-                query("sort", {"enum": [*Sort]}, "votes unless told otherwise"),
+                query("sort", TEXT, _SORTS),
             ],
             "responses": {
                 "200": answer(

@@ -8,7 +8,6 @@ from backchannel.muting import Lasting, What
 from backchannel.roles import Command
 from backchannel.rule import Rule
 from backchannel.rulebook import Kind, Origin, Preset
-from backchannel.store.base import PAGE_MAX
 from backchannel.web.description import (
     COUNT,
     REFUSAL,
@@ -145,7 +144,7 @@ RULE_PATHS: Final[dict[str, Any]] = {
         "get": _read(
             "What became of the other posts of each post's author",
             fields(histories={"type": "object", "additionalProperties": _HISTORY}),
-            query("post", listed(TEXT) | {"maxItems": PAGE_MAX}, "keys of posts, 50 at most"),
+            query("post", listed(TEXT), "keys of posts; what is beyond 50 is left out"),
         )
     },
 }

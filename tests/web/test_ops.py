@@ -1,3 +1,5 @@
+import re
+
 from backchannel.post import Status
 from backchannel.web.openapi import DESCRIPTION
 from tests.served import Served
@@ -81,6 +83,15 @@ async def test_the_description_names_every_address_of_the_api(house: Served) -> 
         "/sessions/{id}/digest.json",
     }
     assert described["components"]["schemas"]["Post"]["properties"]["status"]["enum"] == [each.value for each in Status]
+
+
+async def test_an_address_says_by_which_methods_it_is_asked_and_so_does_the_description(house: Served) -> None:
+    for path, methods in DESCRIPTION["paths"].items():
+        answer = await house.client.request("PATCH", re.sub(r"{\w+}", "1", path))
+        described = {method.upper() for method in methods if method != "parameters"}
+        said = set(answer.headers["allow"].split(", ")) - {"HEAD"}
+        assert answer.status_code == 405, path
+        assert described <= said, path
 
 
 async def test_what_the_description_says_of_a_post_is_true(house: Served) -> None:
