@@ -114,12 +114,12 @@ def check(config: Config, asked: argparse.Namespace) -> None:
     _family(config)
     check_certificate(config.server)
     database_at(config.store.url)
+    where = addresses_of(config, config.server.port)
+    provider_of(config, where, now)
     programme = asyncio.run(_programme_read(config)) if config.programme != ProgrammeSettings() else ""
     print(settings.shown(config))
     if programme:
         print(programme, end="\n\n")
-    where = addresses_of(config, config.server.port)
-    provider_of(config, where, now)
     said = [*filter(None, [where.hint]), *warnings_of(config, where, asked.config)]
     print("\n".join(f"# {each}" for each in said or ["All is well."]))
 

@@ -77,6 +77,10 @@ FILES: Mapping[str, dict[str, Any]] = {
     "b.db-wal": {"toml": '[store]\nurl = "sqlite:///b.db"\n'},
     "token": {"toml": '[[sources]]\nnetwork = "mastodon"\ntoken_file = "token"\n'},
     "crew.secret": {"toml": '[[sources]]\nnetwork = "webhook"\nname = "crew"\nsecrets_files = ["crew.secret"]\n'},
+    "oidc.secret": {
+        "toml": '[sign_in]\nissuer = "https://login.pink.example"\nclient_id = "wall"\nhosts = ["@pink.example"]\n'
+        'client_secret_file = "oidc.secret"\n'
+    },
     "own.key": {"toml": '[server]\ncertificate_file = "own.pem"\nkey_file = "own.key"\n'},
 }
 

@@ -113,6 +113,12 @@ def test_an_address_that_is_not_ours_is_told(tmp_path: Path, host: str) -> None:
     assert host in refusal(server(written(tmp_path, f'[server]\nhost = "{host}"\nport = 0')))
 
 
+def test_a_missing_secret_of_the_sign_in_is_told(tmp_path: Path) -> None:
+    toml = '[sign_in]\nissuer = "https://login.example"\nclient_id = "wall"\nhosts = ["@pink.example"]\n'
+    said = refusal(server(written(tmp_path, f'{toml}client_secret_env = "NO"'), "check"))
+    assert "[sign_in] client_secret_env: the environment has no NO" in said
+
+
 def test_a_missing_token_file_is_told(tmp_path: Path) -> None:
     said = refusal(server(written(tmp_path, '[[sources]]\nnetwork = "mastodon"\ntoken_file = "no-such-file"')))
     assert "no-such-file" in said

@@ -164,6 +164,7 @@ class Gate:
         """The secret of a new badge for whom somebody vouches whom we believe."""
         secret, at = new_secret(), self._clock()
         await self._badges.add(hash_of(secret), badge, at, self._term(at), _browser(connection))
+        log.info("signed in", by=badge.name, role=badge.role, way="organisation")
         await self._end_before(connection)
         return secret
 

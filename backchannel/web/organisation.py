@@ -73,7 +73,8 @@ class OrganisationDoor:
         try:
             badge = await self._vouched(request, provider)
         except Refusal as refusal:
-            log.warning("sign-in: refused", code=refusal.code)
+            if refusal.code != "errand":  # whoever was never sent away would fill the log
+                log.warning("sign-in: refused", code=refusal.code)
             response = self._show_again(request, refusal)
         else:
             secret = await self._gate.admit(request, badge)

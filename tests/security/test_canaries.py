@@ -17,6 +17,11 @@ from tests.terminal import server
 CONFIG = """\
 [server]
 port = {port}
+[sign_in]
+issuer = "{echo}"
+client_id = "desk"
+client_secret_env = "CANARY_OIDC"
+hosts = ["@pink11.example"]
 [[sources]]
 network = "floor"
 [[sources]]
@@ -51,9 +56,19 @@ name = "bot"
 secrets_env = ["CANARY_HOOK"]
 """
 FILES = ("mastodon.token", "bluesky.password", "crew.secret")
-ENVIRONMENT = ("CANARY_MATRIX", "CANARY_X", "CANARY_HOOK")
+ENVIRONMENT = ("CANARY_MATRIX", "CANARY_X", "CANARY_HOOK", "CANARY_OIDC")
 TOLD = ("mastodon.token", "bluesky.password", "CANARY_MATRIX", "CANARY_X")  # to networks, in a request
-PAGES = ("/", "/screen", "/join", "/console", "/console/people", "/console/rules", "/console/record", "/console/pulse")
+PAGES = (
+    "/",
+    "/screen",
+    "/join",
+    "/sign-in/away",
+    "/console",
+    "/console/people",
+    "/console/rules",
+    "/console/record",
+    "/console/pulse",
+)
 PROGRAMS = ("/api/sources", "/api/people", "/api/record", "/api/rules", "/metrics", "/readyz", "/openapi.json")
 
 

@@ -82,7 +82,9 @@ async def refused(house: Served, answer: Response, *words: str, status: int = 40
     assert not await sees(house)
 
 
-async def test_who_the_settings_name_comes_in_by_their_organisation(house: Served, provider: ProviderServer) -> None:
+async def test_who_the_settings_name_comes_in_by_their_organisation(
+    house: Served, provider: ProviderServer, capfd: pytest.CaptureFixture[str]
+) -> None:
     page = (await house.client.get("/join")).text
     assert 'href="/sign-in/away"' in page
     assert "Sign in with <bdi>Pink &amp; Co</bdi>" in page
@@ -94,6 +96,8 @@ async def test_who_the_settings_name_comes_in_by_their_organisation(house: Serve
     people = (await house.client.get("/api/people", headers=owner)).json()["people"]
     assert [(each["name"], each["role"]) for each in people if each["is_you"] is False] == [("Olu", "moderator")]
     assert provider.grants == {}
+    out, errors = capfd.readouterr()
+    assert "way=organisation" in out + errors
 
 
 async def test_the_way_there_asks_as_it_should_and_the_cookie_is_for_nobody_else(house: Served) -> None:
