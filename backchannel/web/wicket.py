@@ -23,7 +23,7 @@ from backchannel.web.replies import Refusals
 JSON: Final = b"application/json"
 BODY_MAX: Final = 4096  # larger ones go the long way, where they are bounded
 TURN_WITHIN_S: Final = 10.0
-ABREAST: Final = 8  # of what is held up so many go on at once: the desk's own requests come between them
+ABREAST: Final = 3  # of what is held up so many go on at once: the desk's own requests come between them
 # (the part of the path that stands for `{}`, what is wished, the device) -> the body of the answer, None without one
 Answer = Callable[[str, Any, str], Awaitable[object | None]]
 

@@ -9,6 +9,7 @@ refused: somebody who posts now and then, and solves the puzzle that newcomers g
 import asyncio
 import json
 import re
+import secrets
 import sys
 import tempfile
 import time
@@ -90,11 +91,12 @@ class Device:
         self._number = number
         self._solves = solves
         self._puzzle = ""
+        self._run = secrets.randbits(32)  # another flood says other things under other names
 
     def _request(self, count: int) -> bytes:
         # In other words each time: what says the same would be folded, and wait as one.
-        words = " ".join(f"{self._number * 7919 + count * 104729 + n * 15485863:x}" for n in range(6))
-        post = {"text": f"Cheap tickets {words}", "idem": f"{self._number}-{count}", "puzzle": self._puzzle}
+        words = " ".join(f"{self._run + self._number * 7919 + count * 104729 + n * 15485863:x}" for n in range(6))
+        post = {"text": f"Cheap tickets {words}", "idem": f"{self._run}-{count}", "puzzle": self._puzzle}
         body = json.dumps(post).encode()
         return (
             f"POST /posts HTTP/1.1\r\nHost: {self._parts.netloc}\r\nOrigin: http://{self._parts.netloc}\r\n"
@@ -110,11 +112,15 @@ class Device:
             await asyncio.sleep(started + count / RATE - time.monotonic())
             writer.write(self._request(count))
             count += 1
-            head = await reader.readuntil(b"\r\n\r\n")
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+            except asyncio.IncompleteReadError:  # whoever reckoned for long was hung up on meanwhile, and comes again
+                reader, writer = await asyncio.open_connection(self._parts.hostname, self._parts.port)
+                continue
             length, status = LENGTH.search(head), STATUS.match(head)
             body = await reader.readexactly(int(length[1]) if length else 0)
             code = CODE.search(body)
-            self._puzzle = solved(body) if self._solves else ""
+            self._puzzle = await asyncio.to_thread(solved, body) if self._solves else ""
             answers[f"{status[1].decode() if status else '?'} {code[1].decode() if code else ''}".strip()] += 1
         writer.close()
 

@@ -1,5 +1,7 @@
 """A short flood (flood.py is the long one): the queue ends at its bound, answers are honest, others come in."""
 
+import asyncio
+from collections import Counter
 from pathlib import Path
 
 from backchannel.post import Status
@@ -29,7 +31,11 @@ async def test_a_flood_fills_half_the_queue_and_one_that_solves_puzzles_all_of_i
         refused = await house.client.post("/posts", json=body, headers=headers)
         answer = await house.client.post("/posts", json=body | {"puzzle": solved(refused.content)}, headers=headers)
         assert answer.status_code == 202
-        answers = await crowd(house.url, devices=24, seconds=1.5, solvers=24)
+        answers = Counter[str]()
+        async with asyncio.timeout(60):
+            while await waiting(house) < WAITING_MAX:  # how fast they solve is the machine's to say
+                answers += await crowd(house.url, devices=24, seconds=1, solvers=24)
+        answers += await crowd(house.url, devices=24, seconds=1, solvers=24)
         assert answers.keys() <= HONEST
         assert (answers["202"], await waiting(house)) == (WAITING_MAX // 2 - 1, WAITING_MAX)
         assert (await house.client.get("/")).status_code == 200
