@@ -142,10 +142,10 @@ class Provider:
             raise SourceError(msg)
         methods = told.get("token_endpoint_auth_methods_supported")
         return Places(
-            _place(answer.host, told, "authorization_endpoint", issuer),
-            _place(answer.host, told, "token_endpoint", issuer),
-            _place(answer.host, told, "jwks_uri", issuer),
-            _place(answer.host, told, "userinfo_endpoint", issuer) if "userinfo_endpoint" in told else "",
+            place_of(answer.host, told, "authorization_endpoint", issuer),
+            place_of(answer.host, told, "token_endpoint", issuer),
+            place_of(answer.host, told, "jwks_uri", issuer),
+            place_of(answer.host, told, "userinfo_endpoint", issuer) if "userinfo_endpoint" in told else "",
             takes_basic=not isinstance(methods, list) or "client_secret_basic" in methods,
         )
 
@@ -206,7 +206,7 @@ def _object(answer: Answer) -> Mapping[str, Any]:
     return told
 
 
-def _place(host: str, told: Mapping[str, Any], name: str, issuer: str) -> str:
+def place_of(host: str, told: Mapping[str, Any], name: str, issuer: str) -> str:
     """An address that the provider names, as safe as its own."""
     url = told.get(name)
     if not isinstance(url, str) or not web_url(url) or urlsplit(url).scheme not in {urlsplit(issuer).scheme, "https"}:
