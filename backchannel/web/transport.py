@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol, cast
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode
+from websockets.protocol import State
 
 from backchannel.figures import Figures, Why
 from backchannel.hub.telling import Passed
@@ -23,6 +24,7 @@ HAND_ON: Final = "backchannel.hand_on"
 INFLATE: Final = "backchannel.inflate"  # is offered where the client takes pressed messages
 # Else the kernel alone keeps megabytes of stale posts for a client that does not read. It takes twice of this.
 SEND_BUFFER: Final = 64 * 1024
+ENDING: Final = frozenset({State.CLOSING, State.CLOSED})
 
 
 class Turnstile(Protocol):
@@ -72,6 +74,14 @@ class ClientProtocol(WebSocketsSansIOProtocol):
         if self.conn.close_sent is not None and self.conn.close_sent.code == CloseCode.MESSAGE_TOO_BIG:
             self._bounds.figures.ended[Why.SIZE] += 1
         super().handle_parser_exception()
+
+    def shutdown(self) -> None:
+        """End it with the server. One that ends already by its client's word is let be: uvicorn fails there."""
+        if self.conn.state in ENDING and not self.close_sent:
+            self.stop_keepalive()
+            self.transport.close()
+        else:
+            super().shutdown()
 
     async def run_asgi(self) -> None:
         """Run the application for this connection."""

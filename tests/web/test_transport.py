@@ -34,18 +34,36 @@ def open_protocols() -> int:
     return sum(isinstance(each, kinds) for each in gc.get_objects())
 
 
-@pytest.mark.parametrize(("view", "looked_after"), [("phone", 0), ("posts", 0), ("screen", 1)])
-async def test_who_only_listens_is_no_longer_looked_after_by_uvicorn(
-    house: Served, view: str, looked_after: int
-) -> None:
+def looked_after() -> list[ClientProtocol]:
+    """The sockets that uvicorn has."""
+    return [each for each in gc.get_objects() if type(each) is ClientProtocol and not each.transport.is_closing()]
+
+
+@pytest.mark.parametrize(("view", "many"), [("phone", 0), ("posts", 0), ("screen", 1)])
+async def test_who_only_listens_is_no_longer_looked_after_by_uvicorn(house: Served, view: str, many: int) -> None:
     before = open_protocols()
     async with house.feed(f"/feed/{view}") as feed:
         await feed.frame("snapshot")
         await clients(house, view, 1)
-        assert open_protocols() - before == looked_after
+        assert open_protocols() - before == many
         key = await house.approved("told")
         assert (await feed.frame("put"))["key"] == key
     await clients(house, view, 0)
+
+
+async def test_a_connection_that_is_ending_when_the_server_ends_stops_no_other_from_being_told(house: Served) -> None:
+    async with house.feed("/feed/screen") as ending:
+        await ending.frame("snapshot")
+        [protocol] = looked_after()
+        async with house.feed("/feed/screen") as other:
+            await other.frame("snapshot")
+            protocol.conn.send_close(CloseCode.GOING_AWAY)
+            for each in looked_after():
+                each.shutdown()
+            with pytest.raises(ConnectionClosed):
+                await asyncio.wait_for(other.frame("never"), 5)
+            assert other.socket.close_code == CloseCode.SERVICE_RESTART
+        await asyncio.wait_for(ending.socket.wait_closed(), 5)
 
 
 async def test_a_viewer_answers_pings(house: Served) -> None:
