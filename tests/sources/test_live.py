@@ -124,7 +124,7 @@ async def test_an_edit_that_is_excluded_still_changes_what_we_have(server: Masto
 async def test_an_author_who_opts_out_by_an_edit_takes_the_post_back(server: MastodonServer, ear: Ear) -> None:
     posted = server.post(made_up())
     await ear.next()
-    server.edit(posted["uri"], content="<p>#pink11 #nowall</p>", edited_at="2026-11-17T09:05:00.000Z")
+    server.edit(posted["uri"], content="<p>Never mind. #pink11 #nowall</p>", edited_at="2026-11-17T09:05:00.000Z")
     assert (await ear.next()).sightings == (Sighting("mastodon", "", None, ref=posted["id"]),)
 
 
