@@ -30,7 +30,7 @@ from backchannel.web.badges import Gate, new_secret
 from backchannel.web.bodies import form_of, kind_of, read
 from backchannel.web.caution import network_of
 from backchannel.web.form_age import FormAge
-from backchannel.web.inlet import Inlet, Place
+from backchannel.web.inlet import SPREAD, Inlet, Place
 from backchannel.web.mine import Mine, Own
 from backchannel.web.replies import Json
 from backchannel.web.rooms import Rooms
@@ -132,7 +132,7 @@ class FloorDoor:
         try:
             self._inlet.hold_up(device, is_kiosk=draft.kiosk, puzzle=draft.puzzle)
         except Refusal:
-            await asyncio.sleep(ANSWERED_AFTER_S)
+            await asyncio.sleep(ANSWERED_AFTER_S * SPREAD.uniform(0.5, 1.5))  # not all at the same moment
             raise
 
     async def post(self, request: Request) -> Response:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from math import ceil
+from random import SystemRandom
 from secrets import token_bytes
 from typing import Final
 
@@ -26,7 +27,10 @@ from backchannel.web.puzzles import Puzzles
 
 A_MINUTE: Final = timedelta(minutes=1)
 A_MOMENT: Final = timedelta(seconds=1)
-HELD_UP: Final = timedelta(seconds=5)  # so long nobody asks the store again about a device
+# So long at most nobody asks the store again about a device, and half of that at least: those who came together do not
+# come back together.
+HELD_UP: Final = timedelta(seconds=8)
+SPREAD: Final = SystemRandom()
 KIOSKS_A_MINUTE: Final = 60
 CALM_TO_HOT: Final = 10  # so many fewer strangers come in freely from half a queue on
 NEWCOMERS: Final = "newcomers"
@@ -115,7 +119,8 @@ class Inlet:
             else:
                 await self._check_device(device, place, puzzle)
         except Refusal as refusal:
-            self._held_up[device] = (self._clock() + HELD_UP, refusal.with_traceback(None))
+            until = self._clock() + HELD_UP * SPREAD.uniform(0.5, 1)
+            self._held_up[device] = (until, refusal.with_traceback(None))
             self._held_up.move_to_end(device)
             if len(self._held_up) > KNOWN_MAX:
                 self._held_up.popitem(last=False)

@@ -23,7 +23,6 @@ from backchannel.web.replies import Refusals
 JSON: Final = b"application/json"
 BODY_MAX: Final = 4096  # larger ones go the long way, where they are bounded
 TURN_WITHIN_S: Final = 10.0
-ABREAST: Final = 3  # of what is held up so many go on at once: the desk's own requests come between them
 # (the part of the path that stands for `{}`, what is wished, the device) -> the body of the answer, None without one
 Answer = Callable[[str, Any, str], Awaitable[object | None]]
 
@@ -32,7 +31,8 @@ Answer = Callable[[str, Any, str], Awaitable[object | None]]
 class Knock:
     """A command of phones. Its path may hold one `{}`; `answer` raises Refusal, as doors do.
 
-    Where it only `holds_up`, it says who may not now, and what it lets pass goes on to the application, a few abreast.
+    Where it only `holds_up`, it says who may not now, and what it lets pass goes on to the application one
+    by one, so that the desk's own requests come between them.
     """
 
     path: str
@@ -52,7 +52,7 @@ class Wicket:
         self._gate = gate
         self._refusals = refusals
         self._is_https = is_https
-        self._abreast = asyncio.Semaphore(ABREAST)
+        self._turn = asyncio.Lock()
         self._safe = {scheme: safe_headers(https=is_https or scheme == "https") for scheme in ("http", "https")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,29 +68,29 @@ class Wicket:
             first = await _first(receive)
             wish = _wish(first, knock.wishes)
             told = None if wish is None else await knock.answer(name, wish, device)
-            if goes_abreast := knock.holds_up and wish is not None:
-                await self._turn()
+            if is_in_turn := knock.holds_up and wish is not None:
+                await self._wait()
         except Exception as error:
             refused = await self._refusals.refused(Request(scope), error)
             await SafeHeaders(refused, is_https=self._is_https)(scope, receive, send)
             if not isinstance(error, Refusal | StoreError):
                 raise
             return
-        if goes_abreast:
+        if is_in_turn:
             try:
                 await self._app(scope, _once_more(first, receive), send)
             finally:
-                self._abreast.release()
+                self._turn.release()
         elif wish is None:
             await self._app(scope, _once_more(first, receive), send)
         else:
             await self._tell(scope, send, told)
 
-    async def _turn(self) -> None:
-        """Wait until one of those who go abreast is done. Raises Refusal where they stand still."""
+    async def _wait(self) -> None:
+        """Wait until those before are done. Raises Refusal where they stand still."""
         try:
             async with asyncio.timeout(TURN_WITHIN_S):
-                await self._abreast.acquire()
+                await self._turn.acquire()
         except TimeoutError as error:
             raise Refusal(503, "busy", "Your post could not be kept just now. Please send it again.") from error
 

@@ -194,7 +194,7 @@ async def others(url: str, flooded: Flooded, ended: asyncio.Task[Any]) -> None:
             body = {"text": f"A question of mine {number}"}
             if number <= 5:
                 answer = await client.post(f"{url}/posts", json=body, headers=headers)
-                if puzzle := solved(answer.content):
+                if puzzle := await asyncio.to_thread(solved, answer.content):
                     answer = await client.post(f"{url}/posts", json=body | {"puzzle": puzzle}, headers=headers)
                 flooded.others[str(answer.status_code)] += 1
             flooded.others[str((await client.get(f"{url}/")).status_code)] += 1

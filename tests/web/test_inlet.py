@@ -14,6 +14,7 @@ from backchannel.errors import Refusal
 from backchannel.post import Status
 from backchannel.roles import Role
 from backchannel.store.base import Finds, Found, Query
+from backchannel.store.house import Store
 from backchannel.web.badges import hash_of
 from backchannel.web.form_age import FormAge
 from backchannel.web.inlet import HELD_UP, Inlet, Paces, Place
@@ -252,6 +253,30 @@ async def test_a_flood_is_held_up_at_the_wicket_and_a_repeat_is_told_the_same(tm
         assert [told(each) for each in answers] == [(429, "pace")] * 3
         assert answers[1].json() == answers[0].json()
         assert answers[1].headers["Retry-After"] == answers[0].headers["Retry-After"]
+
+
+async def test_those_who_were_refused_together_do_not_all_come_back_together(store: Store) -> None:
+    clock, devices = Clock(), [f"phone {number}" for number in range(40)]
+    puzzles = Puzzles(b"k" * 32, clock)
+    inlet = Inlet(store.posts, store.finds, clock, Paces(of_newcomers=0), puzzles, lambda: False)
+
+    def held_up() -> int:
+        many = 0
+        for device in devices:
+            try:
+                inlet.hold_up(device, is_kiosk=False)
+            except Refusal:
+                many += 1
+        return many
+
+    for device in devices:
+        with inlet.passing(device), pytest.raises(Refusal):
+            await inlet.check(device, Place("192.0.2.1"), is_kiosk=False)
+    assert held_up() == len(devices)
+    clock.at += HELD_UP * 3 / 4
+    assert 0 < held_up() < len(devices)
+    clock.at += HELD_UP / 4
+    assert held_up() == 0
 
 
 async def test_a_device_that_floods_waits_for_its_answers_and_nobody_else_does(tmp_path: Path) -> None:
