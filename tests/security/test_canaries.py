@@ -79,13 +79,13 @@ def canary(name: str) -> str:
 
 
 @asynccontextmanager
-async def echo() -> AsyncGenerator[tuple[str, list[bytes]]]:
+async def echo() -> AsyncGenerator[tuple[str, asyncio.Queue[bytes]]]:
     """A server of a network that is out of order, and says back in its error whatever it was told."""
-    heard: list[bytes] = []
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with_body = await reader.read(65536)
-        heard.append(with_body)
+        heard.put_nowait(with_body)
         body = b'{"error": "' + base64.b16encode(with_body) + b'", "message": "' + _quoted(with_body) + b'"}'
         head = b"HTTP/1.1 500 %s\r\ncontent-type: application/json\r\n" % _quoted(with_body)[:4000]
         writer.write(head + b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
@@ -113,9 +113,10 @@ async def test_no_secret_is_in_any_log_page_figure_or_answer(tmp_path: Path, mon
         async with running(config, f"http://127.0.0.1:{port}") as up:
             given["invitation"] = up.sign_in.partition("#")[2]
             given["badge"] = server(config, "badge", "Olu", "--role", "owner").stdout.strip()
+            told = b""
             async with asyncio.timeout(20):
-                while not all(given[name].encode() in b"".join(heard) for name in TOLD):
-                    await asyncio.sleep(0.05)
+                while not all(given[name].encode() in told for name in TOLD):
+                    told += await heard.get()
             said = await exercised(up, given)
             said["the log"] = await up.end()
     checked = server(config, "check")

@@ -1,18 +1,9 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from backchannel.web.errand import LASTS, Errands
-
-NOON = datetime(2026, 11, 17, 12, tzinfo=UTC)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> datetime:
-        return self.at
+from tests.made_up import Clock
 
 
 def test_a_browser_is_known_again_on_every_server_for_a_while() -> None:

@@ -20,18 +20,11 @@ from backchannel.web.form_age import FormAge
 from backchannel.web.inlet import HELD_UP, Inlet, Paces, Place
 from backchannel.web.puzzles import Puzzle, Puzzles
 from backchannel.web.rooms import SLOT, Rooms
+from tests.made_up import Clock
 from tests.served import Served, made_config, served
 from tests.web.test_puzzles import answer_to
 
 NOON = datetime(2031, 5, 4, 12, 0, tzinfo=UTC)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 """Puzzles: an answer is taken once, from whom it was asked, in time, and no other number will do."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -8,17 +8,9 @@ from hypothesis import given
 from hypothesis.strategies import integers, text
 
 from backchannel.web.puzzles import LASTS, SPENT_MAX, Puzzle, Puzzles
+from tests.made_up import Clock
 
-NOON = datetime(2031, 5, 4, 12, 0, tzinfo=UTC)
 MOST = 200
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 def made(clock: Clock | None = None, secret: bytes = b"s" * 32) -> Puzzles:

@@ -1,21 +1,12 @@
 """Codes of rooms: good for a quarter of an hour or two, on the device that opened them, in their hall."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis.strategies import text
 
 from backchannel.web.rooms import LASTS, SLOT, Rooms
-
-NOON = datetime(2031, 5, 4, 12, 0, tzinfo=UTC)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> datetime:
-        return self.at
+from tests.made_up import Clock
 
 
 def made(clock: Clock | None = None, secret: bytes = b"s" * 32) -> Rooms:
